@@ -1,0 +1,1 @@
+"""The integration API under /api/v1."""

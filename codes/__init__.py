@@ -1,0 +1,1 @@
+"""Payment codes (Pix BR Code): encode, decode, check. Pure."""

@@ -1,0 +1,1 @@
+"""The human agents' web desk."""

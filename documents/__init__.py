@@ -1,0 +1,1 @@
+"""PDFs that people receive."""

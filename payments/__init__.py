@@ -1,0 +1,1 @@
+"""Charges and payments: one file per provider, and the verbs that need one."""

@@ -1,0 +1,1 @@
+"""Composition: settings, clock, web application, worker, command line, supervisor."""
