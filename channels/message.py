@@ -1,0 +1,306 @@
+"""The one message type that the program speaks: what people send, and what they are sent, whatever the channel.
+
+A channel's file turns its provider's payloads into the events below (`Received`, `Status`, ...) and renders an `Outgoing`
+message into its provider's payloads. Nothing else of the program knows a provider's words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Inbound
+# --------------------------------------------------------------------------------------------------------------
+
+
+class Address(_Frozen):
+    """Who writes, as the provider names them. At least one of `raw` and `user_id` is set.
+
+    `raw` is the exact phone-like address received (used to reply, never rewritten); `user_id` is the provider's
+    own identifier of the person (WhatsApp: the business-scoped user id), present even when there is no phone.
+    """
+
+    channel: str
+    account: str
+    raw: str | None = None
+    user_id: str | None = None
+
+
+class Media(_Frozen):
+    """A file that a person sent: the provider's id of it (fetched later), its declared type and name."""
+
+    kind: Literal["image", "video", "audio", "voice", "document", "sticker"]
+    provider_id: str | None = None
+    url: str | None = None
+    mime_type: str | None = None
+    sha256: str | None = None
+    filename: str | None = None
+    caption: str | None = None
+
+
+class Received(_Frozen):
+    """One thing that a person did in a chat. `external_id` is the provider's id and has one effect for ever.
+
+    `kind` says what it was; only `text` and `choice` carry words for the conversation, the others are acknowledged
+    honestly or only recorded. `sent_at` is the provider's time (clamped to the receipt by the inbox when it lies ahead).
+    """
+
+    event: Literal["received"] = "received"
+    external_id: str
+    address: Address
+    sent_at: datetime | None
+    kind: Literal[
+        "text", "choice", "media", "location", "contacts", "reaction", "order", "flow", "payment_method",
+        "edit", "revoke", "empty_interactive", "unsupported", "system",
+    ]  # fmt: skip
+    text: str | None = None
+    choice_id: str | None = None
+    """Id of the button, list row or quick reply that was tapped (ours, opaque); `text` then holds its title."""
+    media: Media | None = None
+    reply_to: str | None = None
+    forwarded: bool = False
+    group: str | None = None
+    from_us: bool = False
+    """An echo of our own number or a message that a human wrote in the provider's own app."""
+    profile_name: str | None = None
+    referral: dict[str, Any] | None = None
+    detail: dict[str, Any] = Field(default_factory=dict)
+    """What else the provider said about it (emoji, coordinates, contact cards, error codes), kept as received."""
+
+
+class Status(_Frozen):
+    """What became of a message of ours. `key` is the echo of our own outbox id where the channel carries one."""
+
+    event: Literal["status"] = "status"
+    channel: str
+    account: str
+    provider_id: str
+    status: Literal["sent", "delivered", "read", "played", "failed", "unknown"]
+    at: datetime | None
+    recipient: str | None = None
+    key: str | None = None
+    error_code: str | None = None
+    error_text: str | None = None
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class IdentityChange(_Frozen):
+    """The person behind an address may have changed (new number, new user id, new device key): a proof of identity is void.
+
+    `previous` and `current` are addresses as received; either part may be missing.
+    """
+
+    event: Literal["identity_change"] = "identity_change"
+    external_id: str
+    channel: str
+    account: str
+    reason: Literal["user_changed_number", "user_changed_user_id", "customer_identity_changed"]
+    previous: Address | None
+    current: Address | None
+    at: datetime | None
+
+
+class Notice(_Frozen):
+    """Something that the provider says about the account, a template or a preference: kept, counted, perhaps alarmed."""
+
+    event: Literal["notice"] = "notice"
+    external_id: str
+    channel: str
+    account: str
+    field: str
+    alarming: bool = False
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class Broken(_Frozen):
+    """One item of a batch that could not be read: set aside with the reason; the others go on."""
+
+    event: Literal["broken"] = "broken"
+    external_id: str
+    channel: str
+    account: str | None
+    why: str
+    raw: Any = None
+
+
+Event = Annotated[Received | Status | IdentityChange | Notice | Broken, Field(discriminator="event")]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Outbound
+# --------------------------------------------------------------------------------------------------------------
+
+
+class Option(_Frozen):
+    """One answer offered to the person: an opaque id that comes back when tapped, and what is written on it."""
+
+    id: str
+    label: str
+    description: str | None = None
+
+
+class File(_Frozen):
+    """A file to be sent: where it lies under TRATO_DATA_DIR/documents (relative path), its name for people, its type."""
+
+    path: str
+    filename: str
+    mime_type: str
+
+
+class Text(_Frozen):
+    kind: Literal["text"] = "text"
+    body: str
+
+
+class Choice(_Frozen):
+    """A question with offered answers. The channel shows buttons, a list or numbered lines, by what it can carry.
+
+    Typed numbers and labels answer it as well, in the order of `options`.
+    """
+
+    kind: Literal["choice"] = "choice"
+    body: str
+    options: tuple[Option, ...]
+    button: str = "Ver opções"
+    footer: str | None = None
+
+
+class Link(_Frozen):
+    kind: Literal["link"] = "link"
+    body: str
+    label: str
+    url: str
+
+
+class Document(_Frozen):
+    kind: Literal["document"] = "document"
+    file: File
+    caption: str | None = None
+
+
+class Image(_Frozen):
+    kind: Literal["image"] = "image"
+    file: File
+    caption: str | None = None
+
+
+class CardLine(_Frozen):
+    """One item of a payment card: what is paid for and how much (centavos)."""
+
+    name: str
+    amount: int
+
+
+class PaymentCard(_Frozen):
+    """The channel's native payment card with a Pix code. Amounts in centavos; the total is the sum of lines + tax - discount."""
+
+    kind: Literal["payment_card"] = "payment_card"
+    reference: str
+    body: str
+    pix_code: str
+    merchant_name: str
+    pix_key: str
+    pix_key_type: Literal["CPF", "CNPJ", "EMAIL", "PHONE", "EVP"]
+    total: int
+    lines: tuple[CardLine, ...]
+    charges: int = 0
+    """Fine and interest, shown as tax."""
+    discount: int = 0
+    expires_at: datetime | None = None
+    footer: str | None = None
+
+
+class PaymentStatus(_Frozen):
+    """Updates an earlier payment card: `paid` shows it as paid, `cancelled` withdraws it."""
+
+    kind: Literal["payment_status"] = "payment_status"
+    reference: str
+    status: Literal["paid", "cancelled"]
+    body: str
+    paid_at: datetime | None = None
+
+
+class Template(_Frozen):
+    """A pre-approved message, for when the channel's window for free text is closed.
+
+    `variables` in the order of the template's body; `words` is the same text as the person will read it.
+    """
+
+    kind: Literal["template"] = "template"
+    name: str
+    language: str = "pt_BR"
+    variables: tuple[str, ...] = ()
+    words: str
+
+
+Outgoing = Annotated[
+    Text | Choice | Link | Document | Image | PaymentCard | PaymentStatus | Template,
+    Field(discriminator="kind"),
+]
+
+event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
+outgoing_adapter: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Sending
+# --------------------------------------------------------------------------------------------------------------
+
+
+class Accepted(_Frozen):
+    """The provider took the message (which does not say that it arrived)."""
+
+    provider_id: str
+    recipient: str | None = None
+    """The provider's own form of the address, when it tells one."""
+    user_id: str | None = None
+
+
+class SendError(Exception):
+    """A send that did not succeed. `code` is the provider's, `text` is what it said."""
+
+    def __init__(self, text: str, code: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+        self.retry_after = retry_after
+
+
+class TryLater(SendError):
+    """Passing trouble of this message only: try again with growing waits."""
+
+
+class SlowDownPerson(SendError):
+    """Too many messages to this person: later messages to them wait, others are not concerned."""
+
+
+class SlowDownAll(SendError):
+    """Too many messages from this account: the whole account slows down."""
+
+
+class StopAll(SendError):
+    """The account may not send at all (token, policy, billing): stop, keep the queue, raise an alarm."""
+
+
+class Rejected(SendError):
+    """This message will never be accepted as it is: set it aside."""
+
+
+class WindowClosed(SendError):
+    """Free text is not allowed now: only a template can reach the person."""
+
+
+class Unreachable(SendError):
+    """This person cannot be reached on this channel."""
+
+
+class OutcomeUnknown(SendError):
+    """The request may have been accepted: its answer was lost. Never repeat it blindly."""
