@@ -1,0 +1,9 @@
+"""Where the project's own files lie. Nothing is read here."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MODEL = ROOT / "models" / "trato.tar.gz"
+EXAMPLE_BOOK = ROOT / "examples" / "book.csv"
+BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
