@@ -1,0 +1,272 @@
+"""The one door through which anything is said: bot, human, payment notice and journey all come here.
+
+Words are chosen and filled in once; what may not be said now (a secret before identity is proven, the bot under a human) stops
+here; offered answers become opaque single rows; messages become outbox rows, in order, in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from channels.message import (
+    CardLine,
+    Choice,
+    Document,
+    File,
+    Option,
+    Outgoing,
+    PaymentCard,
+    PaymentStatus,
+    Template,
+    Text,
+    outgoing_adapter,
+)
+from conversations import ids
+from conversations.alarms import raise_alarm
+from conversations.conversation import Conversation, get, live_proof
+from conversations.masking import mask
+from conversations.talk import Talk
+from conversations.wording import Utterance, Worded
+
+_JOINED_BODY = 1024
+"""Joined messages stay within what a body with buttons may hold on every channel."""
+
+NEEDS_IDENTITY = "utter_identity_needed"
+
+
+async def reply(
+    conn: AsyncConnection,
+    talk: Talk,
+    conversation_id: str,
+    said: Sequence[Utterance],
+    *,
+    source: str,
+    author: str = "bot",
+    turn_id: str | None = None,
+) -> int:
+    """Say these things, in this order; returns how many messages were queued.
+
+    `source` names what speaks (`turn:t_…`, `charge:12:active`, `payment:E…`): the same source speaks once, for ever, so that a
+    repeated job or a crash says nothing twice. `author` is `bot` or `journey` (an event of the store, such as a payment);
+    the bot is silent while a human owns the talk. Raises `WordingError` for a response that does not exist.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    if await _has_spoken(conn, conversation.tenant_id, source):
+        return 0
+    if author == "bot" and conversation.owner == "agent":
+        return 0
+    now = talk.ground.clock.now()
+    spoken = [talk.wording.word(one, channel=conversation.channel, seed=source) for one in said]
+    pairs = list(zip(spoken, said, strict=True))
+    if any(worded.personal for worded in spoken) and await live_proof(conn, conversation_id, now) is None:
+        await raise_alarm(conn, "personal_without_proof", spoken[0].response, now, subject=conversation_id)
+        pairs = [pair for pair in pairs if not pair[0].personal]
+        if not pairs:
+            said = [Utterance(NEEDS_IDENTITY)]
+            pairs = [(talk.wording.word(said[0], channel=conversation.channel, seed=source), said[0])]
+    ordinal = 0
+    for worded, utterance in _joined(pairs):
+        message = await _message(conn, conversation, worded, utterance, now)
+        if author == "journey" and not conversation.window_open(now):
+            if worded.template is None:
+                continue
+            name, variables = worded.template
+            message = Template(name=name, variables=variables, words=worded.body)
+        await _queue(
+            conn,
+            conversation,
+            message,
+            worded.body,
+            author=author,
+            agent_id=None,
+            source=source,
+            ordinal=ordinal,
+            turn_id=turn_id,
+            response=worded.response,
+            weight="payment" if {"card", "code"} & set(utterance.values) else "plain",
+            needs_proof=worded.personal,
+            now=now,
+        )
+        ordinal += 1
+    if ordinal:
+        await talk.jobs.put(conn, "deliver", conversation_id)
+    return ordinal
+
+
+async def say_as_agent(
+    conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, message: Outgoing, words: str, *, source: str
+) -> bool:
+    """A human's message. Only the owner of the talk may speak; returns False (and queues nothing) if it is not theirs."""
+    conversation = await get(conn, conversation_id, lock=True)
+    if conversation.owner != "agent" or conversation.agent_id != agent_id:
+        return False
+    if await _has_spoken(conn, conversation.tenant_id, source):
+        return True
+    await _queue(
+        conn,
+        conversation,
+        message,
+        words,
+        author="agent",
+        agent_id=agent_id,
+        source=source,
+        ordinal=0,
+        turn_id=None,
+        response=None,
+        weight="plain",
+        needs_proof=False,
+        now=talk.ground.clock.now(),
+    )
+    await talk.jobs.put(conn, "deliver", conversation_id)
+    return True
+
+
+async def _has_spoken(conn: AsyncConnection, tenant_id: int, source: str) -> bool:
+    found = await conn.execute(
+        text("select 1 from outbox where tenant_id = :tenant and source = :source limit 1"),
+        {"tenant": tenant_id, "source": source},
+    )
+    return found.first() is not None
+
+
+def _joined(pairs: Sequence[tuple[Worded, Utterance]]) -> list[tuple[Worded, Utterance]]:
+    """Neighbouring plain messages as one: fewer bubbles, and no doubt about their order."""
+    joined: list[tuple[Worded, Utterance]] = []
+    for worded, utterance in pairs:
+        if joined:
+            before, earlier = joined[-1]
+            plain = not (before.offers or before.alone or worded.alone or _special(earlier) or _special(utterance))
+            body = f"{before.body}\n\n{worded.body}"
+            if plain and len(body) <= _JOINED_BODY:
+                joined[-1] = (
+                    Worded(
+                        response=worded.response if worded.offers else before.response,
+                        body=body,
+                        offers=worded.offers,
+                        button=worded.button,
+                        footer=worded.footer or before.footer,
+                        single_use=worded.single_use,
+                        personal=worded.personal or before.personal,
+                        template=before.template or worded.template,
+                    ),
+                    utterance,
+                )
+                continue
+        joined.append((worded, utterance))
+    return [(worded, utterance) for worded, utterance in joined if worded.body or _special(utterance)]
+
+
+def _special(utterance: Utterance) -> bool:
+    return bool({"card", "card_status", "file"} & set(utterance.values))
+
+
+async def _message(
+    conn: AsyncConnection, conversation: Conversation, worded: Worded, utterance: Utterance, now: datetime
+) -> Outgoing:
+    values = utterance.values
+    if "card" in values:
+        card = dict(values["card"])
+        card["lines"] = tuple(CardLine(**line) for line in card["lines"])
+        return PaymentCard(body=worded.body, footer=worded.footer, **card)
+    if "card_status" in values:
+        return PaymentStatus(body=worded.body, **values["card_status"])
+    if "file" in values:
+        return Document(file=File(**values["file"]), caption=worded.body or None)
+    if worded.offers:
+        options = await _offer(conn, conversation, worded, now)
+        if worded.button:
+            return Choice(body=worded.body, options=options, footer=worded.footer, button=worded.button)
+        return Choice(body=worded.body, options=options, footer=worded.footer)
+    return Text(body=worded.body)
+
+
+async def _offer(conn: AsyncConnection, conversation: Conversation, worded: Worded, now: datetime) -> tuple[Option, ...]:
+    """Write the offered answers down, each as one opaque row: what is in a button says nothing and cannot be forged."""
+    group = ids.group_id()
+    options = []
+    for position, offer in enumerate(worded.offers, 1):
+        option = Option(id=ids.choice_id(), label=offer.label, description=offer.description)
+        options.append(option)
+        await conn.execute(
+            text("""insert into choices (id, tenant_id, conversation_id, group_id, position, label, meaning, arguments,
+                        single_use, created_at)
+                    values (:id, :tenant, :conversation, :group, :position, :label, :meaning, :arguments, :single, :now)"""),
+            {
+                "id": option.id,
+                "tenant": conversation.tenant_id,
+                "conversation": conversation.id,
+                "group": group,
+                "position": position,
+                "label": offer.label,
+                "meaning": offer.meaning,
+                "arguments": json.dumps(dict(offer.arguments)),
+                "single": worded.single_use,
+                "now": now,
+            },
+        )
+    return tuple(options)
+
+
+async def _queue(
+    conn: AsyncConnection,
+    conversation: Conversation,
+    message: Outgoing,
+    words: str,
+    *,
+    author: str,
+    agent_id: int | None,
+    source: str,
+    ordinal: int,
+    turn_id: str | None,
+    response: str | None,
+    weight: str,
+    needs_proof: bool,
+    now: datetime,
+) -> None:
+    dumped: dict[str, Any] = outgoing_adapter.dump_python(message, mode="json")
+    outbox_id = (
+        await conn.execute(
+            text("""insert into outbox (key, tenant_id, conversation_id, turn_id, author, agent_id, source, ordinal, fence,
+                        response, message, words, weight, needs_proof, due_at, queued_at)
+                    values (:key, :tenant, :conversation, :turn, :author, :agent, :source, :ordinal, :fence,
+                        :response, :message, :words, :weight, :needs_proof, :now, :now) returning id"""),
+            {
+                "key": ids.outbox_key(),
+                "tenant": conversation.tenant_id,
+                "conversation": conversation.id,
+                "turn": turn_id,
+                "author": author,
+                "agent": agent_id,
+                "source": source,
+                "ordinal": ordinal,
+                "fence": conversation.fence,
+                "response": response,
+                "message": json.dumps(dumped),
+                "words": words,
+                "weight": weight,
+                "needs_proof": needs_proof,
+                "now": now,
+            },
+        )
+    ).scalar_one()
+    options = [option.label for option in message.options] if isinstance(message, Choice) else []
+    await conn.execute(
+        text("""insert into transcript (tenant_id, conversation_id, author, agent_id, text, detail, at, outbox_id)
+                values (:tenant, :conversation, :author, :agent, :text, :detail, :now, :outbox)"""),
+        {
+            "tenant": conversation.tenant_id,
+            "conversation": conversation.id,
+            "author": author,
+            "agent": agent_id,
+            "text": mask(words),
+            "detail": json.dumps({"kind": message.kind, "options": options}),
+            "now": now,
+            "outbox": outbox_id,
+        },
+    )

@@ -1,0 +1,221 @@
+"""Words for what is to be said: a response's name and typed values in, what a person reads out.
+
+All Portuguese of the bot lies in `data/responses/*.yml`, in Rasa's format, so that Rasa and this file read the same.
+What Rasa has no word for stands under `metadata` of a variation:
+
+    lines:   {debts: "{n}. {description}: {total}"}    how each row of a list value is written, one below the other
+    options: {from: debts, title: "{description}", description: "{total}", meaning: escolher_opcao}
+             answers offered one for each row (the row's own `arguments` travel in the store, never in the button)
+    button:  "Ver dívidas"     label that opens a list
+    single_use: true           its answers have an effect on money: each works once
+    personal: true             tells something about a debt or a person: said only while identity is proven
+    alone: true                a message of its own (a payment code), never joined with its neighbours
+    template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
+
+Typed values (JSON, so that they pass through Rasa): {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
+{"code": "…"}; plain strings and integers as they are; lists of mappings for rows. In a text `{amount}` writes a value;
+`{due:weekday}`, `{due:long}`, `{at:time}` choose another form of a date or an instant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal
+
+LOCALE = "pt_BR"
+_ZONE = ZoneInfo("America/Sao_Paulo")
+
+
+class WordingError(Exception):
+    """A response is missing, or its text asks for a value that was not given."""
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """Something to be said: the response's name, and the values that its text needs."""
+
+    response: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One answer to be offered: what is written on it, and what it means (an intent and its arguments)."""
+
+    label: str
+    description: str | None
+    meaning: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Worded:
+    """One message in words, before it is given to a channel."""
+
+    response: str
+    body: str
+    offers: tuple[Offer, ...] = ()
+    button: str | None = None
+    footer: str | None = None
+    single_use: bool = False
+    personal: bool = False
+    alone: bool = False
+    template: tuple[str, tuple[str, ...]] | None = None
+
+
+def money(centavos: int) -> str:
+    """R$ 1.234,56, with a plain space: a no-break space spoils searching and copying."""
+    return format_currency(Decimal(centavos) / 100, "BRL", locale=LOCALE).replace("\xa0", " ")
+
+
+def _write_value(value: Any, spec: str) -> str:
+    if isinstance(value, Mapping):
+        if "money" in value:
+            return money(int(value["money"]))
+        if "date" in value:
+            day = date.fromisoformat(value["date"])
+            if spec == "weekday":
+                return format_date(day, "EEEE, dd/MM/yyyy", locale=LOCALE)
+            if spec == "long":
+                return format_date(day, "d 'de' MMMM 'de' yyyy", locale=LOCALE)
+            return format_date(day, "dd/MM/yyyy", locale=LOCALE)
+        if "instant" in value:
+            at = datetime.fromisoformat(value["instant"]).astimezone(_ZONE)
+            if spec == "time":
+                return format_time(at, "HH:mm", locale=LOCALE)
+            if spec == "date":
+                return format_datetime(at, "dd/MM/yyyy", locale=LOCALE)
+            return format_datetime(at, "dd/MM/yyyy 'às' HH:mm", locale=LOCALE)
+        if "code" in value:
+            return str(value["code"])
+        raise WordingError(f"a value of unknown type: {sorted(value)}")
+    if isinstance(value, bool) or value is None:
+        raise WordingError(f"a value that cannot be written: {value!r}")
+    if isinstance(value, int):
+        return format_decimal(value, locale=LOCALE)
+    return str(value)
+
+
+class _Writer(string.Formatter):
+    """Fills a text with typed values; an attribute or index in a placeholder is refused."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if field_name not in kwargs:
+            raise WordingError(f"the value {{{field_name}}} was not given")
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return _write_value(value, format_spec)
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return value
+
+
+_WRITER = _Writer()
+
+
+def load_responses(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every response of the folder's files. A name that stands twice is refused: Rasa would silently keep one of them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for name, variations in (content.get("responses") or {}).items():
+            if name in found:
+                raise WordingError(f"{path.name}: the response {name} exists twice")
+            found[name] = variations
+    return found
+
+
+class Wording:
+    """The bot's words. `fixed` are values that every response may use (the company's name, site, telephone)."""
+
+    def __init__(self, responses: Mapping[str, list[dict[str, Any]]], fixed: Mapping[str, Any]) -> None:
+        self._responses = responses
+        self._fixed = dict(fixed)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._responses)
+
+    def word(self, said: Utterance, *, channel: str, seed: str) -> Worded:
+        """The message in words. The same seed picks the same variation. Raises `WordingError`."""
+        variation = self._pick(said.response, channel, seed)
+        extra: Mapping[str, Any] = variation.get("metadata") or {}
+        values: dict[str, Any] = {**self._fixed, **said.values}
+        for key, template in (extra.get("lines") or {}).items():
+            rows = values.get(key, [])
+            values[key] = "\n".join(
+                self._fill(template, {**values, "n": n, **row}, said.response) for n, row in enumerate(rows, 1)
+            )
+        template = extra.get("template")
+        return Worded(
+            response=said.response,
+            body=self._fill(variation.get("text", ""), values, said.response).strip(),
+            offers=tuple(self._offers(variation, extra, said, values)),
+            button=extra.get("button"),
+            footer=self._fill(extra["footer"], values, said.response) if "footer" in extra else None,
+            single_use=bool(extra.get("single_use", False)),
+            personal=bool(extra.get("personal", False)),
+            alone=bool(extra.get("alone", False)),
+            template=(
+                template["name"],
+                tuple(self._fill(variable, values, said.response) for variable in template.get("variables", ())),
+            )
+            if template
+            else None,
+        )
+
+    def _pick(self, response: str, channel: str, seed: str) -> dict[str, Any]:
+        variations = self._responses.get(response)
+        if not variations:
+            raise WordingError(f"there is no response {response}")
+        mine = [v for v in variations if v.get("channel") == channel] or [v for v in variations if "channel" not in v]
+        if not mine:
+            raise WordingError(f"the response {response} has no words for {channel}")
+        place = int.from_bytes(hashlib.sha256(f"{seed}/{response}".encode()).digest()[:4], "big")
+        return mine[place % len(mine)]
+
+    def _offers(
+        self, variation: Mapping[str, Any], extra: Mapping[str, Any], said: Utterance, values: Mapping[str, Any]
+    ) -> list[Offer]:
+        offers = []
+        spec = extra.get("options")
+        if spec:
+            for n, row in enumerate(said.values.get(spec["from"], ()), 1):
+                filled = {**values, "n": n, **row}
+                offers.append(
+                    Offer(
+                        label=self._fill(spec["title"], filled, said.response),
+                        description=self._fill(spec["description"], filled, said.response) if "description" in spec else None,
+                        meaning=spec["meaning"],
+                        arguments=row.get("arguments", {}),
+                    )
+                )
+        for button in variation.get("buttons", ()):
+            meaning = str(button["payload"]).lstrip("/")
+            offers.append(
+                Offer(
+                    label=self._fill(button["title"], values, said.response),
+                    description=None,
+                    meaning=meaning,
+                    arguments=said.values.get("arguments", {}),
+                )
+            )
+        return offers
+
+    def _fill(self, template: str, values: Mapping[str, Any], response: str) -> str:
+        try:
+            return _WRITER.vformat(template, (), values)
+        except (WordingError, ValueError) as trouble:
+            raise WordingError(f"{response}: {trouble}") from trouble
