@@ -1,0 +1,313 @@
+"""From the bot to a human and back: who owns a talk, and what both sides are told when that changes.
+
+The owner is `bot`, `queue` (waits for a human; the bot may still say so) or `agent`. Each change of owner raises the fence of
+the conversation: what the *bot* queued under an older fence is not sent any more. Each change is audited, leaves a line in the
+transcript (author `note`, `detail.kind` one of `requested`, `taken`, `returned`, `left_queue`, `closed`; the desk words it)
+and wakes the desks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations import audit
+from conversations.conversation import Conversation, get, live_proof, void_proof
+from conversations.masking import mask
+from conversations.reply import reply
+from conversations.talk import Talk
+from conversations.wording import Utterance
+
+DESK_TOPIC = "trato_desk"
+"""The PostgreSQL notification topic that desks listen to; its payload is the conversation's id."""
+
+OUTCOMES = ("resolvido", "promessa", "pagamento_combinado", "nao_e_a_pessoa", "sem_acordo", "outro")
+"""How a human's talk may end. Each has the bot's first words afterwards: `utter_returned_<outcome>`."""
+
+_TELLING = ("promessa", "pagamento_combinado", "sem_acordo")
+"""Outcomes whose words would tell that there is a debt: said only while identity is proven."""
+
+
+@dataclass(frozen=True)
+class HandoffPlace:
+    """Where a person stands in the queue of those who wait for a human.
+
+    `place` counts from 1; 0 when an agent has the talk already (`taken`). `waiting` is how many wait in all.
+    `new` is False when the person had asked before.
+    """
+
+    handoff_id: int
+    place: int
+    waiting: int
+    taken: bool
+    new: bool
+
+
+async def announce(conn: AsyncConnection, conversation_id: str) -> None:
+    """Tell the desks, when this transaction commits, that something of this conversation changed. Call it after every
+    write that a desk shows: transcript, outbox state, owner, proof, charge, payment."""
+    await conn.execute(text("select pg_notify(:topic, :id)"), {"topic": DESK_TOPIC, "id": conversation_id})
+
+
+async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str, reason: str, summary: str) -> HandoffPlace:
+    """Put the person in the queue for a human. Asked again while they wait or talk to one, it only tells their place.
+
+    `reason` is a label of `trato understand` or of ours (`falar_com_humano`, `vulnerabilidade`, `identity_locked`);
+    `summary` is what the agent reads first (documents in it are masked). Raises `LookupError`.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    now = talk.ground.clock.now()
+    live = await _live(conn, conversation_id)
+    if live is None:
+        handoff_id = await _insert(conn, conversation, reason, mask(summary), now)
+    else:
+        handoff_id = live.id
+    if conversation.owner == "bot":
+        await _own(conn, conversation_id, "queue", None)
+        await _tell(conn, conversation, "requested", None, {"handoff": handoff_id, "reason": reason}, now, actor="bot")
+    return await _place(conn, conversation.tenant_id, handoff_id, new=live is None)
+
+
+async def place_in_queue(conn: AsyncConnection, conversation_id: str) -> HandoffPlace | None:
+    """The place of a person who waits or is being helped; None when they did not ask for a human."""
+    live = await _live(conn, conversation_id)
+    return await _place(conn, live.tenant_id, live.id, new=False) if live else None
+
+
+async def take(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int) -> bool:
+    """The agent takes the talk, from the queue or from the bot itself; the bot is silent from this commit on.
+
+    Of several agents only one wins; False for the others, and for an agent who is disabled or of another tenant. True again
+    for the agent who has it. Raises `LookupError`.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    if conversation.owner == "agent":
+        return conversation.agent_id == agent_id
+    allowed = await conn.execute(
+        text("select 1 from agents where id = :agent and tenant_id = :tenant and disabled_at is null"),
+        {"agent": agent_id, "tenant": conversation.tenant_id},
+    )
+    if allowed.scalar_one_or_none() is None:
+        return False
+    now = talk.ground.clock.now()
+    live = await _live(conn, conversation_id)
+    handoff_id = live.id if live else await _insert(conn, conversation, "assumido_pelo_atendente", "", now)
+    await conn.execute(
+        text("update handoffs set status = 'taken', agent_id = :agent, taken_at = :now where id = :id"),
+        {"agent": agent_id, "now": now, "id": handoff_id},
+    )
+    await _own(conn, conversation_id, "agent", agent_id)
+    await _tell(conn, conversation, "taken", agent_id, {"handoff": handoff_id}, now, actor=f"agent:{agent_id}")
+    return True
+
+
+async def give_back(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, outcome: str, note: str) -> bool:
+    """The agent returns the talk to the bot, telling how it ended; the bot's first words show that it knows.
+
+    Only the owner can; False otherwise. `note` stays among agents. Raises `ValueError` for an outcome that is not one of
+    `OUTCOMES`, `LookupError` for a conversation that is not there.
+    """
+    if outcome not in OUTCOMES:
+        raise ValueError(f"not an outcome of a talk: {outcome!r}")
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    if conversation.owner != "agent" or conversation.agent_id != agent_id or live is None:
+        return False
+    now = talk.ground.clock.now()
+    await _end(conn, live.id, "returned", outcome, mask(note), now)
+    await _own(conn, conversation_id, "bot", None, outcome=outcome)
+    detail = {"handoff": live.id, "outcome": outcome}
+    await _write(conn, conversation, "returned", agent_id, {**detail, "note": mask(note)}, now)
+    if outcome == "nao_e_a_pessoa":
+        await void_proof(conn, conversation_id, now, "wrong_person")
+    secret = outcome in _TELLING and await live_proof(conn, conversation_id, now) is None
+    said = Utterance("utter_returned_unproven" if secret else f"utter_returned_{outcome}")
+    await reply(conn, talk, conversation_id, [said], source=f"handoff:{live.id}:returned")
+    await announce(conn, conversation_id)
+    await audit.record(
+        conn, f"agent:{agent_id}", "handoff.returned", conversation_id, detail, now, tenant_id=conversation.tenant_id
+    )
+    return True
+
+
+async def leave_queue(conn: AsyncConnection, talk: Talk, conversation_id: str) -> bool:
+    """The person goes back to the bot by themselves. False when they were not waiting, or when an agent has them already."""
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    if conversation.owner != "queue" or live is None:
+        return False
+    now = talk.ground.clock.now()
+    await _end(conn, live.id, "closed", "voltou_ao_assistente", None, now)
+    await _own(conn, conversation_id, "bot", None)
+    await _tell(conn, conversation, "left_queue", None, {"handoff": live.id}, now, actor="debtor")
+    return True
+
+
+async def close(conn: AsyncConnection, talk: Talk, conversation_id: str, actor: str, reason: str) -> bool:
+    """End a hand-over without a word to the person (they asked to be left alone, or are not who we look for).
+
+    `actor` as in the audit (`bot`, `debtor`, `agent:7`). False when there was none.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    if live is None:
+        return False
+    now = talk.ground.clock.now()
+    await _end(conn, live.id, "closed", reason, None, now)
+    await _own(conn, conversation_id, "bot", None)
+    await _tell(conn, conversation, "closed", live.agent_id, {"handoff": live.id, "reason": reason}, now, actor=actor)
+    return True
+
+
+async def note(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, body: str) -> None:
+    """A private note among agents: kept with the talk (documents masked), never sent."""
+    conversation = await get(conn, conversation_id, lock=True)
+    now = talk.ground.clock.now()
+    await _write(conn, conversation, "note", agent_id, {}, now, body=mask(body))
+    await announce(conn, conversation_id)
+
+
+_DAYS = {
+    "Mon": "segunda",
+    "Tue": "terça",
+    "Wed": "quarta",
+    "Thu": "quinta",
+    "Fri": "sexta",
+    "Sat": "sábado",
+    "Sun": "domingo",
+}
+_HOURS = re.compile(r"(?P<first>[A-Z][a-z]{2})(?:-(?P<last>[A-Z][a-z]{2}))? (?P<from>\d{2}:\d{2})-(?P<to>\d{2}:\d{2})")
+
+
+def hours_in_words(hours: str) -> str:
+    """A policy's `contact.hours` as people say it: `Mon-Fri 09:00-18:00` is "segunda a sexta, das 9h às 18h".
+
+    Several are separated by commas or semicolons; what is not in that form is returned as it is.
+    """
+    said = []
+    for part in re.split(r"\s*[,;]\s*", hours.strip()):
+        found = _HOURS.fullmatch(part)
+        if found is None or found["first"] not in _DAYS or (found["last"] and found["last"] not in _DAYS):
+            return hours
+        days = _DAYS[found["first"]] + (f" a {_DAYS[found['last']]}" if found["last"] else "")
+        said.append(f"{days}, das {_hour(found['from'])} às {_hour(found['to'])}")
+    return "; ".join(said)
+
+
+def _hour(clock: str) -> str:
+    hour, minute = clock.split(":")
+    return f"{int(hour)}h" + (minute if minute != "00" else "")
+
+
+@dataclass(frozen=True)
+class _Live:
+    id: int
+    tenant_id: int
+    agent_id: int | None
+
+
+async def _live(conn: AsyncConnection, conversation_id: str) -> _Live | None:
+    row = (
+        await conn.execute(
+            text("""select id, tenant_id, agent_id from handoffs
+                    where conversation_id = :id and status in ('waiting', 'taken')"""),
+            {"id": conversation_id},
+        )
+    ).one_or_none()
+    return _Live(**row._mapping) if row else None
+
+
+async def _insert(conn: AsyncConnection, conversation: Conversation, reason: str, summary: str, now: datetime) -> int:
+    inserted = await conn.execute(
+        text("""insert into handoffs (tenant_id, conversation_id, debtor_id, reason, summary, asked_at)
+                values (:tenant, :id, :debtor, :reason, :summary, :now) returning id"""),
+        {
+            "tenant": conversation.tenant_id,
+            "id": conversation.id,
+            "debtor": conversation.debtor_id,
+            "reason": reason,
+            "summary": summary,
+            "now": now,
+        },
+    )
+    return int(inserted.scalar_one())
+
+
+async def _end(conn: AsyncConnection, handoff_id: int, status: str, outcome: str, note_text: str | None, now: datetime) -> None:
+    await conn.execute(
+        text("update handoffs set status = :status, ended_at = :now, outcome = :outcome, note = :note where id = :id"),
+        {"status": status, "now": now, "outcome": outcome, "note": note_text, "id": handoff_id},
+    )
+
+
+async def _own(
+    conn: AsyncConnection, conversation_id: str, owner: str, agent_id: int | None, *, outcome: str | None = None
+) -> None:
+    """Change the owner and raise the fence. `outcome` stays that of the last talk with a human until the next one."""
+    await conn.execute(
+        text("""update conversations set owner = :owner, agent_id = :agent, fence = fence + 1,
+                    outcome = coalesce(:outcome, outcome) where id = :id"""),
+        {"owner": owner, "agent": agent_id, "outcome": outcome, "id": conversation_id},
+    )
+
+
+async def _place(conn: AsyncConnection, tenant_id: int, handoff_id: int, *, new: bool) -> HandoffPlace:
+    row = (
+        await conn.execute(
+            text("""select mine.status, count(other.id) as waiting,
+                        count(other.id) filter (where (other.asked_at, other.id) <= (mine.asked_at, mine.id)) as place
+                    from handoffs mine
+                    left join handoffs other on other.tenant_id = :tenant and other.status = 'waiting'
+                    where mine.id = :id group by mine.id"""),
+            {"tenant": tenant_id, "id": handoff_id},
+        )
+    ).one()
+    taken = row.status == "taken"
+    return HandoffPlace(handoff_id, 0 if taken else int(row.place), int(row.waiting), taken, new)
+
+
+async def _write(
+    conn: AsyncConnection,
+    conversation: Conversation,
+    kind: str,
+    agent_id: int | None,
+    detail: Mapping[str, Any],
+    now: datetime,
+    *,
+    body: str = "",
+) -> None:
+    await conn.execute(
+        text("""insert into transcript (tenant_id, conversation_id, author, agent_id, text, detail, at)
+                values (:tenant, :id, 'note', :agent, :text, :detail, :now)"""),
+        {
+            "tenant": conversation.tenant_id,
+            "id": conversation.id,
+            "agent": agent_id,
+            "text": body,
+            "detail": json.dumps({"kind": kind, **detail}, ensure_ascii=False),
+            "now": now,
+        },
+    )
+
+
+async def _tell(
+    conn: AsyncConnection,
+    conversation: Conversation,
+    kind: str,
+    agent_id: int | None,
+    detail: Mapping[str, Any],
+    now: datetime,
+    *,
+    actor: str,
+) -> None:
+    """One change of owner, told to whoever has to know: the transcript, the desks, the audit."""
+    await _write(conn, conversation, kind, agent_id, detail, now)
+    await announce(conn, conversation.id)
+    await audit.record(conn, actor, f"handoff.{kind}", conversation.id, detail, now, tenant_id=conversation.tenant_id)
