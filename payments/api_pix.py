@@ -1,0 +1,371 @@
+"""BACEN's API Pix 2.9.0, which every Brazilian payment provider speaks with quirks of its own.
+
+OAuth2 client credentials over mutual TLS. Read tolerantly: a refund list that is one object, amounts without decimals, a charge
+whose copy-and-paste text is missing, error pages that are no JSON. Written strictly. Nothing is retried here but a request whose
+token had expired: 5xx and lost answers are the caller's to repeat, under the same txid.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from payments.provider import (
+    ChargeState,
+    OutcomeUnknown,
+    PixCharge,
+    PixRequest,
+    ReceivedPix,
+    Refund,
+    RefundState,
+    Refused,
+    Unavailable,
+)
+from receivables.ground import Clock
+
+SCOPES = "cob.write cob.read pix.read webhook.read webhook.write"
+TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+MAX_AMOUNT = 9_999_999_999_99
+
+_AMOUNT = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2})0*)?")
+_Found = TypeVar("_Found")
+_PAGES = 1000
+_PAGE_SIZE = 100
+_CHARGE_STATES: dict[str, ChargeState] = {
+    "ATIVA": "active",
+    "CONCLUIDA": "concluded",
+    "REMOVIDA_PELO_USUARIO_RECEBEDOR": "removed",
+    "REMOVIDA_PELO_PSP": "removed",
+}
+_REFUND_STATES: dict[str, RefundState] = {
+    "EM_PROCESSAMENTO": "processing",
+    "DEVOLVIDO": "returned",
+    "NAO_REALIZADO": "failed",
+}
+
+
+class _Unreadable(ValueError):
+    """An answer is not what the specification says."""
+
+
+def make_client(
+    *, cert_file: Path | None = None, key_file: Path | None = None, ca_file: Path | None = None
+) -> httpx.AsyncClient:
+    """An HTTP client with our certificate, as the provider's mutual TLS asks. The caller closes it."""
+    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    if cert_file is not None:
+        context.load_cert_chain(str(cert_file), str(key_file) if key_file else None)
+    return httpx.AsyncClient(verify=context, timeout=TIMEOUT, follow_redirects=False)
+
+
+class ApiPix:
+    """A `PixProvider` over HTTP. `client` carries TLS and timeouts (`make_client`), and is the caller's to close.
+
+    `key` is the chave whose payments the webhook tells of. Without `token_url` no token is asked for or sent.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        clock: Clock,
+        *,
+        api_url: str,
+        token_url: str,
+        client_id: str,
+        client_secret: str,
+        key: str,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._api_url = api_url.rstrip("/")
+        self._token_url = token_url
+        self._credentials = (client_id, client_secret)
+        self._key = key
+        self._token: str | None = None
+        self._token_until = datetime.min.replace(tzinfo=UTC)
+        self._token_lock = asyncio.Lock()
+
+    # ------------------------------------------------------------------------------------------- the interface
+
+    async def create(self, request: PixRequest) -> PixCharge:
+        """PUT /cob/{txid}. When the provider refuses or its answer is lost, what it has under that txid decides."""
+        body: dict[str, Any] = {
+            "calendario": {"expiracao": request.expires_in},
+            "valor": {"original": write_amount(request.amount)},
+            "chave": request.key,
+        }
+        if request.payer_document and request.payer_name:
+            kind = "cpf" if len(request.payer_document) == 11 else "cnpj"
+            body["devedor"] = {kind: request.payer_document, "nome": request.payer_name[:200]}
+        if request.note:
+            body["solicitacaoPagador"] = request.note[:140]
+        try:
+            answer = await self._call("PUT", f"/cob/{_safe(request.txid)}", body)
+            return _charge(answer)
+        except (Refused, OutcomeUnknown, _Unreadable) as trouble:
+            found = await self.get(request.txid)
+            if found is not None and (found.amount, found.key) == (request.amount, request.key):
+                return found
+            if isinstance(trouble, _Unreadable):
+                raise OutcomeUnknown(f"an answer that cannot be read: {trouble}") from trouble
+            raise
+
+    async def get(self, txid: str) -> PixCharge | None:
+        return await self._read(f"/cob/{_safe(txid)}", _charge)
+
+    async def cancel(self, txid: str) -> None:
+        """PATCH /cob/{txid} as removed by us."""
+        try:
+            await self._call("PATCH", f"/cob/{_safe(txid)}", {"status": "REMOVIDA_PELO_USUARIO_RECEBEDOR"})
+        except Refused:
+            found = await self.get(txid)
+            if found is not None and found.status != "removed":
+                raise
+
+    async def get_payment(self, end_to_end_id: str) -> ReceivedPix | None:
+        return await self._read(f"/pix/{_safe(end_to_end_id)}", _payment)
+
+    async def payments_between(self, start: datetime, end: datetime) -> list[ReceivedPix]:
+        found: list[ReceivedPix] = []
+        for page in range(_PAGES):
+            answer = await self._call(
+                "GET",
+                "/pix",
+                params={
+                    "inicio": _instant_text(start),
+                    "fim": _instant_text(end),
+                    "paginacao.paginaAtual": str(page),
+                    "paginacao.itensPorPagina": str(_PAGE_SIZE),
+                },
+            )
+            items = answer.get("pix")
+            if not isinstance(items, list):
+                raise Unavailable("the list of payments cannot be read")
+            try:
+                found += [_payment(item) for item in items]
+                pages = _pages(answer)
+            except _Unreadable as trouble:
+                raise Unavailable(f"the list of payments cannot be read: {trouble}") from trouble
+            if page + 1 >= pages:
+                break
+        return found
+
+    async def register_webhook(self, url: str) -> None:
+        """PUT /webhook/{chave}: the provider adds `/pix` to `url` when it calls."""
+        await self._call("PUT", f"/webhook/{_safe(self._key)}", {"webhookUrl": url})
+
+    # ------------------------------------------------------------------------------------------- over the wire
+
+    async def _read(self, path: str, read: Callable[[Any], _Found]) -> _Found | None:
+        try:
+            answer = await self._call("GET", path)
+        except Refused as refused:
+            if refused.status in (404, 410):
+                return None
+            # A reading that is refused decides nothing about the money.
+            raise Unavailable(f"GET was refused: {refused}") from refused
+        try:
+            return read(answer)
+        except _Unreadable as trouble:
+            raise Unavailable(f"an answer that cannot be read: {trouble}") from trouble
+
+    async def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, params: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        response = await self._send(method, path, body, params)
+        if response.status_code == 401:
+            self._token = None
+            response = await self._send(method, path, body, params)
+        writes = method != "GET"
+        status = response.status_code
+        if 200 <= status < 300:
+            if not response.content and writes:
+                return {}
+            answer = _json(response)
+            if isinstance(answer, dict):
+                return answer
+            raise (OutcomeUnknown if writes else Unavailable)(f"{method} answered {status} without JSON")
+        if status in (401, 403):
+            # Our credentials, not this charge: an operator mends it and the same request is good.
+            raise Unavailable(f"{method} was not allowed ({status})")
+        if status in (408, 425, 429):
+            raise Unavailable(f"{method} answered {status}", _retry_after(response))
+        if 400 <= status < 500:
+            raise _refused(response)
+        raise (OutcomeUnknown if writes else Unavailable)(f"{method} answered {status}", _retry_after(response))
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str] | None
+    ) -> httpx.Response:
+        headers = {"Accept": "application/json"}
+        token = await self._bearer()
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            return await self._client.request(method, self._api_url + path, json=body, params=params, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as trouble:
+            raise Unavailable(f"no connection: {type(trouble).__name__}") from trouble
+        except httpx.HTTPError as trouble:
+            error = OutcomeUnknown if method != "GET" else Unavailable
+            raise error(f"the answer was lost: {type(trouble).__name__}") from trouble
+
+    async def _bearer(self) -> str | None:
+        if not self._token_url:
+            return None
+        async with self._token_lock:
+            now = self._clock.now()
+            if self._token is not None and now < self._token_until:
+                return self._token
+            try:
+                response = await self._client.post(
+                    self._token_url,
+                    auth=self._credentials,
+                    data={"grant_type": "client_credentials", "scope": SCOPES},
+                    headers={"Accept": "application/json"},
+                )
+            except httpx.HTTPError as trouble:
+                raise Unavailable(f"no token: {type(trouble).__name__}") from trouble
+            answer = _json(response)
+            token = answer.get("access_token") if isinstance(answer, dict) else None
+            if response.status_code != 200 or not isinstance(answer, dict) or not isinstance(token, str) or not token:
+                raise Unavailable(f"no token: {response.status_code}")
+            seconds = str(answer.get("expires_in", "300"))
+            lifetime = int(seconds) if re.fullmatch(r"[0-9]{1,7}", seconds) else 300
+            self._token = token
+            self._token_until = now + timedelta(seconds=max(1, lifetime - 30))
+            return token
+
+
+# ------------------------------------------------------------------------------------------------- reading
+
+
+def write_amount(centavos: int) -> str:
+    """`123.45`, the only way in which the API takes an amount. Raises ValueError beyond what it can carry."""
+    if not 1 <= centavos <= MAX_AMOUNT:
+        raise ValueError("an amount is from 1 centavo to ten digits of reais")
+    return f"{centavos // 100}.{centavos % 100:02d}"
+
+
+def read_amount(value: Any) -> int:
+    """Centavos of `"123.45"` (also `"123"`, `"123.4"`). Raises ValueError for what is no amount."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise _Unreadable("an amount that is no text")
+    found = _AMOUNT.fullmatch(str(value))
+    if not found:
+        raise _Unreadable("an amount that is none")
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def read_refunds(value: Any) -> tuple[Refund, ...]:
+    """Refunds of a payment: a list, or one object where a provider sends it alone; what cannot be read raises ValueError."""
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else [value]
+    refunds = []
+    for item in items:
+        if not isinstance(item, dict) or not isinstance(item.get("id"), str):
+            raise _Unreadable("a refund that is none")
+        state = _REFUND_STATES.get(str(item.get("status")), "processing")
+        refunds.append(Refund(id=item["id"], amount=read_amount(item.get("valor")), status=state))
+    return tuple(refunds)
+
+
+def read_instant(value: Any) -> datetime:
+    """An aware instant from RFC 3339; without an offset it is UTC. Raises ValueError."""
+    if not isinstance(value, str):
+        raise _Unreadable("an instant that is no text")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError as trouble:
+        raise _Unreadable("an instant that is none") from trouble
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _charge(answer: Any) -> PixCharge:
+    if not isinstance(answer, dict):
+        raise _Unreadable("a charge that is no object")
+    amount, calendar, place = answer.get("valor"), answer.get("calendario"), answer.get("loc")
+    state = _CHARGE_STATES.get(str(answer.get("status")))
+    if not isinstance(amount, dict) or state is None or not isinstance(answer.get("txid"), str):
+        raise _Unreadable("a charge without txid, amount or status")
+    calendar = calendar if isinstance(calendar, dict) else {}
+    location = answer.get("location") or (place.get("location") if isinstance(place, dict) else None)
+    seconds = str(calendar.get("expiracao", ""))
+    payments = answer.get("pix") or []
+    if not isinstance(payments, list):
+        raise _Unreadable("payments that are no list")
+    return PixCharge(
+        txid=answer["txid"],
+        status=state,
+        amount=read_amount(amount.get("original")),
+        key=str(answer.get("chave", "")),
+        location=str(location) if location else None,
+        code=str(answer["pixCopiaECola"]) if answer.get("pixCopiaECola") else None,
+        created_at=read_instant(calendar["criacao"]) if calendar.get("criacao") else None,
+        expires_in=int(seconds) if re.fullmatch(r"[0-9]{1,9}", seconds) else None,
+        payments=tuple(_payment({"txid": answer["txid"], **item}) for item in payments if isinstance(item, dict)),
+    )
+
+
+def _payment(answer: Any) -> ReceivedPix:
+    if not isinstance(answer, dict) or not isinstance(answer.get("endToEndId"), str) or not answer["endToEndId"]:
+        raise _Unreadable("a payment without its id")
+    txid = answer.get("txid")
+    return ReceivedPix(
+        end_to_end_id=answer["endToEndId"],
+        txid=txid if isinstance(txid, str) and txid else None,
+        amount=read_amount(answer.get("valor")),
+        paid_at=read_instant(answer.get("horario")),
+        refunds=read_refunds(answer.get("devolucoes")),
+    )
+
+
+def _pages(answer: dict[str, Any]) -> int:
+    parameters = answer.get("parametros")
+    paging = parameters.get("paginacao") if isinstance(parameters, dict) else None
+    count = str(paging.get("quantidadeDePaginas", "1")) if isinstance(paging, dict) else "1"
+    return int(count) if re.fullmatch(r"[0-9]{1,6}", count) else 1
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        # Numbers stay text: an amount must never have been a float.
+        return json.loads(response.content, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refused(response: httpx.Response) -> Refused:
+    problem = _json(response)
+    if not isinstance(problem, dict):
+        return Refused(f"http_{response.status_code}", "", response.status_code)
+    code = str(problem.get("type", "")).rstrip("/").rpartition("/")[2] or f"http_{response.status_code}"
+    said = [str(problem[name]) for name in ("title", "detail") if problem.get(name)]
+    violations = problem.get("violacoes")
+    for violation in violations if isinstance(violations, list) else ():
+        if isinstance(violation, dict):
+            # The value itself may be a person's document: only the field and the reason are kept.
+            said.append(f"{violation.get('propriedade', '?')}: {violation.get('razao', '?')}")
+    return Refused(code[:80], "; ".join(said)[:400], response.status_code)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if re.fullmatch(r"[0-9]{1,5}", value) else None
+
+
+def _instant_text(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _safe(part: str) -> str:
+    return quote(part, safe="")
