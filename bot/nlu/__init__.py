@@ -1,0 +1,1 @@
+"""What Rasa understands with: components of our own, small and quick."""

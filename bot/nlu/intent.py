@@ -1,0 +1,181 @@
+"""The classifier of intents: TF-IDF over `bot.nlu.ngrams`, logistic regression, and a confidence that was fitted on unseen folds.
+
+scikit-learn is needed to train only; what is kept is a table of numbers and a list of features (no pickle); to classify is a sum.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.ngrams import features
+
+TABLE = "table.npz"
+NAMES = "names.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class NgramIntentClassifier(IntentClassifier, GraphComponent):
+    """Names the intent of a message, with a ranking. Settings: see `get_default_config`."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            # Inverse of the regularisation: larger follows the examples more closely.
+            "strength": 12.0,
+            # Folds for fitting the confidence; 0 leaves it as the regression gives it.
+            "folds": 4,
+            # How many intents the ranking names.
+            "ranking_length": 5,
+        }
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._intents: list[str] = []
+        self._places: dict[str, int] = {}
+        self._idf = np.zeros(0, dtype=np.float32)
+        self._weights = np.zeros((0, 0), dtype=np.float32)
+        self._bias = np.zeros(0, dtype=np.float32)
+        self._temperature = 1.0
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> NgramIntentClassifier:
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples that have a text and an intent."""
+        examples = [
+            (message.get(TEXT), message.get(INTENT))
+            for message in training_data.intent_examples
+            if message.get(TEXT) and message.get(INTENT)
+        ]
+        if len({intent for _, intent in examples}) > 1:
+            self._fit([text for text, _ in examples], [intent for _, intent in examples])
+        self._keep()
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Classify the examples themselves, as Rasa asks of a classifier."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent and ranking of each message that has a text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            ranking = self.rank(text)[: int(self._config["ranking_length"])]
+            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def rank(self, text: str) -> list[dict[str, Any]]:
+        """Every intent with its confidence, the likeliest first; empty when nothing of the text was ever seen."""
+        known = [(self._places[name], count) for name, count in features(text).items() if name in self._places]
+        if not known:
+            return []
+        places = np.fromiter((place for place, _ in known), dtype=np.int64, count=len(known))
+        counts = np.fromiter((1.0 + math.log(count) for _, count in known), dtype=np.float32, count=len(known))
+        values = counts * self._idf[places]
+        values /= np.linalg.norm(values)
+        scores = (values @ self._weights[places] + self._bias) / self._temperature
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        order = np.argsort(-chances, kind="stable")
+        return [{"name": self._intents[place], "confidence": float(chances[place])} for place in order]
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NgramIntentClassifier:
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+            with np.load(folder / TABLE, allow_pickle=False) as table:
+                classifier._idf, classifier._weights, classifier._bias = table["idf"], table["weights"], table["bias"]
+        classifier._intents = names["intents"]
+        classifier._places = {name: place for place, name in enumerate(names["features"])}
+        classifier._temperature = names["temperature"]
+        return classifier
+
+    def _keep(self) -> None:
+        with self._storage.write_to(self._resource) as folder:
+            names = {"intents": self._intents, "features": list(self._places), "temperature": self._temperature}
+            (folder / NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+            np.savez(folder / TABLE, idf=self._idf, weights=self._weights, bias=self._bias)
+
+    def _fit(self, texts: list[str], intents: list[str]) -> None:
+        import scipy.sparse
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import StratifiedKFold
+
+        counted = [features(text) for text in texts]
+        self._places = {name: place for place, name in enumerate(sorted({name for counts in counted for name in counts}))}
+        self._intents = sorted(set(intents))
+        met = np.zeros(len(self._places))
+        for counts in counted:
+            for name in counts:
+                met[self._places[name]] += 1
+        self._idf = (np.log((1 + len(texts)) / (1 + met)) + 1).astype(np.float32)
+        rows, columns, values = [], [], []
+        for row, counts in enumerate(counted):
+            places = [self._places[name] for name in counts]
+            weighed = np.array([1 + math.log(count) for count in counts.values()]) * self._idf[places]
+            rows += [row] * len(places)
+            columns += places
+            values += list(weighed / np.linalg.norm(weighed))
+        matrix = scipy.sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._places)))
+        labels = np.array([self._intents.index(intent) for intent in intents])
+
+        def regression() -> Any:
+            strength = float(self._config["strength"])
+            return LogisticRegression(C=strength, max_iter=300, multi_class="multinomial", class_weight="balanced")
+
+        fitted = regression().fit(matrix, labels)
+        if len(self._intents) == 2:
+            # Two classes come as one row: the odds of the second against the first.
+            self._weights = np.vstack([-fitted.coef_, fitted.coef_]).T.astype(np.float32) / 2
+            self._bias = np.array([-fitted.intercept_[0], fitted.intercept_[0]], dtype=np.float32) / 2
+        else:
+            self._weights = np.ascontiguousarray(fitted.coef_.T, dtype=np.float32)
+            self._bias = fitted.intercept_.astype(np.float32)
+        folds = min(int(self._config["folds"]), int(np.bincount(labels).min()))
+        if folds < 2 or len(self._intents) < 3:
+            return
+        unseen = np.zeros((len(texts), len(self._intents)))
+        for learn, test in StratifiedKFold(folds, shuffle=True, random_state=7).split(matrix, labels):
+            unseen[test] = regression().fit(matrix[learn], labels[learn]).decision_function(matrix[test])
+        self._temperature = _temperature(unseen, labels)
+
+
+def _temperature(scores: Any, labels: Any) -> float:
+    """The divisor of `scores` under which `labels` are least surprising (negative log-likelihood, a grid in steps of 5 %)."""
+
+    def loss(divisor: float) -> float:
+        divided = scores / divisor
+        top = divided.max(axis=1, keepdims=True)
+        norm = top[:, 0] + np.log(np.exp(divided - top).sum(axis=1))
+        return float((norm - divided[np.arange(len(labels)), labels]).mean())
+
+    return min((0.2 * 1.05**step for step in range(70)), key=loss)
