@@ -1,0 +1,42 @@
+"""The simulated world as an ASGI app: Meta's Graph API, a PSP, a bank, and phones on a page. Demo and tests only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from simulator import graph, page, psp
+from simulator.bank import Bank
+from simulator.config import SimulatorConfig
+from simulator.phones import Phones
+from simulator.world import World
+
+__all__ = ["SimulatorConfig", "create"]
+
+
+def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) -> FastAPI:
+    """Builds the app. `client` carries the webhooks (tests pass one that reaches a fake product); by default a plain one is made.
+
+    A mounted app's lifespan does not run: the product calls `app.state.world.postman.resume()` when it has started (unconfirmed
+    webhooks go on), `app.state.world.close_streams()` when a stop is asked for, and `await app.state.world.close()` at the end.
+    """
+    world = World(config, client)
+    phones = Phones(world)
+    provider = psp.Psp(world)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        world.postman.resume()
+        yield
+        await world.close()
+
+    app = FastAPI(title="Simulador", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.world = world
+    app.state.phones = phones
+    app.include_router(graph.routes(world, phones))
+    app.include_router(psp.routes(world, provider))
+    app.include_router(page.routes(world, phones, Bank(provider)))
+    app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
+    return app

@@ -1,0 +1,99 @@
+"""Delivers webhooks as the providers do: at least once, with retries, from their own processes' point of view.
+
+Sources: Meta, webhooks overview (signature over the raw body, retries on anything but 200); BACEN API Pix 2.9.0 (callbacks).
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Coroutine
+from typing import Any
+
+import httpx
+
+from simulator.config import SimulatorConfig
+from simulator.state import Json, Notice, State
+
+
+def meta_body(payload: Json) -> bytes:
+    """JSON as Meta writes it: compact, non-ASCII and slashes escaped; a receiver must sign these very bytes."""
+    return json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+def signature(secret: str, body: bytes) -> str:
+    """The value of X-Hub-Signature-256."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class Postman:
+    """Posts notices in tasks of its own and remembers those that nobody confirmed."""
+
+    def __init__(self, config: SimulatorConfig, state: State, client: httpx.AsyncClient | None) -> None:
+        self._config = config
+        self._state = state
+        self._own_client = client is None
+        self._client = client
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._resumed = False
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Runs something beside the request that asked for it."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def resume(self) -> None:
+        """Takes up the notices that an earlier process left behind; only the first call does something."""
+        if self._resumed:
+            return
+        self._resumed = True
+        for notice in self._state.notices():
+            self.spawn(self._insist(notice))
+
+    async def send(self, target: str, url: str, body: bytes) -> bool:
+        """Delivers one body: True if the first attempt was confirmed; otherwise further attempts go on by themselves."""
+        self.resume()
+        notice = self._state.add_notice(target, url, body)
+        if await self._attempt(notice):
+            return True
+        self.spawn(self._insist(notice))
+        return False
+
+    async def _insist(self, notice: Notice) -> None:
+        for pause in self._config.retry_seconds[notice.tries :] or (1.0,):
+            await asyncio.sleep(pause)
+            if await self._attempt(notice):
+                return
+        self._state.drop_notice(notice.id)
+
+    async def _attempt(self, notice: Notice) -> bool:
+        agent = "facebookexternalua" if notice.target == "meta" else "psp-simulado"
+        headers = {"Content-Type": "application/json", "User-Agent": agent}
+        if notice.target == "meta":
+            headers["X-Hub-Signature-256"] = signature(self._config.meta_app_secret, notice.body)
+        self._state.count_try(notice.id)
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=20, trust_env=False)
+        try:
+            answer = await self._client.post(notice.url, content=notice.body, headers=headers)
+        except httpx.HTTPError:
+            return False
+        if answer.status_code != 200:
+            return False
+        self._state.drop_notice(notice.id)
+        return True
+
+    async def settle(self) -> None:
+        """Waits until nothing is under way (for tests)."""
+        while self._tasks:
+            await asyncio.gather(*list(self._tasks), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stops all deliveries; what is unconfirmed stays in the state for the next start."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*list(self._tasks), return_exceptions=True)
+        if self._own_client and self._client is not None:
+            await self._client.aclose()
+            self._client = None
