@@ -96,6 +96,10 @@ class ApiPix:
 
     # ------------------------------------------------------------------------------------------- the interface
 
+    @property
+    def key(self) -> str:
+        return self._key
+
     async def create(self, request: PixRequest) -> PixCharge:
         """PUT /cob/{txid}. When the provider refuses or its answer is lost, what it has under that txid decides."""
         body: dict[str, Any] = {

@@ -95,6 +95,11 @@ class PixCharge:
 class PixProvider(Protocol):
     """A provider of Pix charges. Every call may raise `Unavailable`; those that write, `Refused` and `OutcomeUnknown` too."""
 
+    @property
+    def key(self) -> str:
+        """Our own chave at this provider: where money goes for a creditor that names none of its own; may be empty."""
+        ...
+
     async def create(self, request: PixRequest) -> PixCharge:
         """Make the charge; a repeat under the same txid, amount and key gives the first one back."""
         ...

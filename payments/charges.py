@@ -1,0 +1,328 @@
+"""Charges and payments as they lie in the store: the one place with SQL for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+LIVE = ("pending", "active")
+"""A charge that can still be paid, or soon can."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One charge. Amounts in centavos; `txid` is our reference at the provider; `code` is set once it was checked."""
+
+    id: int
+    tenant_id: int
+    creditor_id: int
+    debtor_id: int
+    conversation_id: str | None
+    kind: str
+    provider: str
+    txid: str
+    request_key: str
+    amount: int
+    status: str
+    payee_name: str
+    payee_document: str
+    pix_key: str | None
+    code: str | None
+    location: str | None
+    created_at: datetime
+    expires_at: datetime
+    activated_at: datetime | None
+    closed_at: datetime | None
+    replaced_by: int | None
+    provider_closed_at: datetime | None
+    attempts: int
+    retry_at: datetime | None
+    blocked_why: str | None
+
+    @property
+    def live(self) -> bool:
+        return self.status in LIVE
+
+
+@dataclass(frozen=True)
+class ChargeItem:
+    """What a charge asks for one debt: the calculation that was shown. principal + fine + interest - discount = amount."""
+
+    debt_id: int
+    amount: int
+    principal: int
+    fine: int
+    interest: int
+    discount: int
+    days_overdue: int
+    calculated_for: date
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One payment that the provider confirmed. `status`: applied, partial, excess or unmatched; `remark` says why."""
+
+    id: int
+    charge_id: int | None
+    debtor_id: int | None
+    provider: str
+    means: str
+    end_to_end_id: str
+    txid: str | None
+    amount: int
+    paid_at: datetime
+    recorded_at: datetime
+    status: str
+    remark: str | None
+
+
+@dataclass(frozen=True)
+class NewCharge:
+    """What the store needs for a charge that is about to be made."""
+
+    creditor_id: int
+    debtor_id: int
+    conversation_id: str | None
+    kind: str
+    provider: str
+    txid: str
+    request_key: str
+    amount: int
+    payee_name: str
+    payee_document: str
+    pix_key: str | None
+    created_at: datetime
+    expires_at: datetime
+    retry_at: datetime
+    tenant_id: int
+
+
+_CHARGE = """select id, tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key, amount, status,
+    payee_name, payee_document, pix_key, code, location, created_at, expires_at, activated_at, closed_at, replaced_by,
+    provider_closed_at, attempts, retry_at, blocked_why from charges"""
+
+_PAYMENT = """select id, charge_id, debtor_id, provider, means, end_to_end_id, txid, amount, paid_at, recorded_at, status, remark
+    from payments"""
+
+
+async def get(conn: AsyncConnection, charge_id: int, *, lock: bool = False) -> Charge:
+    """The charge; with `lock`, nobody else changes it until this transaction ends. Raises `LookupError`."""
+    found = await conn.execute(text(f"{_CHARGE} where id = :id" + (" for update" if lock else "")), {"id": charge_id})
+    row = found.one_or_none()
+    if row is None:
+        raise LookupError(f"there is no charge {charge_id}")
+    return Charge(**row._mapping)
+
+
+async def by_txid(conn: AsyncConnection, txid: str) -> Charge | None:
+    """The charge of ours that has this reference, or nothing."""
+    row = (await conn.execute(text(f"{_CHARGE} where txid = :txid"), {"txid": txid})).one_or_none()
+    return Charge(**row._mapping) if row else None
+
+
+async def by_request(conn: AsyncConnection, tenant_id: int, request_key: str) -> Charge | None:
+    """The charge that this very request made before, or nothing."""
+    found = await conn.execute(
+        text(f"{_CHARGE} where tenant_id = :tenant and request_key = :key"), {"tenant": tenant_id, "key": request_key}
+    )
+    row = found.one_or_none()
+    return Charge(**row._mapping) if row else None
+
+
+async def items_of(conn: AsyncConnection, charge_id: int) -> list[ChargeItem]:
+    """What the charge asks, debt by debt, the oldest debt first."""
+    rows = await conn.execute(
+        text("""select i.debt_id, i.amount, i.principal, i.fine, i.interest, i.discount, i.days_overdue, i.calculated_for
+                from charge_items i join debts d on d.id = i.debt_id where i.charge_id = :id order by d.due_date, d.id"""),
+        {"id": charge_id},
+    )
+    return [ChargeItem(**row._mapping) for row in rows]
+
+
+async def live_of_debts(
+    conn: AsyncConnection, debt_ids: Sequence[int], *, kind: str | None = None, lock: bool = False
+) -> list[Charge]:
+    """Every charge of any of these debts that can still be paid, by id."""
+    rows = await conn.execute(
+        text(
+            f"""{_CHARGE} where status in ('pending', 'active') and (cast(:kind as text) is null or kind = :kind)
+                and id in (select charge_id from charge_items where debt_id = any(:ids) and live) order by id"""
+            + (" for update" if lock else "")
+        ),
+        {"ids": list(debt_ids), "kind": kind},
+    )
+    return [Charge(**row._mapping) for row in rows]
+
+
+async def charges_of(conn: AsyncConnection, debtor_id: int) -> list[Charge]:
+    """All charges of a debtor, the newest first."""
+    rows = await conn.execute(text(f"{_CHARGE} where debtor_id = :id order by id desc"), {"id": debtor_id})
+    return [Charge(**row._mapping) for row in rows]
+
+
+async def payments_of(conn: AsyncConnection, debtor_id: int) -> list[Payment]:
+    """All payments of a debtor, the newest first."""
+    rows = await conn.execute(text(f"{_PAYMENT} where debtor_id = :id order by paid_at desc, id desc"), {"id": debtor_id})
+    return [Payment(**row._mapping) for row in rows]
+
+
+async def payment_by_end_to_end_id(conn: AsyncConnection, end_to_end_id: str) -> Payment | None:
+    """The payment with this id, or nothing."""
+    row = (await conn.execute(text(f"{_PAYMENT} where end_to_end_id = :id"), {"id": end_to_end_id})).one_or_none()
+    return Payment(**row._mapping) if row else None
+
+
+async def insert(conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeItem]) -> Charge:
+    """Write a pending charge and what it asks for each debt."""
+    charge_id = (
+        await conn.execute(
+            text("""insert into charges (tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key,
+                        amount, payee_name, payee_document, pix_key, created_at, expires_at, retry_at)
+                    values (:tenant_id, :creditor_id, :debtor_id, :conversation_id, :kind, :provider, :txid, :request_key,
+                        :amount, :payee_name, :payee_document, :pix_key, :created_at, :expires_at, :retry_at) returning id"""),
+            vars(new),
+        )
+    ).scalar_one()
+    for item in items:
+        await conn.execute(
+            text("""insert into charge_items (charge_id, tenant_id, debt_id, kind, amount, principal, fine, interest, discount,
+                        days_overdue, calculated_for)
+                    values (:charge_id, :tenant_id, :debt_id, :kind, :amount, :principal, :fine, :interest, :discount,
+                        :days_overdue, :calculated_for)"""),
+            {"charge_id": charge_id, "tenant_id": new.tenant_id, "kind": new.kind, **vars(item)},
+        )
+    return await get(conn, charge_id)
+
+
+async def begin_attempt(conn: AsyncConnection, charge_id: int, retry_at: datetime) -> int:
+    """Count an attempt at the provider, and when the next one is due if this one comes to nothing; returns the count."""
+    counted = await conn.execute(
+        text("update charges set attempts = attempts + 1, retry_at = :retry_at where id = :id returning attempts"),
+        {"id": charge_id, "retry_at": retry_at},
+    )
+    return int(counted.scalar_one())
+
+
+async def postpone(conn: AsyncConnection, charge_id: int, retry_at: datetime) -> None:
+    """When the provider is to be asked again."""
+    await conn.execute(text("update charges set retry_at = :at where id = :id"), {"id": charge_id, "at": retry_at})
+
+
+async def activate(conn: AsyncConnection, charge_id: int, code: str, location: str | None, now: datetime) -> Charge:
+    """The provider has the charge and its code was checked: it can be paid."""
+    await conn.execute(
+        text("""update charges set status = 'active', code = :code, location = :location, activated_at = :now, retry_at = null
+                where id = :id"""),
+        {"id": charge_id, "code": code, "location": location, "now": now},
+    )
+    return await get(conn, charge_id)
+
+
+async def close(
+    conn: AsyncConnection, charge_id: int, status: str, now: datetime, *, blocked_why: str | None = None
+) -> None:
+    """The charge cannot be paid any more here (`expired` or `cancelled`); at the provider it is yet to be closed."""
+    await conn.execute(
+        text("""update charges set status = :status, closed_at = :now, retry_at = :now, blocked_why = :why,
+                provider_closed_at = null where id = :id"""),
+        {"id": charge_id, "status": status, "now": now, "why": blocked_why},
+    )
+
+
+async def replace(conn: AsyncConnection, charge_id: int, by: int) -> None:
+    """Remember which charge took the place of this one."""
+    await conn.execute(text("update charges set replaced_by = :by where id = :id"), {"id": charge_id, "by": by})
+
+
+async def closed_at_provider(conn: AsyncConnection, charge_id: int, now: datetime) -> None:
+    """The provider's own copy can no longer be paid."""
+    await conn.execute(
+        text("update charges set provider_closed_at = :now, retry_at = null where id = :id"), {"id": charge_id, "now": now}
+    )
+
+
+async def conclude(conn: AsyncConnection, charge_id: int, status: str, now: datetime) -> None:
+    """A payment used the charge up: `paid`, or `cancelled` when it covered only a part. The provider concluded its copy."""
+    await conn.execute(
+        text("""update charges set status = :status, closed_at = coalesce(closed_at, :now), provider_closed_at = :now,
+                retry_at = null where id = :id"""),
+        {"id": charge_id, "status": status, "now": now},
+    )
+
+
+async def expired(conn: AsyncConnection, now: datetime) -> list[Charge]:
+    """Active Pix charges whose time is over, locked; those that somebody works on right now are left for the next time."""
+    rows = await conn.execute(
+        text(f"{_CHARGE} where status = 'active' and kind = 'pix' and expires_at <= :now order by id for update skip locked"),
+        {"now": now},
+    )
+    return [Charge(**row._mapping) for row in rows]
+
+
+async def waiting(conn: AsyncConnection, now: datetime) -> tuple[list[int], list[int]]:
+    """Pix charges that wait for the provider and are due: those to be created, and those to be closed."""
+    rows = await conn.execute(
+        text("""select id, status from charges where kind = 'pix' and (status = 'pending' and retry_at <= :now
+                or status in ('expired', 'cancelled') and provider_closed_at is null and retry_at <= :now) order by id"""),
+        {"now": now},
+    )
+    found = rows.all()
+    return [row.id for row in found if row.status == "pending"], [row.id for row in found if row.status != "pending"]
+
+
+async def add_payment(
+    conn: AsyncConnection,
+    *,
+    charge: Charge | None,
+    provider: str,
+    end_to_end_id: str,
+    txid: str | None,
+    amount: int,
+    paid_at: datetime,
+    now: datetime,
+    status: str,
+    remark: str | None,
+    parts: Sequence[tuple[int | None, str, int]],
+) -> int:
+    """Write a payment and what became of every centavo: (debt or None, principal|fine|interest|excess|unmatched, amount)."""
+    payment_id = int(
+        (
+            await conn.execute(
+                text("""insert into payments (tenant_id, charge_id, debtor_id, provider, means, end_to_end_id, txid, amount,
+                            paid_at, recorded_at, status, remark)
+                        values (:tenant, :charge, :debtor, :provider, 'pix', :e2e, :txid, :amount, :paid_at, :now, :status,
+                            :remark) returning id"""),
+                {
+                    "tenant": charge.tenant_id if charge else 1,
+                    "charge": charge.id if charge else None,
+                    "debtor": charge.debtor_id if charge else None,
+                    "provider": provider,
+                    "e2e": end_to_end_id,
+                    "txid": txid,
+                    "amount": amount,
+                    "paid_at": paid_at,
+                    "now": now,
+                    "status": status,
+                    "remark": remark,
+                },
+            )
+        ).scalar_one()
+    )
+    for debt_id, part, of in parts:
+        if of:
+            await conn.execute(
+                text("""insert into allocations (payment_id, tenant_id, debt_id, part, amount)
+                        values (:payment, :tenant, :debt, :part, :amount)"""),
+                {
+                    "payment": payment_id,
+                    "tenant": charge.tenant_id if charge else 1,
+                    "debt": debt_id,
+                    "part": part,
+                    "amount": of,
+                },
+            )
+    return payment_id
