@@ -22,9 +22,10 @@ def cut(text: str, limit: int) -> str:
     """`text` itself when it fits, else its beginning up to a word's end and "…", within `limit` units."""
     if length(text) <= limit:
         return text
-    beginning = text[: _fitting(text, limit - 1)]
+    end = _fitting(text, limit - 1)
+    beginning = text[:end]
     space = beginning.rfind(" ")
-    if space > len(beginning) // 2:
+    if text[end] != " " and space > len(beginning) // 2:
         beginning = beginning[:space]
     return beginning.rstrip() + "…"
 

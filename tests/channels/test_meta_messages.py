@@ -41,7 +41,12 @@ def test_a_text_says_who_wrote_what_and_when() -> None:
 
 
 def expected(name: str, **fields: Any) -> Received:
-    whole = {"external_id": f"wamid.{name}", "address": ANA, "sent_at": WHEN, "profile_name": "Ana Souza"} | fields
+    whole: dict[str, Any] = {
+        "external_id": f"wamid.{name}",
+        "address": ANA,
+        "sent_at": WHEN,
+        "profile_name": "Ana Souza",
+    } | fields
     return Received(**whole)
 
 
@@ -271,7 +276,7 @@ def test_a_changed_identity_names_before_and_after(name: str, reason: str, previ
     event = only(name)
     assert isinstance(event, IdentityChange)
     assert (event.reason, event.previous, event.current, event.at) == (reason, previous, current, WHEN)
-    assert event.external_id == only(name).external_id  # type: ignore[union-attr]
+    assert event.external_id == only(name).external_id
 
 
 def test_an_unknown_system_message_is_only_recorded() -> None:
@@ -331,7 +336,7 @@ def test_a_notice_is_kept_and_alarms_when_somebody_should_look(name: str, field:
     event = only(name)
     assert isinstance(event, Notice)
     assert (event.field, event.alarming) == (field, alarming)
-    assert event.external_id == only(name).external_id  # type: ignore[union-attr]
+    assert event.external_id == only(name).external_id
 
 
 def test_a_preference_names_the_person() -> None:
