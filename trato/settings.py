@@ -88,7 +88,8 @@ class BoletoSettings:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The program's settings. `database_url` and `redis_url` are empty where the embedded services are meant;
-    under `trato up` every process gets the real addresses."""
+    under `trato up` every process gets the real addresses. `demo` says that the simulator belongs to the program
+    (`trato up --demo` sets it), with the book whose debtors its phones show."""
 
     env: str
     database_url: str = field(repr=False)
@@ -103,6 +104,8 @@ class Settings:
     policy_dir: Path
     api_token: str = field(repr=False)
     burst_seconds: float
+    demo: bool
+    demo_book: Path | None
     meta: MetaSettings
     twilio: TwilioSettings
     rbm: RbmSettings
@@ -195,6 +198,8 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         policy_dir=Path(text("POLICY_DIR") or _default_policy_dir()).expanduser().resolve(),
         api_token=text("API_TOKEN"),
         burst_seconds=_seconds("TRATO_BURST_SECONDS", text("BURST_SECONDS", "1.5")),
+        demo=text("DEMO") == "1",
+        demo_book=file("DEMO_BOOK"),
         meta=MetaSettings(
             app_secret=text("META_APP_SECRET"),
             verify_token=text("META_VERIFY_TOKEN"),
@@ -250,6 +255,8 @@ def parse_instant(text: str) -> datetime:
 
 
 def _refuse_unfinished(settings: Settings) -> None:
+    if settings.demo:
+        raise SettingsError("The demo is refused in production: unset TRATO_ENV, or start without --demo.")
     if settings.simulated:
         raise SettingsError(f"{settings.simulated[0]} leads to the simulator, which is refused in production.")
     meta, twilio, rbm, pix, boleto = settings.meta, settings.twilio, settings.rbm, settings.pix, settings.boleto
