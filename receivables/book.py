@@ -1,0 +1,538 @@
+"""A book of receivables: a creditor's CSV, read row by row into checked values. Touches no database.
+
+A file is read twice. The first pass finds whether it is such a CSV at all and which references say two different things; the
+second hands out every row in order, as a `BookRow` or a `Refusal`, with `BookWarning`s before the row they are about. Memory
+does not grow with the file but for one short hash a reference and a document.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from receivables import phone as phones
+from receivables import taxid
+from receivables.policy import slug
+
+REQUIRED = (
+    "creditor_cnpj", "creditor_name", "portfolio", "debtor_document", "debtor_name", "contract", "debt_reference",
+    "original_amount", "due_date",
+)  # fmt: skip
+COLUMNS = (
+    "creditor_cnpj", "creditor_name", "portfolio", "debtor_document", "debtor_name", "birth_date", "phone", "email", "contract",
+    "debt_reference", "description", "original_amount", "due_date", "product", "address", "city", "state", "postal_code",
+    "judicial", "language_note",
+)  # fmt: skip
+
+MAX_AMOUNT = 99_999_999_999_999
+_MAX_RECORD = 64 * 1024
+_MAX_RECORD_LINES = 100
+_LONGEST = {"contract": 100, "debt_reference": 100, "portfolio": 100, "email": 254, "phone": 60}
+_LONGEST_OTHER = 300
+
+_DROPPED = ("phone", "email", "state", "postal_code")
+"""Columns whose faults cost the cell, not the row."""
+
+_FORMULA = re.compile(r"[=@]|[+\-]\S")
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_WHOLE = re.compile(r"[0-9]{1,15}")
+_TWO_DECIMALS = re.compile(r"([0-9]{1,15})[.,]([0-9]{2})")
+_BRAZILIAN = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{2})")
+_TWO_READINGS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_BRAZILIAN_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_STATES = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
+
+
+class BookError(Exception):
+    """The file cannot be read as a CSV of receivables. The message is one sentence for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """One debt, checked. `line` is the first line of its record, the header being line 1.
+
+    `debtor_document` is normalised (11 digits, or 14 characters), `phone` a canonical key, `original_amount` in centavos.
+    `repeats` is the line of an equal row earlier in the file: nothing new is said here.
+    """
+
+    line: int
+    creditor_cnpj: str
+    creditor_name: str
+    portfolio: str
+    debtor_document: str
+    debtor_name: str
+    contract: str
+    debt_reference: str
+    original_amount: int
+    due_date: date
+    birth_date: date | None = None
+    phone: str | None = None
+    email: str | None = None
+    description: str = ""
+    product: str | None = None
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    judicial: bool = False
+    language_note: str | None = None
+    repeats: int | None = None
+
+    @property
+    def debtor_kind(self) -> taxid.Kind:
+        """`person` or `company`, by the document's length."""
+        return "person" if len(self.debtor_document) == 11 else "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is not imported, the column at fault (`row` when it is none alone), and why, without the cell's content."""
+
+    line: int
+    column: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookWarning:
+    """Something left out or mended; the row itself stays."""
+
+    line: int
+    column: str
+    why: str
+
+
+class _BadCell(Exception):
+    def __init__(self, column: str, why: str) -> None:
+        super().__init__(why)
+        self.column = column
+        self.why = why
+
+
+def read_book(path: Path, *, today: date) -> Iterator[BookRow | Refusal | BookWarning]:
+    """Every row of the file at `path`, in order. Raises BookError, before anything is handed out, if it is no such CSV.
+
+    `today` only bounds birth dates. Among rows that are otherwise sound: two of one creditor's reference with different content
+    are all refused; an equal one has `repeats` set; a row whose document had another birth date before is refused.
+    """
+    try:
+        with path.open("rb") as stream:
+            conflicting = _conflicting(stream, today)
+    except OSError as error:
+        raise BookError(f"{path.name} cannot be read: {error.strerror or error}.") from None
+    return _second_pass(path, today, conflicting)
+
+
+def _second_pass(path: Path, today: date, conflicting: frozenset[bytes]) -> Iterator[BookRow | Refusal | BookWarning]:
+    first_lines: dict[bytes, int] = {}
+    births: dict[bytes, date] = {}
+    with path.open("rb") as stream:
+        layout, records = _open(stream)
+        for name in layout.unknown:
+            yield BookWarning(1, name, "unknown column, not read")
+        for record in records:
+            row, warnings = _row(record, layout, today)
+            if row is None:
+                continue
+            if isinstance(row, BookRow):
+                row = _against_the_others(row, conflicting, first_lines, births)
+            if isinstance(row, BookRow):
+                yield from warnings
+            yield row
+
+
+def parse_cells(cells: Mapping[str, str], *, today: date, line: int = 1) -> tuple[BookRow | Refusal, list[BookWarning]]:
+    """One row from its cells by column name, by the same rules as in a file; columns left out are empty, unknown ones ignored."""
+    warnings: list[BookWarning] = []
+    try:
+        return _parse(cells, line, today, warnings), warnings
+    except _BadCell as fault:
+        return Refusal(line, fault.column, fault.why), warnings
+
+
+def parse_amount(text: str) -> int:
+    """Centavos from `1234.56`, `1.234,56`, `1234,56` or `150`. Raises ValueError with the reason."""
+    if text.startswith("-"):
+        raise ValueError("the amount must be more than zero")
+    if _TWO_READINGS.fullmatch(text):
+        raise ValueError("it can be read in two ways; write 1234.00 or 1.23 instead")
+    if _WHOLE.fullmatch(text):
+        centavos = int(text) * 100
+    elif found := _TWO_DECIMALS.fullmatch(text) or _BRAZILIAN.fullmatch(text):
+        centavos = int(found[1].replace(".", "")) * 100 + int(found[2])
+    else:
+        raise ValueError("not an amount such as 1234.56 or 1.234,56")
+    if centavos == 0:
+        raise ValueError("the amount must be more than zero")
+    if centavos > MAX_AMOUNT:
+        raise ValueError("the amount is too large")
+    return centavos
+
+
+def parse_date(text: str) -> date:
+    """A day from `2026-11-23` or `23/11/2026`. Raises ValueError with the reason."""
+    if found := _ISO_DATE.fullmatch(text):
+        parts = found[1], found[2], found[3]
+    elif found := _BRAZILIAN_DATE.fullmatch(text):
+        parts = found[3], found[2], found[1]
+    else:
+        raise ValueError("not a date such as 2026-11-23 or 23/11/2026")
+    try:
+        return date(int(parts[0]), int(parts[1]), int(parts[2]))
+    except ValueError:
+        raise ValueError("there is no such day in the calendar") from None
+
+
+# ---------------------------------------------------------------------------------------------- the file and its records
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    delimiter: str
+    names: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    line: int
+    text: str
+    fault: str | None = None
+
+
+def _open(stream: BinaryIO) -> tuple[_Layout, Iterator[_Record]]:
+    header = stream.readline(_MAX_RECORD)
+    if header.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BookError("The file is UTF-16; save it as UTF-8.")
+    if header.startswith(b"PK\x03\x04"):
+        raise BookError("The file is a spreadsheet or an archive; save it as CSV in UTF-8.")
+    text = _decoded(header, 1).removeprefix("\ufeff").rstrip("\r\n")
+    if not text.strip():
+        raise BookError("The file is empty, or its first line is: the header is missing.")
+    layout = _layout(text)
+    return layout, _records(stream, layout)
+
+
+def _layout(header: str) -> _Layout:
+    best: tuple[int, str, list[str]] = (-1, ",", [])
+    for delimiter in (";", ","):
+        try:
+            cells = next(csv.reader([header], delimiter=delimiter, strict=True))
+        except csv.Error:
+            continue
+        names = [" ".join(cell.split()).lower() for cell in cells]
+        known = len(set(names) & set(COLUMNS))
+        if known > best[0]:
+            best = known, delimiter, names
+    _, delimiter, found = best
+    missing = [name for name in REQUIRED if name not in found]
+    if missing:
+        raise BookError(f"The header lacks {', '.join(missing)}; columns are separated by ; or , and named in the first line.")
+    doubled = sorted({name for name in found if name and found.count(name) > 1})
+    if doubled:
+        raise BookError(f"The header has {', '.join(doubled)} more than once.")
+    unknown = tuple(_shown(name) for name in found if name and name not in COLUMNS)
+    return _Layout(delimiter, tuple(found), unknown)
+
+
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name)[:60]
+
+
+def _decoded(raw: bytes, line: int) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise BookError(f"Line {line} is not UTF-8 text; save the file as UTF-8.") from None
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | None]]:
+    """Numbered lines without their ends; None for one that is too long to be looked at."""
+    number = 1
+    while raw := stream.readline(_MAX_RECORD + 2):
+        number += 1
+        if len(raw) > _MAX_RECORD + 1 and not raw.endswith(b"\n"):
+            while raw and not raw.endswith(b"\n"):
+                raw = stream.readline(_MAX_RECORD)
+            yield number, None
+            continue
+        text = _decoded(raw, number)
+        yield number, text.removesuffix("\n").removesuffix("\r")
+
+
+def _records(stream: BinaryIO, layout: _Layout) -> Iterator[_Record]:
+    """Records in order. A quotation mark that is opened and not closed costs its own line only: the rest is read on."""
+    lines = _lines(stream)
+    waiting: deque[tuple[int, str | None]] = deque()
+    while True:
+        first = waiting.popleft() if waiting else next(lines, None)
+        if first is None:
+            return
+        number, text = first
+        if text is None:
+            yield _Record(number, "", f"the line is longer than {_MAX_RECORD // 1024} KB")
+            continue
+        if '"' not in text or not _ends_in_quotes(text, layout.delimiter):
+            yield _Record(number, text)
+            continue
+        taken: list[tuple[int, str | None]] = []
+        whole = text
+        closed = False
+        while not closed and len(taken) < _MAX_RECORD_LINES and len(whole) < _MAX_RECORD:
+            following = waiting.popleft() if waiting else next(lines, None)
+            if following is None:
+                break
+            taken.append(following)
+            if following[1] is None:
+                break
+            whole += "\n" + following[1]
+            closed = '"' in following[1] and not _ends_in_quotes(whole, layout.delimiter)
+        # A stray mark may seem closed by the next row's first quoted cell: then the pieces do not make one row.
+        if closed and len(_split(whole, layout.delimiter) or ()) == len(layout.names):
+            yield _Record(number, whole)
+        else:
+            waiting.extendleft(reversed(taken))
+            yield _Record(number, "", "a quotation mark is opened and not closed")
+
+
+def _split(text: str, delimiter: str) -> list[str] | None:
+    """The cells of one record, None when its quotation marks or line ends are not those of a CSV."""
+    if '"' not in text and "\r" not in text:
+        return text.split(delimiter)
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _ends_in_quotes(text: str, delimiter: str) -> bool:
+    """Whether the record goes on after `text`, because a cell that began with a quotation mark is still open."""
+    position, length = 0, len(text)
+    while position < length:
+        if text[position] == '"':
+            position += 1
+            while True:
+                close = text.find('"', position)
+                if close < 0:
+                    return True
+                position = close + 1
+                if position >= length or text[position] != '"':
+                    break
+                position += 1
+        following = text.find(delimiter, position)
+        if following < 0:
+            return False
+        position = following + 1
+    return False
+
+
+def _cells(record: _Record, layout: _Layout) -> dict[str, str] | None:
+    """The record's cells by column, None for an empty line."""
+    if record.fault is not None:
+        raise _BadCell("row", record.fault)
+    values = _split(record.text, layout.delimiter)
+    if values is None:
+        raise _BadCell("row", "its quotation marks or line ends are not those of a CSV")
+    if not any(value.strip() for value in values):
+        return None
+    expected = len(layout.names)
+    if len(values) < expected or any(value.strip() for value in values[expected:]):
+        raise _BadCell("row", f"it has {len(values)} cells, the header has {expected}")
+    return {name: value for name, value in zip(layout.names, values, strict=False) if name in COLUMNS}
+
+
+# ------------------------------------------------------------------------------------------------------------- one row
+
+
+def _row(record: _Record, layout: _Layout, today: date) -> tuple[BookRow | Refusal | None, list[BookWarning]]:
+    warnings: list[BookWarning] = []
+    try:
+        cells = _cells(record, layout)
+        return (None if cells is None else _parse(cells, record.line, today, warnings)), warnings
+    except _BadCell as fault:
+        return Refusal(record.line, fault.column, fault.why), []
+
+
+def _parse(raw: Mapping[str, str], line: int, today: date, warnings: list[BookWarning]) -> BookRow:
+    cell = {column: _cleaned(column, raw.get(column, ""), line, warnings) for column in COLUMNS}
+    for column in REQUIRED:
+        if not cell[column]:
+            raise _BadCell(column, "it is empty")
+    document = _document(cell["debtor_document"])
+    if document.lost_zero:
+        warnings.append(BookWarning(line, "debtor_document", "ten digits, read as a CPF that lost its first zero"))
+    try:
+        creditor = taxid.parse_cnpj(cell["creditor_cnpj"])
+    except taxid.TaxIdError as error:
+        raise _BadCell("creditor_cnpj", f"not a valid CNPJ: {error}") from None
+    if not slug(cell["portfolio"]):
+        raise _BadCell("portfolio", "it has no letter or digit")
+    for column in ("creditor_name", "debtor_name"):
+        if not any(c.isalpha() for c in cell[column]):
+            raise _BadCell(column, "a name has letters")
+    return BookRow(
+        line=line,
+        creditor_cnpj=creditor,
+        creditor_name=cell["creditor_name"],
+        portfolio=cell["portfolio"],
+        debtor_document=document.number,
+        debtor_name=cell["debtor_name"],
+        contract=cell["contract"],
+        debt_reference=cell["debt_reference"],
+        original_amount=_amount(cell["original_amount"]),
+        due_date=_day("due_date", cell["due_date"], date(1970, 1, 1), date(2100, 12, 31)),
+        birth_date=_day("birth_date", cell["birth_date"], date(1900, 1, 1), today) if cell["birth_date"] else None,
+        phone=_phone(cell["phone"], line, warnings),
+        email=_email(cell["email"], line, warnings),
+        description=cell["description"],
+        product=cell["product"] or None,
+        address=cell["address"] or None,
+        city=cell["city"] or None,
+        state=_state(cell["state"], line, warnings),
+        postal_code=_postal_code(cell["postal_code"], line, warnings),
+        judicial=_judicial(cell["judicial"]),
+        language_note=cell["language_note"] or None,
+    )
+
+
+def _cleaned(column: str, text: str, line: int, warnings: list[BookWarning]) -> str:
+    try:
+        return _clean(column, text)
+    except _BadCell as fault:
+        if column not in _DROPPED:
+            raise
+        warnings.append(BookWarning(line, column, f"{fault.why}, left out"))
+        return ""
+
+
+def _clean(column: str, text: str) -> str:
+    """The cell as one line of composed characters, without what cannot be seen; refuses what has no place in text."""
+    longest = _LONGEST.get(column, _LONGEST_OTHER)
+    if len(text) > 4 * longest + 100:
+        raise _BadCell(column, f"it is longer than {longest} characters")
+    plain = text
+    if not (text.isascii() and text.isprintable()):
+        plain = unicodedata.normalize("NFC", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+        for c in plain:
+            if not c.isspace() and unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn"):
+                raise _BadCell(column, f"it has a character that is no text (U+{ord(c):04X})")
+    plain = " ".join(plain.split())
+    if len(plain) > longest:
+        raise _BadCell(column, f"it is longer than {longest} characters")
+    if column not in ("phone", "email", "original_amount") and _FORMULA.match(plain):
+        raise _BadCell(column, "it begins like a spreadsheet formula")
+    return plain
+
+
+def _document(text: str) -> taxid.TaxId:
+    try:
+        return taxid.parse(text)
+    except taxid.TaxIdError as error:
+        raise _BadCell("debtor_document", f"not a valid CPF or CNPJ: {error}") from None
+
+
+def _amount(text: str) -> int:
+    try:
+        return parse_amount(text)
+    except ValueError as error:
+        raise _BadCell("original_amount", str(error)) from None
+
+
+def _day(column: str, text: str, earliest: date, latest: date) -> date:
+    try:
+        day = parse_date(text)
+    except ValueError as error:
+        raise _BadCell(column, str(error)) from None
+    if not earliest <= day <= latest:
+        raise _BadCell(column, f"it lies outside {earliest.isoformat()} to {latest.isoformat()}")
+    return day
+
+
+def _phone(text: str, line: int, warnings: list[BookWarning]) -> str | None:
+    key = phones.canonical(text) if text else None
+    if text and key is None:
+        warnings.append(BookWarning(line, "phone", "it cannot be a Brazilian number, left out"))
+    return key
+
+
+def _email(text: str, line: int, warnings: list[BookWarning]) -> str | None:
+    if text and not _EMAIL.fullmatch(text):
+        warnings.append(BookWarning(line, "email", "it is no e-mail address, left out"))
+        return None
+    return text.lower() or None
+
+
+def _state(text: str, line: int, warnings: list[BookWarning]) -> str | None:
+    if text and text.upper() not in _STATES:
+        warnings.append(BookWarning(line, "state", "it is no Brazilian state's two letters, left out"))
+        return None
+    return text.upper() or None
+
+
+def _postal_code(text: str, line: int, warnings: list[BookWarning]) -> str | None:
+    digits = re.sub(r"[\s.\-]", "", text)
+    if text and not re.fullmatch(r"[0-9]{7,8}", digits):
+        warnings.append(BookWarning(line, "postal_code", "a CEP has eight digits, left out"))
+        return None
+    return digits.zfill(8) if digits else None
+
+
+def _judicial(text: str) -> bool:
+    if text.lower() not in ("", "true", "false"):
+        raise _BadCell("judicial", "it is neither true nor false")
+    return text.lower() == "true"
+
+
+# ------------------------------------------------------------------------------------------------------ between the rows
+
+
+def _conflicting(stream: BinaryIO, today: date) -> frozenset[bytes]:
+    """The references that say different things in different sound rows. Reads the file to its end, so it also finds faults."""
+    contents: dict[bytes, bytes] = {}
+    conflicting: set[bytes] = set()
+    layout, records = _open(stream)
+    for record in records:
+        row, _ = _row(record, layout, today)
+        if isinstance(row, BookRow):
+            key, content = _reference(row), _content(row)
+            if contents.setdefault(key, content) != content:
+                conflicting.add(key)
+    return frozenset(conflicting)
+
+
+def _against_the_others(
+    row: BookRow, conflicting: frozenset[bytes], first_lines: dict[bytes, int], births: dict[bytes, date]
+) -> BookRow | Refusal:
+    key = _reference(row)
+    if key in conflicting:
+        return Refusal(row.line, "debt_reference", "the same reference of this creditor is in the file with different content")
+    if key in first_lines:
+        return replace(row, repeats=first_lines[key])
+    if row.birth_date is not None:
+        earlier = births.setdefault(_digest(row.debtor_document), row.birth_date)
+        if earlier != row.birth_date:
+            return Refusal(row.line, "birth_date", "an earlier row gives this document another birth date")
+    first_lines[key] = row.line
+    return row
+
+
+def _reference(row: BookRow) -> bytes:
+    return _digest(row.creditor_cnpj, row.debt_reference)
+
+
+def _content(row: BookRow) -> bytes:
+    return _digest(*(repr(getattr(row, f.name)) for f in fields(row) if f.name not in ("line", "repeats")))
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
