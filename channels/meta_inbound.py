@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from channels.channel import BadBody
@@ -31,6 +32,8 @@ from channels.meta_fields import Json, Unreadable, identifier, mapping, mappings
 
 CHANNEL = "whatsapp"
 OBJECT = "whatsapp_business_account"
+_MOST_ITEMS = 10_000
+"""Meta sends up to 1,000 in one notification; what holds ten times as many is not Meta's."""
 
 _ADDRESS = re.compile(r"\+?[\d\s().-]{3,40}")
 _STATUSES = frozenset({"sent", "delivered", "read", "played", "failed"})
@@ -56,8 +59,9 @@ _ALARMING_WORDS = {
 def parse(body: bytes) -> list[Event]:
     """Every event of one notification, in the order received.
 
-    Raises `BadBody` when the body is no JSON object in UTF-8, or an object that Meta would not send (no `object`; an empty
-    object says nothing and gives no events). A notification about something else than WhatsApp gives one `Notice`.
+    Raises `BadBody` when the body is no JSON object in UTF-8, or an object that Meta would not send (no `object`, or far more
+    items than Meta's 1,000; an empty object says nothing and gives no events). A notification about something else than
+    WhatsApp gives one `Notice`.
     """
     document = _document(body)
     if not document:
@@ -67,18 +71,23 @@ def parse(body: bytes) -> list[Event]:
         raise BadBody("no `object` in it")
     if kind != OBJECT:
         return [_notice("", f"object:{kind[:80]}", document, None)]
-    events: list[Event] = []
+    events = list(islice(_events(document), _MOST_ITEMS + 1))
+    if len(events) > _MOST_ITEMS:
+        raise BadBody(f"more than {_MOST_ITEMS} items")
+    return events
+
+
+def _events(document: dict[str, Json]) -> Iterator[Event]:
     for entry, why in _items(document.get("entry"), "entry"):
         if why:
-            events.append(_broken(None, entry, why))
+            yield _broken(None, entry, why)
             continue
         waba = identifier(entry.get("id"))
         for change, why_change in _items(entry.get("changes"), "changes"):
             if why_change:
-                events.append(_broken(waba, change, why_change))
+                yield _broken(waba, change, why_change)
             else:
-                events.extend(_change(waba, entry.get("time"), change))
-    return events
+                yield from _change(waba, entry.get("time"), change)
 
 
 def _document(body: bytes) -> dict[str, Json]:
@@ -121,6 +130,8 @@ class _Scene:
     waba: str | None
     our_number: str | None
     contacts: tuple[dict[str, Json], ...]
+    by_name: dict[str, dict[str, Json]]
+    """The contacts by their number and by their user id."""
     errors: tuple[dict[str, Json], ...]
     time: Json
     alone: bool
@@ -155,6 +166,12 @@ def _change(waba: str | None, time: Json, change: dict[str, Json]) -> Iterator[E
         waba=waba,
         our_number=words(metadata.get("display_phone_number")),
         contacts=contacts,
+        by_name={
+            name: contact
+            for contact in reversed(contacts)
+            for name in (identifier(contact.get("wa_id")), identifier(contact.get("user_id")))
+            if name
+        },
         errors=mappings(value.get("errors")),
         time=time,
         alone=isinstance(messages, list) and len(messages) == 1 and len(contacts) <= 1,
@@ -249,11 +266,9 @@ def _message(item: dict[str, Json], scene: _Scene, *, echo: bool) -> Event:
 def _contact(scene: _Scene, number: Json, user_id: str | None) -> dict[str, Json]:
     """The contact of this sender: joined by number or user id, never by place, which means nothing in a batch."""
     named = identifier(number)
-    for contact in scene.contacts:
-        if user_id and identifier(contact.get("user_id")) == user_id:
-            return contact
-        if named and identifier(contact.get("wa_id")) == named:
-            return contact
+    for name in (user_id, named):
+        if name and name in scene.by_name:
+            return scene.by_name[name]
     if scene.alone and scene.contacts and named is None and user_id is None:
         return scene.contacts[0]
     return {}

@@ -116,6 +116,8 @@ def test_the_same_message_in_another_batch_has_the_same_id() -> None:
         b'{"object": "whatsapp_business_account", "entry": ' + b"9" * 5_000 + b"}",
         b"[" * 100_000,
         b'{"object":' * 100_000,
+        notification(messages=[1] * 10_001),
+        b'{"object": "whatsapp_business_account", "entry": [' + b"[]," * 700_000 + b"[]]}",
     ],
     ids=lambda body: repr(body[:40]),
 )
@@ -179,11 +181,13 @@ def readable(body: bytes) -> None:
         event_adapter.dump_json(event)
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_any_json_is_read_or_refused(value: Any) -> None:
     readable(json.dumps(value).encode())
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     readable(body)
@@ -192,7 +196,7 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 GOLDEN = [json.loads(path.read_bytes()) for path in sorted(FIXTURES.glob("*.json"))]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(GOLDEN), st.data())
 def test_a_notification_with_one_changed_node_is_read_or_refused(golden: Any, data: st.DataObject) -> None:
     document = copy.deepcopy(golden)
@@ -213,6 +217,7 @@ def test_a_notification_with_one_changed_node_is_read_or_refused(golden: Any, da
     readable(json.dumps(document).encode())
 
 
+@settings(deadline=None)
 @given(st.lists(json_values, max_size=4), st.sampled_from(["messages", "statuses", "errors", "contacts"]))
 def test_any_items_leave_a_good_message_alone(items: list[Any], name: str) -> None:
     lists: dict[str, list[Any]] = {"messages": [text(1)]}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from meta_graph import check_payload
 
@@ -354,6 +354,7 @@ choices = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=80) | longish, st.integers(20, 200))
 def test_pieces_fit_and_lose_nothing_but_white_space(text: str, limit: int) -> None:
     found = pieces(text, limit)
@@ -361,6 +362,7 @@ def test_pieces_fit_and_lose_nothing_but_white_space(text: str, limit: int) -> N
     assert "".join("".join(found).split()) == "".join(text.split())
 
 
+@settings(deadline=None)
 @given(choices)
 def test_any_choice_stays_within_the_limits(message: Choice) -> None:
     parts = split(message)
@@ -376,6 +378,7 @@ def test_any_choice_stays_within_the_limits(message: Choice) -> None:
             assert label in said
 
 
+@settings(deadline=None)
 @given(longish)
 def test_any_words_stay_within_the_limits(body: str) -> None:
     messages: list[Outgoing] = [
@@ -394,6 +397,7 @@ def test_any_words_stay_within_the_limits(body: str) -> None:
             rendered(part, media_id="m", now=NOW)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=5), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_any_amounts_either_add_up_or_are_refused(amounts: list[int], charges: int, discount: int) -> None:
     lines = tuple(CardLine(name="Dívida", amount=amount) for amount in amounts)
