@@ -227,8 +227,8 @@ async def close(
 ) -> None:
     """The charge cannot be paid any more here (`expired` or `cancelled`); at the provider it is yet to be closed."""
     await conn.execute(
-        text("""update charges set status = :status, closed_at = :now, retry_at = :now, blocked_why = :why,
-                provider_closed_at = null where id = :id"""),
+        text("""update charges set status = :status, closed_at = coalesce(closed_at, :now), retry_at = :now,
+                blocked_why = coalesce(blocked_why, :why), provider_closed_at = null where id = :id"""),
         {"id": charge_id, "status": status, "now": now, "why": blocked_why},
     )
 
@@ -236,6 +236,15 @@ async def close(
 async def replace(conn: AsyncConnection, charge_id: int, by: int) -> None:
     """Remember which charge took the place of this one."""
     await conn.execute(text("update charges set replaced_by = :by where id = :id"), {"id": charge_id, "by": by})
+
+
+async def move(conn: AsyncConnection, charge_id: int, conversation_id: str) -> Charge:
+    """From now on what becomes of the charge is said in this conversation."""
+    await conn.execute(
+        text("update charges set conversation_id = :conversation where id = :id"),
+        {"id": charge_id, "conversation": conversation_id},
+    )
+    return await get(conn, charge_id)
 
 
 async def closed_at_provider(conn: AsyncConnection, charge_id: int, now: datetime) -> None:

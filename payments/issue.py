@@ -76,6 +76,8 @@ async def issue(
     olds = await charges.live_of_debts(conn, wanted, kind="pix", lock=True)
     for old in olds:
         if await _serves(conn, old, items, now):
+            if conversation_id is not None and conversation_id != old.conversation_id:
+                return await charges.move(conn, old.id, conversation_id)
             return old
     payee = payee_of(till, debts[0].creditor_cnpj, debts[0].portfolio)
     if not payee.pix_key:
