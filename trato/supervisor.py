@@ -87,8 +87,11 @@ class Console:
             try:
                 self._stream.write(line + "\n")
                 self._stream.flush()
-            except (OSError, ValueError):
-                continue  # the reader went away; the log files have it all
+            except OSError:
+                # The reader went away; the log files have it all. What is buffered must not fail again at exit.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            except ValueError:
+                return  # the stream was closed
 
 
 @dataclass
