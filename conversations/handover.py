@@ -183,7 +183,7 @@ _DAYS = {
     "Sat": "sábado",
     "Sun": "domingo",
 }
-_HOURS = re.compile(r"(?P<first>[A-Z][a-z]{2})(?:-(?P<last>[A-Z][a-z]{2}))? (?P<from>\d{2}:\d{2})-(?P<to>\d{2}:\d{2})")
+_HOURS = re.compile(r"(?P<first>[A-Z][a-z]{2})(?:-(?P<last>[A-Z][a-z]{2}))? +(?P<from>\d{2}:\d{2})-(?P<to>\d{2}:\d{2})")
 
 
 def hours_in_words(hours: str) -> str:

@@ -7,3 +7,5 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "trato.tar.gz"
 EXAMPLE_BOOK = ROOT / "examples" / "book.csv"
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+RESPONSES = ROOT / "data" / "responses"
+POLICIES = ROOT / "policies"

@@ -1,0 +1,363 @@
+"""The outbox of a conversation on its way out, in order; and what providers say became of each message.
+
+A send is `queued → sending → sent`, the attempt committed before the call. A crash or a lost answer leaves it *unknown*: nobody
+knows whether the person has it. Then nothing is sent again for a minute, in which a status may tell; after that a message that
+still matters is repeated once, because all that the bot says is harmless when read twice (a Pix code keeps its charge).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from channels.channel import Channel
+from channels.message import (
+    Accepted,
+    OutcomeUnknown,
+    Outgoing,
+    Rejected,
+    SendError,
+    SlowDownAll,
+    SlowDownPerson,
+    Status,
+    StopAll,
+    TryLater,
+    Unreachable,
+    WindowClosed,
+    outgoing_adapter,
+)
+from conversations.alarms import raise_alarm
+from conversations.conversation import Conversation, get
+from conversations.handover import announce
+from conversations.talk import Talk
+
+_log = structlog.get_logger("trato.delivery")
+
+GRACE = timedelta(seconds=60)
+"""How long an unknown outcome is left alone, waiting for a status."""
+
+_MOST_ATTEMPTS = 8
+_RANK = {"sent": 1, "failed": 2, "delivered": 3, "read": 4}
+"""A later word of higher rank wins: what was read was delivered, whatever came before or comes late."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    id: int
+    key: str
+    author: str
+    source: str
+    fence: int
+    message: dict[str, Any]
+    weight: str
+    needs_proof: bool
+    state: str
+    attempts: int
+    due_at: datetime
+    queued_at: datetime
+
+
+async def deliver(engine: AsyncEngine, talk: Talk, channels: Mapping[tuple[str, str], Channel], conversation_id: str) -> None:
+    """Send what is due in this conversation, in order; stops at the first message that has to wait."""
+    while True:
+        async with engine.begin() as conn:
+            conversation = await get(conn, conversation_id, lock=True)
+            channel = channels.get((conversation.channel, conversation.account))
+            row = await _next(conn, talk, conversation, channel)
+        if row is None or channel is None:
+            return
+        message = outgoing_adapter.validate_python(row.message)
+        outcome = await _send(channel, conversation, message, row.key, talk.ground.clock.now())
+        async with engine.begin() as conn:
+            await _record(conn, talk, conversation, row, outcome)
+            await announce(conn, conversation_id)
+
+
+async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, channel: Channel | None) -> _Row | None:
+    """The next message to send, its attempt written down; nothing when none is due."""
+    now = talk.ground.clock.now()
+    waiting_sources: set[str] = set()
+    rows = await conn.execute(
+        text("""select id, key, author, source, fence, message, weight, needs_proof, state, attempts, due_at, queued_at
+                from outbox where conversation_id = :id and state in ('queued', 'sending', 'unknown') order by id"""),
+        {"id": conversation.id},
+    )
+    for row in [_Row(**r._mapping) for r in rows]:
+        if channel is None:
+            await raise_alarm(
+                conn, "no_channel", "messages wait for an account that is not configured", now, subject=conversation.account
+            )
+            return None
+        if row.state == "sending":
+            # We are the only sender of this conversation, so whoever wrote this died before it learned the outcome.
+            await _mark(conn, row.id, "unknown", due_at=now + GRACE)
+            await _finish_attempt(conn, row, "unknown", None, "interrupted", now)
+            waiting_sources.add(row.source)
+            continue
+        if row.due_at > now:
+            if row.state == "queued":
+                return None  # order: nothing overtakes a message that will be tried again
+            waiting_sources.add(row.source)
+            continue
+        if row.source in waiting_sources:
+            continue
+        why_not = await _forbidden(conn, conversation, row)
+        if why_not:
+            await _mark(conn, row.id, "suppressed", code=why_not)
+            continue
+        if row.state == "unknown" and await _outdated(conn, conversation, row):
+            await _mark(conn, row.id, "dead", code="unknown_outcome", error="no status came, and the talk has gone on")
+            continue
+        if row.message["kind"] != "template" and not conversation.window_open(now):
+            await _mark(conn, row.id, "dead", code="window_closed", error="the 24-hour window closed before it could be sent")
+            continue
+        if await _held(conn, conversation, now):
+            return None
+        await conn.execute(text("update outbox set state = 'sending', attempts = attempts + 1 where id = :id"), {"id": row.id})
+        await conn.execute(
+            text("insert into send_attempts (outbox_id, number, started_at) values (:id, :number, :now)"),
+            {"id": row.id, "number": row.attempts + 1, "now": now},
+        )
+        return row
+    return None
+
+
+async def _forbidden(conn: AsyncConnection, conversation: Conversation, row: _Row) -> str | None:
+    """Why this message may not go out any more."""
+    if row.author == "bot" and (conversation.owner == "agent" or row.fence != conversation.fence):
+        return "human_took_over"
+    if row.needs_proof:
+        found = await conn.execute(
+            text("""select 1 from proofs where conversation_id = :id and void_at is null"""), {"id": conversation.id}
+        )
+        if found.first() is None:
+            return "identity_void"
+    return None
+
+
+async def _outdated(conn: AsyncConnection, conversation: Conversation, row: _Row) -> bool:
+    """A plain answer whose person has written and been answered since is not worth a second bubble."""
+    if row.weight == "payment" or row.author != "bot":
+        return False
+    found = await conn.execute(
+        text("select 1 from outbox where conversation_id = :id and id > :row and source <> :source and state = 'sent' limit 1"),
+        {"id": conversation.id, "row": row.id, "source": row.source},
+    )
+    return found.first() is not None
+
+
+async def _held(conn: AsyncConnection, conversation: Conversation, now: datetime) -> bool:
+    found = await conn.execute(
+        text("select 1 from account_holds where channel = :channel and account = :account and until > :now"),
+        {"channel": conversation.channel, "account": conversation.account, "now": now},
+    )
+    return found.first() is not None
+
+
+async def _send(channel: Channel, conversation: Conversation, message: Outgoing, key: str, now: datetime) -> Accepted | SendError:
+    accepted: Accepted | None = None
+    try:
+        for piece in channel.split(message):
+            accepted = await channel.send(conversation.address, piece, key, now)
+    except SendError as error:
+        return error
+    return accepted or Rejected("the message was empty", "empty")
+
+
+async def _record(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, row: _Row, outcome: Accepted | SendError
+) -> None:
+    now = talk.ground.clock.now()
+    attempts = row.attempts + 1
+    if isinstance(outcome, Accepted):
+        await _finish_attempt(conn, row, "accepted", None, None, now)
+        await conn.execute(
+            text("""update outbox set state = 'sent', sent_at = :now, provider_id = coalesce(provider_id, :provider),
+                        error_code = null, error_text = null where id = :id"""),
+            {"id": row.id, "now": now, "provider": outcome.provider_id},
+        )
+        await _adopt_statuses(conn, row.id, row.key, outcome.provider_id)
+        return
+    _log.warning("send_failed", error=type(outcome).__name__, code=outcome.code, outbox=row.id)
+    if isinstance(outcome, OutcomeUnknown):
+        await _finish_attempt(conn, row, "unknown", outcome.code, outcome.text, now)
+        if attempts >= 2:
+            await _mark(conn, row.id, "dead", code="unknown_outcome", error=outcome.text)
+            await raise_alarm(conn, "unknown_outcome", "a message's outcome stayed unknown after its one repeat", now)
+        else:
+            await _mark(conn, row.id, "unknown", due_at=now + GRACE, code=outcome.code, error=outcome.text)
+        return
+    if isinstance(outcome, (TryLater, SlowDownPerson, SlowDownAll, StopAll)):
+        await _finish_attempt(conn, row, "later", outcome.code, outcome.text, now)
+        wait = _wait(outcome, attempts)
+        if isinstance(outcome, SlowDownAll):
+            await _hold(conn, conversation, now + wait, "rate limit")
+        if isinstance(outcome, StopAll):
+            await _hold(conn, conversation, now + wait, f"{outcome.code}: {outcome.text}")
+            await raise_alarm(conn, "account_stopped", f"code {outcome.code}", now, subject=conversation.account)
+        elif attempts >= _MOST_ATTEMPTS:
+            await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
+            await raise_alarm(conn, "message_dead", f"given up after {attempts} attempts, code {outcome.code}", now)
+            return
+        await _mark(conn, row.id, "queued", due_at=now + wait, code=outcome.code, error=outcome.text)
+        return
+    await _finish_attempt(conn, row, "refused", outcome.code, outcome.text, now)
+    await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
+    if not isinstance(outcome, (WindowClosed, Unreachable)):
+        await raise_alarm(conn, "message_dead", f"refused with code {outcome.code}", now)
+
+
+def _wait(error: SendError, attempts: int) -> timedelta:
+    """Growing waits: 4^X seconds for one person (Meta's own advice), 2^X for passing trouble, minutes for a stopped account."""
+    if error.retry_after is not None:
+        return timedelta(seconds=min(error.retry_after, 3600))
+    if isinstance(error, StopAll):
+        return timedelta(minutes=5)
+    if isinstance(error, SlowDownPerson):
+        return timedelta(seconds=min(4 ** (attempts - 1), 256))
+    if isinstance(error, SlowDownAll):
+        return timedelta(seconds=min(2**attempts, 60))
+    return timedelta(seconds=min(2 ** (attempts - 1), 120))
+
+
+async def _hold(conn: AsyncConnection, conversation: Conversation, until: datetime, why: str) -> None:
+    await conn.execute(
+        text("""insert into account_holds (channel, account, until, why) values (:channel, :account, :until, :why)
+                on conflict (channel, account) do update set
+                    until = greatest(account_holds.until, excluded.until), why = excluded.why"""),
+        {"channel": conversation.channel, "account": conversation.account, "until": until, "why": why[:300]},
+    )
+
+
+async def _mark(
+    conn: AsyncConnection,
+    outbox_id: int,
+    state: Literal["queued", "unknown", "dead", "suppressed"],
+    *,
+    due_at: datetime | None = None,
+    code: str | None = None,
+    error: str | None = None,
+) -> None:
+    await conn.execute(
+        text("""update outbox set state = :state, due_at = coalesce(cast(:due as timestamptz), due_at),
+                    error_code = :code, error_text = :error where id = :id"""),
+        {"id": outbox_id, "state": state, "due": due_at, "code": code, "error": error[:500] if error else None},
+    )
+
+
+async def _finish_attempt(
+    conn: AsyncConnection, row: _Row, outcome: str, code: str | None, detail: str | None, now: datetime
+) -> None:
+    await conn.execute(
+        text("""update send_attempts set finished_at = :now, outcome = :outcome, code = :code, detail = :detail
+                where outbox_id = :id and finished_at is null"""),
+        {"id": row.id, "now": now, "outcome": outcome, "code": code, "detail": detail[:500] if detail else None},
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ statuses
+
+
+async def note_status(conn: AsyncConnection, talk: Talk, status: Status, now: datetime) -> bool:
+    """Keep one status, and what it tells of our message; False when it was known. Works in any order of arrival."""
+    inserted = (
+        await conn.execute(
+            text("""insert into delivery_statuses
+                        (channel, account, provider_id, status, key, at, received_at, error_code, error_text)
+                    values (:channel, :account, :provider, :status, :key, :at, :now, :code, :error)
+                    on conflict (channel, provider_id, status) do nothing returning id"""),
+            {
+                "channel": status.channel,
+                "account": status.account,
+                "provider": status.provider_id,
+                "status": status.status,
+                "key": status.key,
+                "at": status.at,
+                "now": now,
+                "code": status.error_code,
+                "error": status.error_text[:500] if status.error_text else None,
+            },
+        )
+    ).scalar_one_or_none()
+    if inserted is None:
+        return False
+    row = (
+        await conn.execute(
+            text("select id, conversation_id, state from outbox where provider_id = :provider or key = :key for update"),
+            {"provider": status.provider_id, "key": status.key},
+        )
+    ).first()
+    if row is None:
+        return True  # it came before the answer to our own request; adopted when that is recorded
+    await conn.execute(text("update delivery_statuses set outbox_id = :row where id = :id"), {"row": row.id, "id": inserted})
+    await conn.execute(
+        text("update outbox set provider_id = coalesce(provider_id, :provider) where id = :id"),
+        {"id": row.id, "provider": status.provider_id},
+    )
+    await _project(conn, row.id)
+    if row.state in ("sending", "unknown"):
+        await talk.jobs.put(conn, "deliver", row.conversation_id)
+    await announce(conn, row.conversation_id)
+    return True
+
+
+async def _adopt_statuses(conn: AsyncConnection, outbox_id: int, key: str, provider_id: str) -> None:
+    await conn.execute(
+        text("""update delivery_statuses set outbox_id = :row
+                where outbox_id is null and (provider_id = :provider or key = :key)"""),
+        {"row": outbox_id, "provider": provider_id, "key": key},
+    )
+    await _project(conn, outbox_id)
+
+
+async def _project(conn: AsyncConnection, outbox_id: int) -> None:
+    """The outbox row as all its statuses together tell: any of them but `failed` proves that it was sent."""
+    statuses = (
+        await conn.execute(
+            text(
+                "select status, error_code, error_text, coalesce(at, received_at) at from delivery_statuses where outbox_id = :id"
+            ),
+            {"id": outbox_id},
+        )
+    ).all()
+    known = [s for s in statuses if ("read" if s.status == "played" else s.status) in _RANK]
+    if not known:
+        return
+    best = max(known, key=lambda s: _RANK["read" if s.status == "played" else s.status])
+    delivery = "read" if best.status == "played" else best.status
+    failed = delivery == "failed"
+    await conn.execute(
+        text("""update outbox set delivery = :delivery,
+                    state = case when state in ('sending', 'unknown', 'queued') then 'sent' else state end,
+                    sent_at = coalesce(sent_at, :at),
+                    error_code = case when :failed then :code else null end,
+                    error_text = case when :failed then :error else null end
+                where id = :id"""),
+        {
+            "id": outbox_id,
+            "delivery": delivery,
+            "at": best.at,
+            "failed": failed,
+            "code": best.error_code,
+            "error": best.error_text,
+        },
+    )
+
+
+async def due_conversations(conn: AsyncConnection, now: datetime, limit: int = 500) -> list[str]:
+    """Conversations with a message whose time has come (retries, unknown outcomes, a lifted hold)."""
+    rows = await conn.execute(
+        text("""select distinct o.conversation_id from outbox o join conversations c on c.id = o.conversation_id
+                where o.state in ('queued', 'sending', 'unknown')
+                and o.due_at <= case when o.state = 'sending' then cast(:interrupted as timestamptz) else :now end
+                and not exists (select 1 from account_holds h where h.channel = c.channel and h.account = c.account
+                                and h.until > :now) limit :limit"""),
+        {"now": now, "interrupted": now - timedelta(seconds=20), "limit": limit},
+    )
+    return list(rows.scalars())

@@ -1,0 +1,75 @@
+"""Asking Rasa what a turn means and what is to be said: one request, and a positive receipt that the whole turn ran."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+
+from conversations.wording import Utterance
+
+
+class RasaAway(Exception):
+    """Rasa cannot be reached or is still starting: the turn waits and is asked again."""
+
+
+class RasaFailed(Exception):
+    """Rasa was reached but the turn did not run to its end: it may be asked again, and will say the same if it did run."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Rasa made of a turn: what to say, and which intent it saw."""
+
+    said: tuple[Utterance, ...]
+    intent: str | None
+    confidence: float | None
+
+
+class Mind(Protocol):
+    """Whoever understands a turn (Rasa in the product)."""
+
+    async def ask(self, conversation_id: str, turn_id: str, *, text: str | None, intent: str | None) -> Answer:
+        """The answer to harmless text, or to an intent given outright. Raises `RasaAway` or `RasaFailed`."""
+        ...
+
+
+class RasaMind:
+    """Rasa, through the channel of our own in `bot/`."""
+
+    def __init__(self, url: str, token: str, client: httpx.AsyncClient | None = None) -> None:
+        self._url = url.rstrip("/")
+        self._client = client or httpx.AsyncClient(timeout=httpx.Timeout(45.0, connect=3.0))
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def ask(self, conversation_id: str, turn_id: str, *, text: str | None, intent: str | None) -> Answer:
+        body: dict[str, Any] = {
+            "conversation": conversation_id,
+            "turn": turn_id,
+            "text": text,
+            "intent": {"name": intent, "entities": []} if intent else None,
+            "metadata": {},
+        }
+        try:
+            response = await self._client.post(f"{self._url}/webhooks/trato/turn", json=body, headers=self._headers)
+        except httpx.HTTPError as trouble:
+            raise RasaAway(type(trouble).__name__) from trouble
+        if response.status_code == 503:
+            raise RasaAway("Rasa is still starting")
+        try:
+            answer: Mapping[str, Any] = response.json()
+        except ValueError as trouble:
+            raise RasaFailed(f"HTTP {response.status_code} without JSON") from trouble
+        if response.status_code != 200 or answer.get("status") != "done" or answer.get("turn") != turn_id:
+            raise RasaFailed(f"HTTP {response.status_code}: {str(answer.get('error', 'no receipt'))[:200]}")
+        understood = answer.get("intent") or {}
+        return Answer(
+            said=tuple(Utterance(m["response"], m.get("values") or {}) for m in answer["messages"]),
+            intent=understood.get("name"),
+            confidence=understood.get("confidence"),
+        )
+
+    async def aclose(self) -> None:
+        await self._client.aclose()

@@ -1,0 +1,346 @@
+"""One turn of a talk: what waits in the inbox is gathered, made harmless, asked of Rasa, and answered once.
+
+`drain` is the one job of a conversation. A turn is written down before Rasa is asked, so that a crash at any point asks the same
+turn again: Rasa and the actions then give the same answer and do nothing twice, and the reply's source keeps it from being said twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from channels.channel import Channel
+from channels.message import Received, SendError, event_adapter
+from conversations import handover, ids
+from conversations.alarms import raise_alarm
+from conversations.conversation import WINDOW, Conversation, get, keep_proof_alive
+from conversations.identity import Given
+from conversations.meaning import Meaning, meaning_of
+from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
+from conversations.reply import reply
+from conversations.talk import Talk
+from conversations.wording import Utterance
+
+_log = structlog.get_logger("trato.turn")
+
+_LONGEST_WAIT = 4
+"""A burst is answered at the latest after this many quiet times, however fast somebody types."""
+
+_HOLD_AFTER = timedelta(seconds=20)
+"""After this long without an answer the person is told that it takes a moment."""
+
+_GIVE_UP_FAILED = 4
+_GIVE_UP_AWAY = 40
+_BACK_TO_BOT = "voltar_ao_assistente"
+_STILL_WAITING_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn as it is written down, ready to be asked."""
+
+    id: str
+    conversation_id: str
+    text: str | None
+    intent: str | None
+    attempts: int
+    started_at: datetime
+
+
+async def drain(
+    engine: AsyncEngine,
+    talk: Talk,
+    mind: Mind,
+    channels: Mapping[tuple[str, str], Channel],
+    conversation_id: str,
+    burst_seconds: float,
+) -> None:
+    """Answer everything that waits in this conversation, turn after turn; returns when nothing is left or Rasa is away."""
+    while True:
+        async with engine.begin() as conn:
+            step = await _next(conn, talk, conversation_id, burst_seconds)
+            if isinstance(step, Turn):
+                conversation = await get(conn, conversation_id)
+        if step is None:
+            return
+        if isinstance(step, float):
+            await asyncio.sleep(step)
+            continue
+        sign = asyncio.create_task(_show_reading(channels, conversation))
+        try:
+            answer = await mind.ask(conversation_id, step.id, text=step.text, intent=step.intent)
+        except (RasaAway, RasaFailed) as trouble:
+            async with engine.begin() as conn:
+                await _failed(conn, talk, step, trouble)
+            return
+        finally:
+            await sign
+        async with engine.begin() as conn:
+            await _answered(conn, talk, step, answer)
+
+
+async def _next(conn: AsyncConnection, talk: Talk, conversation_id: str, burst_seconds: float) -> Turn | float | None:
+    """The turn to ask now; or how many seconds to wait for more messages; or nothing."""
+    now = talk.ground.clock.now()
+    conversation = await get(conn, conversation_id, lock=True)
+    unfinished = (
+        await conn.execute(
+            text("""select t.id, t.conversation_id, t.text, coalesce(c.meaning, t.intent) intent, t.attempts, t.started_at
+                    from turns t left join choices c on c.id = t.choice_id
+                    where t.conversation_id = :id and t.state = 'open'"""),
+            {"id": conversation_id},
+        )
+    ).one_or_none()
+    if unfinished is not None:
+        if conversation.owner == "agent":
+            await _drop(conn, unfinished.id, "a human took over", now)
+        else:
+            return Turn(**unfinished._mapping)
+    waiting = [_Waiting.read(talk, row) for row in await _pending(conn, conversation_id)]
+    if not waiting:
+        return None
+    if conversation.owner != "bot":
+        return await _for_the_desk(conn, talk, conversation, waiting, now)
+    first, last = waiting[0], waiting[-1]
+    if not last.event.choice_id and burst_seconds > 0:
+        quiet = (now - last.received_at).total_seconds()
+        whole = (now - first.received_at).total_seconds()
+        wait = min(burst_seconds - quiet, _LONGEST_WAIT * burst_seconds - whole)
+        if wait > 0:
+            return max(wait, 0.01)
+    return await _open(conn, talk, conversation, waiting, now)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    id: int
+    event: Received
+    sent_at: datetime
+    received_at: datetime
+
+    @classmethod
+    def read(cls, talk: Talk, row: Any) -> _Waiting:
+        event = event_adapter.validate_json(talk.ground.vault.open(row.event_sealed, "inbox"))
+        assert isinstance(event, Received)
+        return cls(row.id, event, row.sent_at or row.received_at, row.received_at)
+
+
+async def _pending(conn: AsyncConnection, conversation_id: str) -> list[Any]:
+    rows = await conn.execute(
+        text("""select id, event_sealed, sent_at, received_at from inbox
+                where conversation_id = :id and state = 'pending' order by id limit 200"""),
+        {"id": conversation_id},
+    )
+    return list(rows.all())
+
+
+async def _open(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, waiting: list[_Waiting], now: datetime
+) -> Turn | float | None:
+    """Write the next turn down: neighbouring texts as one, a tap by itself, media by themselves."""
+    fresh = [w for w in waiting if now - w.sent_at < WINDOW]
+    if len(fresh) < len(waiting):
+        await _mark(conn, [w.id for w in waiting if w not in fresh], "stale", None)
+        await raise_alarm(conn, "stale_messages", "messages over a day old came in and can only be answered by a template", now)
+    if not fresh:
+        return None
+    group = _group(fresh)
+    meaning = await meaning_of(conn, conversation, [w.event for w in group], now)
+    await keep_proof_alive(conn, conversation.id, now, talk.ground.policies.default.identity.valid_minutes)
+    turn_id = ids.turn_id()
+    await _mark(conn, [w.id for w in group], "turn", turn_id)
+    if meaning.silent:
+        await _mark(conn, [w.id for w in group], "done", turn_id)
+        return 0.0
+    await conn.execute(
+        text("""insert into turns (id, conversation_id, number, text, choice_id, intent, secrets_sealed, kinds, started_at)
+                values (:id, :conversation, 1 + coalesce((select max(number) from turns where conversation_id = :conversation), 0),
+                        :text, :choice, :intent, :secrets, :kinds, :now)"""),
+        {
+            "id": turn_id,
+            "conversation": conversation.id,
+            "text": meaning.text,
+            "choice": meaning.choice_id,
+            "intent": meaning.intent,
+            "secrets": None if meaning.given.empty else talk.ground.vault.seal(meaning.given.dump(), "turn"),
+            "kinds": [_kind(w.event) for w in group],
+            "now": now,
+        },
+    )
+    if meaning.choice_id:
+        await conn.execute(
+            text("update choices set used_at = coalesce(used_at, :now), used_turn = coalesce(used_turn, :turn) where id = :id"),
+            {"id": meaning.choice_id, "now": now, "turn": turn_id},
+        )
+    return Turn(turn_id, conversation.id, meaning.text, meaning.intent, 0, now)
+
+
+def _group(waiting: list[_Waiting]) -> list[_Waiting]:
+    """The first run of messages that are answered together."""
+    kind = waiting[0].event.kind
+    if kind == "choice":
+        return waiting[:1]
+    group = []
+    for one in waiting:
+        if one.event.kind == "choice" or (one.event.kind == "text") != (kind == "text"):
+            break
+        group.append(one)
+    return group
+
+
+def _kind(event: Received) -> str:
+    return f"media/{event.media.kind}" if event.media else event.kind
+
+
+async def _mark(conn: AsyncConnection, inbox_ids: list[int], state: str, turn_id: str | None) -> None:
+    await conn.execute(
+        text("update inbox set state = :state, turn_id = coalesce(:turn, turn_id) where id = any(:ids)"),
+        {"state": state, "turn": turn_id, "ids": inbox_ids},
+    )
+
+
+async def _drop(conn: AsyncConnection, turn_id: str, why: str, now: datetime) -> None:
+    await conn.execute(
+        text("update turns set state = 'dropped', failure = :why, done_at = :now where id = :id and state = 'open'"),
+        {"id": turn_id, "why": why, "now": now},
+    )
+    await conn.execute(text("update inbox set state = 'desk' where turn_id = :id and state = 'turn'"), {"id": turn_id})
+
+
+async def _for_the_desk(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, waiting: list[_Waiting], now: datetime
+) -> float | None:
+    """A human owns the talk, or the person waits for one: the bot is silent, but lets go of who wants it back."""
+    if conversation.owner == "queue":
+        meaning = await meaning_of(conn, conversation, [waiting[-1].event], now)
+        if meaning.intent == _BACK_TO_BOT:
+            await _mark(conn, [w.id for w in waiting], "done", None)
+            await handover.leave_queue(conn, talk, conversation.id)
+            await reply(conn, talk, conversation.id, [Utterance("utter_human_left_queue")], source=f"back:{waiting[-1].id}")
+            return None
+        await _still_waiting(conn, talk, conversation, waiting[-1].id, now)
+    await _mark(conn, [w.id for w in waiting], "desk", None)
+    return None
+
+
+async def _still_waiting(conn: AsyncConnection, talk: Talk, conversation: Conversation, inbox_id: int, now: datetime) -> None:
+    told = (
+        await conn.execute(
+            text("""select max(queued_at) from outbox where conversation_id = :id
+                    and response in ('utter_human_requested', 'utter_human_waiting')"""),
+            {"id": conversation.id},
+        )
+    ).scalar_one()
+    if told is not None and now - told < _STILL_WAITING_EVERY:
+        return
+    place = await handover.place_in_queue(conn, conversation.id)
+    values = {"place": place.place} if place else {"place": 1}
+    await reply(conn, talk, conversation.id, [Utterance("utter_human_waiting", values)], source=f"waiting:{inbox_id}")
+
+
+async def _answered(conn: AsyncConnection, talk: Talk, turn: Turn, answer: Answer) -> None:
+    now = talk.ground.clock.now()
+    await get(conn, turn.conversation_id, lock=True)
+    closed = await conn.execute(
+        text("""update turns set state = 'done', done_at = :now, intent = :intent, confidence = :confidence, failure = null
+                where id = :id and state = 'open'"""),
+        {"id": turn.id, "now": now, "intent": answer.intent, "confidence": answer.confidence},
+    )
+    if closed.rowcount == 0:
+        return  # somebody else finished or dropped it
+    await conn.execute(text("update inbox set state = 'done' where turn_id = :id and state = 'turn'"), {"id": turn.id})
+    await conn.execute(
+        text("update conversations set failures = 0, retry_at = null, outcome = null where id = :id"),
+        {"id": turn.conversation_id},
+    )
+    await reply(conn, talk, turn.conversation_id, answer.said, source=f"turn:{turn.id}", turn_id=turn.id)
+    await handover.announce(conn, turn.conversation_id)
+
+
+async def _failed(conn: AsyncConnection, talk: Talk, turn: Turn, trouble: RasaAway | RasaFailed) -> None:
+    """The turn stays open and is asked again later; whoever waits long is told so, and after too many tries a human is asked."""
+    now = talk.ground.clock.now()
+    away = isinstance(trouble, RasaAway)
+    _log.warning("turn_failed", turn=turn.id, attempts=turn.attempts + 1, why=str(trouble)[:200])
+    await get(conn, turn.conversation_id, lock=True)
+    await conn.execute(
+        text("update turns set attempts = attempts + 1, failure = :why where id = :id"),
+        {"id": turn.id, "why": str(trouble)[:500]},
+    )
+    if turn.attempts + 1 >= (_GIVE_UP_AWAY if away else _GIVE_UP_FAILED):
+        await _drop(conn, turn.id, str(trouble)[:500], now)
+        await raise_alarm(conn, "turn_dropped", "a turn could not be answered and went to a human", now)
+        place = await handover.request_human(conn, talk, turn.conversation_id, "falha", "O assistente não conseguiu responder.")
+        await reply(
+            conn,
+            talk,
+            turn.conversation_id,
+            [Utterance("utter_trouble", {"place": max(place.place, 1)})],
+            source=f"turn:{turn.id}",
+        )
+        return
+    wait = min(1.0 * 2**turn.attempts, 15.0) if away else min(0.5 * 2**turn.attempts, 15.0)
+    await conn.execute(
+        text("update conversations set failures = failures + 1, retry_at = :at where id = :id"),
+        {"id": turn.conversation_id, "at": now + timedelta(seconds=wait)},
+    )
+    if now - turn.started_at > _HOLD_AFTER:
+        await reply(conn, talk, turn.conversation_id, [Utterance("utter_one_moment")], source=f"turn:{turn.id}:moment")
+
+
+async def waiting_conversations(conn: AsyncConnection, now: datetime, limit: int = 500) -> list[str]:
+    """Conversations with something unanswered and no reason to wait longer: the net under every lost job."""
+    rows = await conn.execute(
+        text("""select distinct i.conversation_id from inbox i join conversations c on c.id = i.conversation_id
+                where i.state in ('pending', 'turn') and i.received_at < :settled
+                and (c.retry_at is null or c.retry_at <= :now) limit :limit"""),
+        {"now": now, "settled": now - timedelta(seconds=1), "limit": limit},
+    )
+    return list(rows.scalars())
+
+
+async def _show_reading(channels: Mapping[tuple[str, str], Channel], conversation: Conversation) -> None:
+    """Read mark and typing sign: pleasant, never worth a failed turn."""
+    channel = channels.get((conversation.channel, conversation.account))
+    if channel is None or conversation.read_external_id is None:
+        return
+    try:
+        await channel.mark_read(conversation.read_external_id, typing=True)
+    except SendError as trouble:
+        _log.info("read_mark_failed", code=trouble.code)
+
+
+@dataclass(frozen=True)
+class TurnFacts:
+    """What an action may know of the turn that it works for."""
+
+    id: str
+    text: str | None
+    kinds: tuple[str, ...]
+    arguments: Mapping[str, Any]
+    given: Given
+
+
+async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
+    """Read the turn again: the meaning of the tapped choice and the documents that Rasa never sees. Raises `LookupError`."""
+    row = (
+        await conn.execute(
+            text("""select t.id, t.text, t.kinds, t.secrets_sealed, c.arguments from turns t
+                    left join choices c on c.id = t.choice_id where t.id = :id"""),
+            {"id": turn_id},
+        )
+    ).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no turn {turn_id}")
+    given = Given.load(talk.ground.vault.open(row.secrets_sealed, "turn")) if row.secrets_sealed else Given()
+    return TurnFacts(row.id, row.text, tuple(row.kinds), row.arguments or {}, given)
+
+
+__all__ = ["Meaning", "Turn", "TurnFacts", "drain", "facts", "waiting_conversations"]

@@ -1,0 +1,166 @@
+"""`trato web`: what providers, Rasa, agents and integrators reach over HTTP."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from actions.endpoint import mount_actions
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.channel import BadBody
+from channels.meta import handshake, parse, signature_ok
+from conversations.receive import receive
+from desk.app import DeskContext, router
+from payments.notices import BadNotice, read_pix_notice, store_notices
+from trato.health import add_health
+from trato.program import Program, open_program
+from trato.settings import Settings
+
+_log = structlog.get_logger("trato.web")
+
+META_LIMIT = 3_500_000
+"""Bytes of one notification; Meta's own limit is 3 MB."""
+
+PIX_LIMIT = 512_000
+
+
+class TooLarge(Exception):
+    """A body is larger than its provider ever sends."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The web application. The program behind it is opened with the server and closed with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_program(settings) as program:
+            app.state.program = program
+            mount_actions(app, program.engine, program.till, settings.internal_token)
+            app.include_router(router(DeskContext(program.engine, program.talk, program.till)))
+            if settings.demo:
+                await _mount_simulator(app, program)
+            yield
+
+    app = FastAPI(title="Trato", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    add_health(app, settings)
+    _add_meta(app, settings)
+    _add_pix(app, settings)
+    return app
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The raw body, never more than `limit` bytes in memory. Raises `TooLarge`."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise TooLarge
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge
+    return bytes(body)
+
+
+def _add_meta(app: FastAPI, settings: Settings) -> None:
+    meta = settings.meta
+
+    @app.get("/webhooks/meta", include_in_schema=False)
+    async def meta_handshake(request: Request) -> Response:
+        if not meta.app_secret:
+            return Response(status_code=404)
+        challenge = handshake(dict(request.query_params), meta.verify_token)
+        return PlainTextResponse(challenge) if challenge is not None else Response(status_code=403)
+
+    @app.post("/webhooks/meta", include_in_schema=False)
+    async def meta_notification(request: Request) -> Response:
+        if not meta.app_secret:
+            return Response(status_code=404)
+        try:
+            body = await read_body(request, META_LIMIT)
+        except TooLarge:
+            return Response(status_code=413)
+        if not signature_ok(meta.app_secret, body, request.headers.get("x-hub-signature-256")):
+            return Response(status_code=401)
+        try:
+            events = parse(body)
+        except BadBody:
+            return Response(status_code=400)
+        program: Program = app.state.program
+        try:
+            async with program.engine.begin() as conn:
+                fresh = await receive(conn, program.talk, events, program.accounts)
+        except (SQLAlchemyError, OSError) as trouble:
+            _log.error("not_stored", why=type(trouble).__name__)
+            return Response(status_code=503)
+        return JSONResponse({"stored": fresh})
+
+
+def _add_pix(app: FastAPI, settings: Settings) -> None:
+    @app.post("/webhooks/pix/{secret}/pix", include_in_schema=False)
+    async def pix_notification(secret: str, request: Request) -> Response:
+        expected = settings.pix.webhook_secret
+        if not expected:
+            return Response(status_code=404)
+        if not hmac.compare_digest(secret.encode(), expected.encode()):
+            return Response(status_code=401)
+        try:
+            items = read_pix_notice(await read_body(request, PIX_LIMIT))
+        except TooLarge:
+            return Response(status_code=413)
+        except BadNotice:
+            return Response(status_code=400)
+        program: Program = app.state.program
+        try:
+            async with program.engine.begin() as conn:
+                fresh = await store_notices(conn, program.till, "api_pix", items)
+        except (SQLAlchemyError, OSError) as trouble:
+            _log.error("not_stored", why=type(trouble).__name__)
+            return Response(status_code=503)
+        return JSONResponse({"stored": fresh})
+
+
+async def _mount_simulator(app: FastAPI, program: Program) -> None:
+    """The fake providers and the phones, in demo mode only; they know the product only by its public protocols."""
+    from simulator.app import create
+    from simulator.config import PixAccount, SimulatorConfig
+
+    settings = program.settings
+    here = settings.public_url.rstrip("/")
+
+    async def move(by: timedelta) -> None:
+        async with program.engine.begin() as conn:
+            await program.clock.move(conn, by)
+
+    policies = program.talk.ground.policies
+    accounts = {
+        terms.pix_key: PixAccount(terms.pix_key, terms.payee_name, "Sao Paulo", cnpj)
+        for policy in (policies.default, *policies.portfolios.values())
+        for cnpj, terms in policy.creditors.items()
+        if terms.pix_key
+    }
+    collector = policies.default.collector
+    accounts.setdefault(settings.pix.key, PixAccount(settings.pix.key, collector.name, "Sao Paulo", collector.cnpj))
+    config = SimulatorConfig(
+        own_url=f"{here}/simulator",
+        webhook_meta_url=f"{here}/webhooks/meta",
+        meta_app_secret=settings.meta.app_secret,
+        meta_verify_token=settings.meta.verify_token,
+        meta_access_token=settings.meta.access_token,
+        meta_phone_number_id=settings.meta.phone_number_id,
+        business_name=collector.name,
+        pix_client_id=settings.pix.client_id,
+        pix_client_secret=settings.pix.client_secret,
+        pix_accounts=tuple(accounts.values()),
+        webhook_pix_url=f"{here}/webhooks/pix/{settings.pix.webhook_secret}",
+        book_csv=settings.demo_book,
+        now=program.clock.now,
+        move_clock=move,
+        state_path=settings.data_dir / "simulator.sqlite",
+    )
+    app.mount("/simulator", create(config))

@@ -1,0 +1,118 @@
+"""The composition: everything that is made once at start, from the settings, and handed down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from procrastinate import App
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from channels.channel import Channel
+from channels.meta import MetaChannel
+from conversations.handover import hours_in_words
+from conversations.talk import Talk
+from conversations.wording import Wording, load_responses
+from payments.api_pix import ApiPix, make_client
+from payments.provider import PixProvider
+from payments.till import Till
+from receivables.ground import Ground
+from receivables.policy import Policies, Policy
+from receivables.sealing import Vault
+from trato.clock import SystemClock
+from trato.database import make_engine
+from trato.paths import RESPONSES
+from trato.queue import QueueJobs, make_queue
+from trato.settings import Settings
+
+WHATSAPP = "whatsapp"
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program's parts, by what they are for."""
+
+    settings: Settings
+    engine: AsyncEngine
+    clock: SystemClock
+    queue: App
+    talk: Talk
+    till: Till
+    channels: Mapping[tuple[str, str], Channel]
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The providers' accounts that are ours."""
+        return frozenset(account for _, account in self.channels)
+
+
+def fixed_values(policy: Policy) -> dict[str, str]:
+    """What every response may name: who speaks, and how to check it."""
+    collector = policy.collector
+    return {
+        "company": collector.name,
+        "company_cnpj": _cnpj(collector.cnpj),
+        "company_address": collector.address,
+        "company_site": collector.site,
+        "company_phone": collector.phone,
+        "ombudsman": collector.ombudsman,
+        "hours": hours_in_words(policy.contact.hours.text),
+    }
+
+
+def _cnpj(cnpj: str) -> str:
+    return f"{cnpj[:2]}.{cnpj[2:5]}.{cnpj[5:8]}/{cnpj[8:12]}-{cnpj[12:]}"
+
+
+@asynccontextmanager
+async def open_program(settings: Settings) -> AsyncIterator[Program]:
+    """Make the parts, keep the clock in step with the other processes, and let everything go at the end.
+
+    Raises `PolicyError`, `WordingError` or `SettingsError` for what an operator has to mend.
+    """
+    policies = Policies.load(settings.policy_dir)
+    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default))
+    vault = Vault(settings.secret_keys)
+    engine = make_engine(settings.database_url)
+    clock = SystemClock()
+    async with engine.begin() as conn:
+        await clock.anchor(conn, settings.clock)
+    queue = make_queue(settings.database_url)
+    channels: dict[tuple[str, str], Channel] = {}
+    meta = settings.meta
+    if meta.app_secret and meta.phone_number_id:
+        channels[(WHATSAPP, meta.phone_number_id)] = MetaChannel(
+            api_url=meta.api_url,
+            access_token=meta.access_token,
+            phone_number_id=meta.phone_number_id,
+            data_dir=settings.data_dir,
+        )
+    providers: dict[str, PixProvider] = {}
+    client = None
+    if settings.pix.api_url:
+        pix = settings.pix
+        client = make_client(cert_file=pix.cert_file, key_file=pix.key_file, ca_file=pix.ca_file)
+        providers["api_pix"] = ApiPix(
+            client,
+            clock,
+            api_url=pix.api_url,
+            token_url=pix.token_url,
+            client_id=pix.client_id,
+            client_secret=pix.client_secret,
+            key=pix.key,
+        )
+    async with queue.open_async():
+        talk = Talk(Ground(clock, policies, vault), wording, QueueJobs(queue))
+        following = asyncio.create_task(clock.follow(engine))
+        try:
+            yield Program(settings, engine, clock, queue, talk, Till(talk, providers), channels)
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            for channel in channels.values():
+                await channel.aclose()
+            if client is not None:
+                await client.aclose()
+            await engine.dispose()

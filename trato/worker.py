@@ -1,0 +1,140 @@
+"""`trato worker`: turns, deliveries, charges and settlements, as jobs; and a sweep that finds what lost its job."""
+
+from __future__ import annotations
+
+import asyncio
+
+import procrastinate
+import structlog
+from procrastinate import jobs as procrastinate_jobs
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import text
+
+from conversations.delivery import deliver, due_conversations
+from conversations.rasa import RasaMind
+from conversations.turn import drain, waiting_conversations
+from payments.at_provider import close_at_provider, create_at_provider
+from payments.charges import waiting as waiting_charges
+from payments.issue import expire_due
+from payments.notices import waiting as waiting_notices
+from payments.settle import settle
+from trato.program import Program, open_program
+from trato.settings import Settings
+
+_log = structlog.get_logger("trato.worker")
+
+CONCURRENCY = 32
+"""Jobs at once: most of them wait, for a quiet moment of the debtor or for a provider."""
+
+_HEARTBEAT = 3.0
+_STALLED_AFTER = 12.0
+"""A worker that has not been heard for this long is dead; its jobs are taken over."""
+
+_SWEEP_LOCK = 782365
+
+
+def add_tasks(program: Program, mind: RasaMind) -> None:
+    """Register what this process can do."""
+    queue, engine, talk, till = program.queue, program.engine, program.talk, program.till
+
+    @queue.task(name="drain")
+    async def _drain(subject: str) -> None:
+        await drain(engine, talk, mind, program.channels, subject, program.settings.burst_seconds)
+
+    @queue.task(name="deliver")
+    async def _deliver(subject: str) -> None:
+        await deliver(engine, talk, program.channels, subject)
+
+    @queue.task(name="create_charge")
+    async def _create_charge(subject: str) -> None:
+        await create_at_provider(engine, till, int(subject))
+
+    @queue.task(name="close_charge")
+    async def _close_charge(subject: str) -> None:
+        await close_at_provider(engine, till, int(subject))
+
+    @queue.task(name="settle")
+    async def _settle(subject: str) -> None:
+        await settle(engine, till, int(subject))
+
+    @queue.periodic(cron="* * * * * */2")
+    @queue.task(name="sweep", pass_context=False)
+    async def _sweep(timestamp: int) -> None:
+        await sweep(program)
+
+    @queue.periodic(cron="*/10 * * * *")
+    @queue.task(name="tidy", queueing_lock="tidy")
+    async def _tidy(timestamp: int) -> None:
+        await queue.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)
+
+
+async def sweep(program: Program) -> None:
+    """Give a job to everything that waits without one: after a crash, a time-out, a lifted hold, an expiry."""
+    await _take_over(program.queue)
+    now = program.clock.now()
+    async with program.engine.begin() as conn:
+        alone = (await conn.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _SWEEP_LOCK})).scalar_one()
+        if not alone:
+            return
+        put = program.talk.jobs.put
+        for conversation_id in await waiting_conversations(conn, now):
+            await put(conn, "drain", conversation_id)
+        for conversation_id in await due_conversations(conn, now):
+            await put(conn, "deliver", conversation_id)
+        await expire_due(conn, program.till)
+        to_create, to_close = await waiting_charges(conn, now)
+        for charge_id in to_create:
+            await put(conn, "create_charge", str(charge_id))
+        for charge_id in to_close:
+            await put(conn, "close_charge", str(charge_id))
+        for notice_id in await waiting_notices(conn, now):
+            await put(conn, "settle", str(notice_id))
+
+
+async def _take_over(queue: procrastinate.App) -> None:
+    """Jobs of a worker that died stay `doing` and keep their locks: let them be done again, or end them if another waits."""
+    for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+        _log.warning("job_taken_over", task=job.task_name)
+        try:
+            await queue.job_manager.retry_job(job)
+        except ConnectorException:
+            assert job.id is not None
+            await queue.job_manager.finish_job_by_id_async(
+                job_id=job.id, status=procrastinate_jobs.Status.FAILED, delete_job=False
+            )
+
+
+async def run(settings: Settings) -> None:
+    """Work until told to stop (SIGTERM or cancellation); what has begun is finished first, for a few seconds."""
+    async with open_program(settings) as program:
+        mind = RasaMind(settings.rasa_url, settings.internal_token)
+        add_tasks(program, mind)
+        registering = asyncio.create_task(_register_webhooks(program))
+        try:
+            await program.queue.run_worker_async(
+                concurrency=CONCURRENCY,
+                delete_jobs="successful",
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=_HEARTBEAT,
+                stalled_worker_timeout=_STALLED_AFTER,
+                shutdown_graceful_timeout=5.0,
+            )
+        finally:
+            registering.cancel()
+            await mind.aclose()
+
+
+async def _register_webhooks(program: Program) -> None:
+    """Tell the PSP where its notifications go; it may be away at start, so this is tried until it works."""
+    pix = program.settings.pix
+    if not pix.webhook_secret:
+        return
+    url = f"{program.settings.public_url.rstrip('/')}/webhooks/pix/{pix.webhook_secret}"
+    for wait in (1, 2, 5, 10, 30, *([60] * 60)):
+        try:
+            for provider in program.till.providers.values():
+                await provider.register_webhook(url)
+            return
+        except Exception as trouble:
+            _log.warning("webhook_not_registered", why=type(trouble).__name__)
+            await asyncio.sleep(wait)
