@@ -15,6 +15,7 @@ from rasa.shared.core.events import (
     ActionExecutionRejected,
     ActiveLoop,
     AllSlotsReset,
+    BotUttered,
     ConversationPaused,
     ConversationResumed,
     Event,
@@ -24,6 +25,7 @@ from rasa.shared.core.events import (
 )
 
 USER_TURNS_KEPT = 5
+UTTERANCES_KEPT = 10
 
 
 def compact(events: Sequence[Event], user_turns: int = USER_TURNS_KEPT) -> list[Event]:
@@ -32,10 +34,10 @@ def compact(events: Sequence[Event], user_turns: int = USER_TURNS_KEPT) -> list[
     A form that was opened before the cut keeps its opening (trigger, form, loop), so no cut is ever seen from inside a form.
     """
     starts = _turn_starts(events)
-    if len(starts) <= user_turns:
-        return list(events)
-    cut = starts[-user_turns]
-    return [*_established(events[:cut]), *events[cut:]]
+    if len(starts) > user_turns:
+        cut = starts[-user_turns]
+        events = [*_established(events[:cut]), *events[cut:]]
+    return _thinned(events)
 
 
 def without_strangers(events: Sequence[Event], domain: Domain) -> list[Event]:
@@ -47,6 +49,29 @@ def without_strangers(events: Sequence[Event], domain: Domain) -> list[Event]:
         kept = [event for event in kept if not _is_of_loop(event, loop.name)]
         kept += [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
     return kept
+
+
+def _thinned(events: Sequence[Event]) -> list[Event]:
+    """Without settings of a slot that are overwritten before any action could see them, and without utterances long past.
+
+    Rasa folds every round of a form into its first, so inside a form these pile up although the turns do not.
+    """
+    kept: list[Event] = []
+    overwritten: set[str] = set()
+    utterances = 0
+    for event in reversed(events):
+        if isinstance(event, ActionExecuted):
+            overwritten.clear()
+        elif isinstance(event, SlotSet):
+            if event.key in overwritten:
+                continue
+            overwritten.add(event.key)
+        elif isinstance(event, BotUttered):
+            utterances += 1
+            if utterances > UTTERANCES_KEPT:
+                continue
+        kept.append(event)
+    return kept[::-1]
 
 
 def _is_of_loop(event: Event, name: str) -> bool:

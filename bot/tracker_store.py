@@ -83,7 +83,8 @@ class SnapshotTrackerStore(TrackerStore):
 
     async def load(self, conversation: str) -> Memory:
         """Read the conversation's memory; an unknown conversation has an empty tracker."""
-        async with self._open().connection() as connection:
+        pool = await self._connections()
+        async with pool.connection() as connection:
             row = await (await connection.execute(READ, (conversation,))).fetchone()
         if row is None:
             return Memory(self._tracker(conversation, []), None, None, 0)
@@ -108,7 +109,8 @@ class SnapshotTrackerStore(TrackerStore):
             "read_turn": memory.last_turn,
             "events": json.dumps(_plain(new_events)),
         }
-        async with self._open().connection() as connection:
+        pool = await self._connections()
+        async with pool.connection() as connection:
             row = await (await connection.execute(WRITE, values)).fetchone()
         if row is None or row[0] != 1:
             raise ConversationMoved("another turn of this conversation was finished meanwhile")
@@ -124,12 +126,13 @@ class SnapshotTrackerStore(TrackerStore):
 
     async def keys(self) -> Iterable[str]:
         """Every conversation that is remembered."""
-        async with self._open().connection() as connection:
+        pool = await self._connections()
+        async with pool.connection() as connection:
             return [row[0] for row in await (await connection.execute("select conversation_id from rasa_trackers")).fetchall()]
 
     async def open(self) -> None:
-        """Connect ahead of the first turn."""
-        await self._open().open(wait=False)
+        """Connect ahead of the first turn. A database that is not there yet is no error: turns fail until it is."""
+        await self._connections()
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -137,12 +140,13 @@ class SnapshotTrackerStore(TrackerStore):
             await self._pool.close()
             self._pool = None
 
-    def _open(self) -> AsyncConnectionPool[AsyncConnection[TupleRow]]:
+    async def _connections(self) -> AsyncConnectionPool[AsyncConnection[TupleRow]]:
         # Made late, because a pool belongs to the server's event loop.
         if self._pool is None:
             self._pool = AsyncConnectionPool(
                 self._address, min_size=1, max_size=self._pool_size, open=False, kwargs={"autocommit": True}, timeout=10
             )
+            await self._pool.open(wait=False)
         return self._pool
 
     def _tracker(self, conversation: str, events: list[Event]) -> DialogueStateTracker:

@@ -23,7 +23,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecutionRejected, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.failure import ConversationMoved, NoModel, PredictionLimitReached, UnknownResponse, WordsOutsideData
+from bot.failure import ActionCallFailed, ConversationMoved, NoModel, PredictionLimitReached, UnknownResponse, WordsOutsideData
 from bot.nlg import NamedResponseGenerator
 from bot.tracker_store import Memory, SnapshotTrackerStore
 
@@ -106,7 +106,10 @@ class TurnProcessor(MessageProcessor):
             attempt = tracker.copy()
             attempt.update_with_events(prediction.events, self.domain)
             events = await action.run(output_channel, nlg, attempt, self.domain)
-        except ActionExecutionRejection:
+        except ActionExecutionRejection as rejection:
+            # A form that gets no answer lets the rules go on; of any other action nothing would be left but silence.
+            if action.name() not in self.domain.form_names:
+                raise ActionCallFailed(f"action '{action.name()}' refused to run") from rejection
             tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))
             return self.should_predict_another_action(action.name())
         self._log_action_on_tracker(tracker, action, events, prediction)

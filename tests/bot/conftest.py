@@ -106,6 +106,21 @@ def actions(stub_of_the_session: StubActions) -> StubActions:
     return stub_of_the_session
 
 
+def make_agent(model: Path, database: str, actions_url: str) -> Any:
+    """Rasa's agent inside the test's own process, put together by the real endpoints.yml."""
+    from bot import patches, run
+
+    patches.apply()
+    os.environ.update(TRATO_DATABASE_URL=database, TRATO_ACTION_URL=actions_url, TRATO_INTERNAL_TOKEN=TOKEN)
+    return run.make_agent(model, ROOT / "endpoints.yml")
+
+
+@pytest.fixture()
+def agent_of_the_model(model: Path, database: str, actions: StubActions) -> Any:
+    """An agent for tests that do not touch the store."""
+    return make_agent(model, database, actions.url)
+
+
 class Door:
     """Rasa as a process of its own, asked as the worker asks it."""
 
