@@ -163,9 +163,9 @@ class ApiPix:
                 break
         return found
 
-    async def register_webhook(self, url: str) -> None:
+    async def register_webhook(self, url: str, key: str | None = None) -> None:
         """PUT /webhook/{chave}: the provider adds `/pix` to `url` when it calls."""
-        await self._call("PUT", f"/webhook/{_safe(self._key)}", {"webhookUrl": url})
+        await self._call("PUT", f"/webhook/{_safe(key or self._key)}", {"webhookUrl": url})
 
     # ------------------------------------------------------------------------------------------- over the wire
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from sqlalchemy import text
@@ -110,6 +110,14 @@ async def store_notices(conn: AsyncConnection, till: Till, provider: str, items:
         else:
             await till.talk.jobs.put(conn, "settle", str(notice_id))
     return new
+
+
+async def waiting(conn: AsyncConnection, now: datetime) -> list[int]:
+    """Notices that are due to be looked into (again): their job was lost, or the provider had no answer yet."""
+    found = await conn.execute(
+        text("select id from payment_notices where state = 'pending' and retry_at <= :now order by id"), {"now": now}
+    )
+    return list(found.scalars().all())
 
 
 def _no_number(name: str) -> NoReturn:

@@ -120,6 +120,6 @@ class PixProvider(Protocol):
         """Every payment received from `start` to `end`, for what no notification told."""
         ...
 
-    async def register_webhook(self, url: str) -> None:
-        """Ask to be notified at `url`, for the key that this provider was made with."""
+    async def register_webhook(self, url: str, key: str | None = None) -> None:
+        """Ask to be notified at `url` of what arrives on a chave; our own one (`self.key`) when none is given."""
         ...

@@ -1,0 +1,41 @@
+"""Money that arrived without our being told: asked for, because a notification is a provider's courtesy and no promise."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from payments.notices import notice_of, store_notices
+from payments.till import Till
+
+
+async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datetime) -> int:
+    """Ask every provider what it received from `start` to `end`, and look into what no notification told; returns how many.
+
+    Opens its own transactions. Raises `payments.provider.PixError` when a provider does not answer well; those asked before it
+    have been looked into.
+    """
+    new = 0
+    for name, provider in till.providers.items():
+        found = [notice_of(payment) for payment in await provider.payments_between(start, end) if payment.txid]
+        async with engine.begin() as conn:
+            new += await store_notices(conn, till, name, found)
+    return new
+
+
+async def register_webhooks(till: Till, url: str) -> None:
+    """Ask every provider to notify us at `url`, for its own key and the key of every creditor that is paid through it.
+
+    Notifications are registered key by key. Raises `payments.provider.PixError` for the first that does not work.
+    """
+    policies = till.talk.ground.policies
+    for name, provider in till.providers.items():
+        keys = {
+            terms.pix_key
+            for policy in (policies.default, *policies.portfolios.values())
+            for terms in policy.creditors.values()
+            if terms.pix_provider == name
+        }
+        for key in sorted({*keys, provider.key} - {""}):
+            await provider.register_webhook(url, key)
