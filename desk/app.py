@@ -1,0 +1,394 @@
+"""The human agents' desk: the list of talks, one talk, what is known of the person; take, reply, note, return."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from channels.message import Text
+from conversations import audit, handover
+from conversations.reply import say_as_agent
+from conversations.talk import Talk
+from conversations.wording import money
+from desk import store, writing
+from desk.guard import DeskRoute, NotSignedIn, Refused, give_cookie, take_cookie, token_of
+from desk.live import Change, Feed
+from desk.logins import Door, Refusal, Session, same
+from desk.panes import debtor_pane, talk_pane
+from receivables import store as book
+
+_HERE = Path(__file__).parent
+_MAX_REPLY = 4096
+_MAX_NOTE = 4000
+_HEARTBEAT_SECONDS = 15.0
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".md": "text/plain"}
+
+
+@dataclass(frozen=True)
+class DeskContext:
+    """What the desk stands on. `till` will issue charges from the desk (the verbs of `payments`)."""
+
+    engine: AsyncEngine
+    talk: Talk
+    till: object | None = None
+
+
+def router(desk: DeskContext) -> APIRouter:
+    """The desk's routes, all under `/desk`."""
+    room = _Room(desk)
+    routes = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
+    routes.add_api_route("/login", room.login_page, methods=["GET"])
+    routes.add_api_route("/login", room.login, methods=["POST"])
+    routes.add_api_route("/logout", room.logout, methods=["POST"])
+    routes.add_api_route("/static/{name}", room.static, methods=["GET"])
+    routes.add_api_route("/events", room.events, methods=["GET"])
+    routes.add_api_route("/queue", room.queue, methods=["GET"])
+    routes.add_api_route("", room.home, methods=["GET"])
+    routes.add_api_route("/c/{conversation_id}", room.page, methods=["GET"])
+    routes.add_api_route("/c/{conversation_id}/talk", room.talk, methods=["GET"])
+    routes.add_api_route("/c/{conversation_id}/debtor", room.debtor, methods=["GET"])
+    routes.add_api_route("/c/{conversation_id}/take", room.take, methods=["POST"])
+    routes.add_api_route("/c/{conversation_id}/reply", room.reply, methods=["POST"])
+    routes.add_api_route("/c/{conversation_id}/note", room.note, methods=["POST"])
+    routes.add_api_route("/c/{conversation_id}/return", room.give_back, methods=["POST"])
+    routes.add_api_route("/c/{conversation_id}/reveal", room.reveal, methods=["POST"])
+    return routes
+
+
+class _Room:
+    """The routes' handlers, with what they share."""
+
+    def __init__(self, desk: DeskContext) -> None:
+        self._engine = desk.engine
+        self._talk = desk.talk
+        self._ground = desk.talk.ground
+        self._door = Door(self._ground.vault)
+        self._feed = Feed(desk.engine)
+        self._static = {path.name: path for path in sorted((_HERE / "static").iterdir())}
+        own = b"".join(self._static[name].read_bytes() for name in ("desk.css", "desk.js"))
+        self._pages = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._pages.filters.update(
+            money=money,
+            time=writing.clock_time,
+            day=writing.day,
+            day_time=writing.day_and_time,
+            day_words=writing.day_in_words,
+            local_day=writing.local_day,
+            phone=writing.masked_phone,
+            percent=writing.percent,
+        )
+        self._pages.globals.update(
+            lasting=writing.lasting, outcomes=handover.OUTCOMES, own_version=hashlib.sha256(own).hexdigest()[:12]
+        )
+
+    def _now(self) -> datetime:
+        return self._ground.clock.now()
+
+    def _html(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        return HTMLResponse(self._pages.get_template(template).render(now=self._now(), **values), status)
+
+    async def _session(self, conn: AsyncConnection, request: Request) -> Session:
+        """Whoever is signed in. What a page fetches by itself (`live`) does not count as being there."""
+        token = token_of(request)
+        touch = "live" not in request.query_params
+        session = await self._door.session(conn, token, self._now(), touch=touch) if token else None
+        if session is None:
+            raise NotSignedIn
+        return session
+
+    async def _own_form(self, conn: AsyncConnection, request: Request) -> tuple[Session, dict[str, str]]:
+        """The session and the fields of a form that this session's own page sent."""
+        session = await self._session(conn, request)
+        fields = await _fields(request)
+        if not same(fields.get("csrf", ""), session.csrf):
+            raise Refused(403, "Este pedido não veio do painel. Recarregue a página.")
+        return session, fields
+
+    # ------------------------------------------------------------------------------------------- coming and going
+
+    async def login_page(self, request: Request) -> Response:
+        return self._html("login.html", email="", trouble=None, until=None)
+
+    async def login(self, request: Request) -> Response:
+        fields = await _fields(request)
+        email = fields.get("email", "")
+        async with self._engine.begin() as conn:
+            entered = await self._door.enter(conn, email, fields.get("password", ""), self._now(), instead_of=token_of(request))
+        if isinstance(entered, Refusal):
+            status = 429 if entered.why == "locked" else 401
+            return self._html("login.html", status, email=email[:320], trouble=entered.why, until=entered.until)
+        response = RedirectResponse("/desk", 303)
+        give_cookie(request, response, entered[0])
+        return response
+
+    async def logout(self, request: Request) -> Response:
+        async with self._engine.begin() as conn:
+            await self._own_form(conn, request)
+            await self._door.leave(conn, token_of(request) or "", self._now())
+        response = RedirectResponse("/desk/login", 303)
+        take_cookie(request, response)
+        return response
+
+    async def static(self, name: str) -> Response:
+        path = self._static.get(name)
+        if path is None:
+            raise Refused(404, "Não há este arquivo.")
+        return FileResponse(
+            path,
+            media_type=_TYPES.get(path.suffix, "application/octet-stream"),
+            headers={"Cache-Control": "public, max-age=86400"},
+        )
+
+    # ------------------------------------------------------------------------------------------------------ panes
+
+    async def home(self, request: Request) -> Response:
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self._now())
+        return self._html("desk.html", session=session, lists=lists, open_id=None)
+
+    async def queue(self, request: Request) -> Response:
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self._now())
+        return self._html("queue.html", session=session, lists=lists, open_id=request.query_params.get("open"))
+
+    async def page(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+            now = self._now()
+            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, now)
+            pane = await talk_pane(conn, session.agent, conversation_id, now)
+            debtor = await debtor_pane(conn, self._ground, session.agent, conversation_id, now)
+        if pane is None or debtor is None:
+            raise Refused(404, "Não encontramos esta conversa.")
+        return self._html(
+            "desk.html",
+            session=session,
+            lists=lists,
+            open_id=conversation_id,
+            pane=pane,
+            debtor=debtor,
+            revealed=None,
+            nonce=_nonce(),
+            fresh_nonce=None,
+            notice=request.query_params.get("aviso"),
+        )
+
+    async def talk(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+            return await self._talk_pane(conn, session, conversation_id)
+
+    async def _talk_pane(
+        self, conn: AsyncConnection, session: Session, conversation_id: str, nonce: str | None = None
+    ) -> Response:
+        pane = await talk_pane(conn, session.agent, conversation_id, self._now())
+        if pane is None:
+            raise Refused(404, "Não encontramos esta conversa.")
+        return self._html("talk.html", session=session, pane=pane, fresh_nonce=nonce, notice=None)
+
+    async def debtor(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+            pane = await debtor_pane(conn, self._ground, session.agent, conversation_id, self._now())
+        if pane is None:
+            raise Refused(404, "Não encontramos esta conversa.")
+        return self._html("debtor.html", session=session, debtor=pane, revealed=None)
+
+    # ----------------------------------------------------------------------------------------------------- deeds
+
+    async def _mine(self, conn: AsyncConnection, session: Session, conversation_id: str) -> store.Opened:
+        """The talk if it is of the agent's tenant: every deed asks this first."""
+        opened = await store.open_talk(conn, session.agent.tenant_id, conversation_id)
+        if opened is None:
+            raise Refused(404, "Não encontramos esta conversa.")
+        return opened
+
+    async def take(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, _ = await self._own_form(conn, request)
+            await self._mine(conn, session, conversation_id)
+            won = await handover.take(conn, self._talk, conversation_id, session.agent.id)
+        return RedirectResponse(f"/desk/c/{conversation_id}" + ("" if won else "?aviso=outro"), 303)
+
+    async def reply(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            opened = await self._mine(conn, session, conversation_id)
+            words = _clean(fields.get("text", ""))
+            nonce = fields.get("nonce", "")
+            if not words:
+                raise Refused(422, "Escreva a mensagem antes de enviar.")
+            if len(words) > _MAX_REPLY:
+                raise Refused(422, f"A mensagem passa de {_MAX_REPLY} caracteres. Divida em duas.")
+            if not _NONCE.fullmatch(nonce):
+                raise Refused(422, "Recarregue a página e envie de novo.")
+            pane = await talk_pane(conn, session.agent, conversation_id, self._now())
+            if pane is None or pane.silent_because is not None:
+                raise Refused(409, _SILENT[pane.silent_because or "other"] if pane else _SILENT["other"])
+            codes = await store.active_codes(conn, opened.tenant_id, opened.debtor_id, self._now()) if opened.debtor_id else []
+            if not only_known_codes(words, codes):
+                raise Refused(422, "Este código Pix não é de uma cobrança ativa deste cliente. Por segurança, não foi enviado.")
+            # The same form sends the same words once; other words from it are another message.
+            source = f"agent:{session.agent.id}:{nonce}:{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+            said = await say_as_agent(conn, self._talk, conversation_id, session.agent.id, Text(body=words), words, source=source)
+            if not said:
+                raise Refused(409, _SILENT["other"])
+            await handover.announce(conn, conversation_id)
+            return await self._done(request, conn, session, conversation_id, "reply")
+
+    async def note(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            await self._mine(conn, session, conversation_id)
+            words = _clean(fields.get("text", ""))
+            if not words:
+                raise Refused(422, "Escreva a nota antes de salvar.")
+            if len(words) > _MAX_NOTE:
+                raise Refused(422, f"A nota passa de {_MAX_NOTE} caracteres.")
+            await handover.note(conn, self._talk, conversation_id, session.agent.id, words)
+            return await self._done(request, conn, session, conversation_id, "note")
+
+    async def give_back(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            await self._mine(conn, session, conversation_id)
+            outcome = fields.get("outcome", "")
+            if outcome not in handover.OUTCOMES:
+                raise Refused(422, "Escolha como o atendimento terminou.")
+            words = _clean(fields.get("note", ""))[:_MAX_NOTE]
+            given = await handover.give_back(conn, self._talk, conversation_id, session.agent.id, outcome, words)
+        return RedirectResponse(f"/desk/c/{conversation_id}?aviso=" + ("devolvida" if given else "nao_era_sua"), 303)
+
+    async def reveal(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, _ = await self._own_form(conn, request)
+            opened = await self._mine(conn, session, conversation_id)
+            if opened.debtor_id is None:
+                raise Refused(404, "Ainda não sabemos quem é esta pessoa.")
+            pane = await debtor_pane(conn, self._ground, session.agent, conversation_id, self._now())
+            shown = book.debtor_document(self._ground, await book.get_debtor(conn, opened.debtor_id))
+            await audit.record(
+                conn,
+                f"agent:{session.agent.id}",
+                "document.revealed",
+                f"debtor:{opened.debtor_id}",
+                {"conversation": conversation_id},
+                self._now(),
+                tenant_id=session.agent.tenant_id,
+            )
+        return self._html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown))
+
+    async def _done(self, request: Request, conn: AsyncConnection, session: Session, conversation_id: str, form: str) -> Response:
+        """What is answered after something was written: the fresh talk to htmx, the page to a plain form."""
+        if not request.headers.get("hx-request"):
+            return RedirectResponse(f"/desk/c/{conversation_id}", 303)
+        response = await self._talk_pane(conn, session, conversation_id, _nonce() if form == "reply" else None)
+        response.headers["HX-Trigger"] = f"desk-{form}-written"
+        return response
+
+    # ------------------------------------------------------------------------------------------------------ live
+
+    async def events(self, request: Request) -> Response:
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise Refused(403, "Este pedido não veio do painel.")
+        token = token_of(request)
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+        last_id = request.headers.get("last-event-id")
+        return StreamingResponse(
+            self._stream(token or "", session.agent.tenant_id, last_id),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no"},
+        )
+
+    async def _stream(self, token: str, tenant_id: int, last_id: str | None) -> AsyncIterator[str]:
+        loop = asyncio.get_running_loop()
+        async with self._feed.reading(tenant_id, last_id) as changes:
+            await self._feed.hears(5.0)
+            # Whatever changed between the page and this moment is fetched now.
+            yield "retry: 2000\n\nevent: refresh\ndata: \n\n"
+            checked = loop.time()
+            while True:
+                try:
+                    found = [await asyncio.wait_for(changes.get(), _HEARTBEAT_SECONDS)]
+                    while not changes.empty():
+                        found.append(changes.get_nowait())
+                    yield _written([change for change in found if change.tenant_id in (None, tenant_id)])
+                except TimeoutError:
+                    yield ": ainda aqui\n\n"
+                if loop.time() - checked >= _HEARTBEAT_SECONDS:
+                    checked = loop.time()
+                    async with self._engine.connect() as conn:
+                        if await self._door.session(conn, token, self._now(), touch=False) is None:
+                            yield "event: ended\ndata: \n\n"
+                            return
+
+
+_SILENT = {
+    "queue": "Assuma o atendimento antes de responder.",
+    "bot": "Esta conversa está com o assistente. Assuma antes de responder.",
+    "other": "Outra pessoa está com este atendimento. Sua mensagem não foi enviada.",
+    "opted_out": "O cliente pediu para não receber mensagens.",
+    "window": "A janela de 24 horas fechou. Dá para escrever de novo quando o cliente mandar mensagem.",
+}
+
+
+def _written(changes: Sequence[Change]) -> str:
+    """Changes as server-sent events: one for the list, one for each talk, each talk once."""
+    if not changes:
+        return ": \n\n"
+    if any(not change.conversation_id for change in changes):
+        return f"id: {changes[-1].id}\nevent: refresh\ndata: \n\n"
+    talks = dict.fromkeys(change.conversation_id for change in changes)
+    events = [f"event: {one}\ndata: {one}\n\n" for one in talks]
+    return "".join(events) + f"id: {changes[-1].id}\nevent: queue\ndata: \n\n"
+
+
+def only_known_codes(words: str, codes: Sequence[str]) -> bool:
+    """Whether every Pix code in a human's text is one of this debtor's own, unchanged.
+
+    A code typed or pasted from elsewhere would send money to strangers: it never leaves.
+    """
+    left = words
+    for code in codes:
+        left = left.replace(code, "")
+    bare = re.sub(r"\s", "", left)
+    return "000201" not in bare and "br.gov.bcb.pix" not in bare.lower()
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _clean(words: str) -> str:
+    """What was typed, without the line ends of forms, NUL or lone surrogates, which neither store nor channel holds."""
+    plain = words.replace("\r\n", "\n").replace("\x00", "")
+    return plain.encode("utf-8", "ignore").decode("utf-8").strip()
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise Refused(415, "Formulário esperado.")
+    form = await request.form(max_fields=20)
+    return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -1,0 +1,132 @@
+"""What the panes of the desk show, gathered from the store and the rules, ready for the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations.conversation import WINDOW, Proof, live_proof
+from conversations.masking import mask
+from desk import store
+from desk.logins import Agent
+from receivables import store as book
+from receivables.ground import Ground
+from receivables.owed import Owed
+from receivables.store import Debt, Debtor
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time in which a channel lets us write freely after the person's last message."""
+
+    until: datetime | None
+    seconds_left: int
+
+    @property
+    def open(self) -> bool:
+        return self.seconds_left > 0
+
+
+def window_of(last_inbound_at: datetime | None, now: datetime) -> Window:
+    if last_inbound_at is None:
+        return Window(None, 0)
+    until = last_inbound_at + WINDOW
+    return Window(until, max(0, int((until - now) / timedelta(seconds=1))))
+
+
+@dataclass(frozen=True)
+class TalkPane:
+    opened: store.Opened
+    lines: list[store.Line]
+    window: Window
+    proof: Proof | None
+    silent_because: str | None
+    """Why this agent may not write to the person now: `queue`, `bot`, `other`, `opted_out`, `window`; None when they may."""
+
+    @property
+    def last_inbound(self) -> int:
+        """Id of the person's last line, 0 if none: it grows when they write."""
+        return max((line.id for line in self.lines if line.author == "debtor"), default=0)
+
+
+async def talk_pane(conn: AsyncConnection, agent: Agent, conversation_id: str, now: datetime) -> TalkPane | None:
+    opened = await store.open_talk(conn, agent.tenant_id, conversation_id)
+    if opened is None:
+        return None
+    window = window_of(opened.last_inbound_at, now)
+    return TalkPane(
+        opened=opened,
+        lines=await store.transcript(conn, agent.tenant_id, conversation_id),
+        window=window,
+        proof=await live_proof(conn, conversation_id, now),
+        silent_because=_silent_because(opened, agent, window),
+    )
+
+
+def _silent_because(opened: store.Opened, agent: Agent, window: Window) -> str | None:
+    if opened.owner != "agent":
+        return opened.owner
+    if opened.agent_id != agent.id:
+        return "other"
+    if opened.opted_out:
+        return "opted_out"
+    return None if window.open else "window"
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A debt, and what it comes to today."""
+
+    debt: Debt
+    owed: Owed
+    why_uncollectable: str | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it belongs in the sum that may be asked for."""
+        return self.debt.status in ("open", "agreed") and self.why_uncollectable is None
+
+
+@dataclass(frozen=True)
+class DebtorPane:
+    opened: store.Opened
+    proof: Proof | None
+    debtor: Debtor | None
+    masked_document: str | None
+    owing: list[Owing]
+    charges: list[store.Charge]
+    payments: list[store.Payment]
+    candidates: list[store.Candidate]
+
+    @property
+    def total(self) -> int:
+        return sum(one.owed.total for one in self.owing if one.counts)
+
+
+async def debtor_pane(
+    conn: AsyncConnection, ground: Ground, agent: Agent, conversation_id: str, now: datetime
+) -> DebtorPane | None:
+    opened = await store.open_talk(conn, agent.tenant_id, conversation_id)
+    if opened is None:
+        return None
+    proof = await live_proof(conn, conversation_id, now)
+    if opened.debtor_id is None:
+        candidates = await store.candidates(conn, agent.tenant_id, opened.phone_key) if opened.phone_key else []
+        return DebtorPane(opened, proof, None, None, [], [], [], candidates)
+    debtor = await book.get_debtor(conn, opened.debtor_id)
+    owing = [
+        Owing(debt, book.owed(ground, debt), book.why_uncollectable(ground, debt))
+        for debt in await book.debts_of(conn, debtor.id)
+    ]
+    return DebtorPane(
+        opened=opened,
+        proof=proof,
+        debtor=debtor,
+        masked_document=mask(book.debtor_document(ground, debtor)),
+        owing=owing,
+        charges=await store.charges(conn, agent.tenant_id, debtor.id),
+        payments=await store.payments(conn, agent.tenant_id, debtor.id),
+        candidates=[],
+    )

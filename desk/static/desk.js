@@ -1,0 +1,197 @@
+// The desk's behaviour in the browser: drafts that are never lost, the window's clock, keys, and a calm live view.
+"use strict";
+
+(() => {
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const agent = document.body.dataset.agent;
+  const talkId = one("main.talk")?.dataset.talk;
+
+  // ---------------------------------------------------------------- drafts: kept in this browser, for each agent and talk
+  const draftKey = (field) => `trato:draft:${agent}:${talkId}:${field.dataset.draft}`;
+  const keep = (field) => {
+    try {
+      if (field.value) localStorage.setItem(draftKey(field), field.value);
+      else localStorage.removeItem(draftKey(field));
+    } catch { /* a browser without storage still sends */ }
+  };
+  for (const field of all("[data-draft]")) {
+    try { if (!field.value) field.value = localStorage.getItem(draftKey(field)) ?? ""; } catch { /* as above */ }
+    field.addEventListener("input", () => { keep(field); grow(field); });
+    field.form?.addEventListener("htmx:beforeRequest", () => { field.dataset.sent = field.value; });
+  }
+  function grow(field) {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight + 2, window.innerHeight * 0.35)}px`;
+  }
+  const written = (name) => () => {
+    const field = one(`#${name} [data-draft]`);
+    // What was typed while the answer was on its way stays.
+    if (field && field.value === field.dataset.sent) { field.value = ""; keep(field); grow(field); }
+    trouble("");
+    scrollDown();
+    field?.focus();
+  };
+  document.body.addEventListener("desk-reply-written", written("reply"));
+  document.body.addEventListener("desk-note-written", written("note"));
+  one("#return form")?.addEventListener("submit", () => {
+    const field = one("#return [data-draft]");
+    try { localStorage.removeItem(draftKey(field)); } catch { /* as above */ }
+  });
+
+  // ---------------------------------------------------------------- composer: open or closed by the state of the talk
+  const composer = one("#composer");
+  let windowClosesAt = null;
+  let windowUntil = "";
+
+  function trouble(sentence) {
+    const place = one("#composer-trouble");
+    if (!place) return;
+    place.textContent = sentence;
+    place.hidden = !sentence;
+  }
+  function follow() {
+    const state = one("#state");
+    if (!state || !composer) return;
+    const may = state.dataset.mayWrite === "yes";
+    one("#reply-fields").disabled = !may;
+    const why = one("#why");
+    why.textContent = may ? "" : state.dataset.why;
+    why.hidden = may;
+    windowClosesAt = performance.now() + Number(state.dataset.windowLeft) * 1000;
+    windowUntil = state.dataset.windowUntil;
+    tick();
+  }
+  function tick() {
+    const place = one("#window");
+    if (!place || windowClosesAt === null) return;
+    const minutes = Math.floor((windowClosesAt - performance.now()) / 60000);
+    const closed = windowClosesAt <= performance.now();
+    const left = minutes >= 60 ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min` : `${Math.max(minutes, 0)} min`;
+    place.textContent = closed ? "Janela de 24 h fechada" : `Janela fecha em ${left}`;
+    place.title = windowUntil ? `${closed ? "Fechou" : "Fecha"} em ${windowUntil}` : "O cliente ainda não escreveu";
+    place.dataset.level = closed ? "closed" : minutes < 60 ? "soon" : "open";
+    const state = one("#state");
+    if (closed && state?.dataset.mayWrite === "yes") window.htmx?.trigger("#talk", "sse:refresh");
+  }
+  setInterval(tick, 15000);
+
+  function mode(name, focus = true) {
+    if (!composer) return;
+    composer.dataset.mode = name;
+    for (const tab of all(".modes [data-mode]")) tab.setAttribute("aria-selected", String(tab.dataset.mode === name));
+    trouble("");
+    const field = one(`#${name} textarea`);
+    grow(field);
+    if (focus) field.focus();
+  }
+  for (const tab of all(".modes [data-mode]")) tab.addEventListener("click", () => mode(tab.dataset.mode));
+
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const { xhr, elt } = event.detail;
+    if (elt.closest?.("#composer")) trouble(xhr.status < 500 ? xhr.responseText : "Não deu certo agora. O texto está guardado; tente de novo.");
+  });
+  document.body.addEventListener("htmx:sendError", (event) => {
+    if (event.detail.elt.closest?.("#composer")) trouble("Sem conexão. O texto está guardado; tente de novo.");
+  });
+
+  // ---------------------------------------------------------------- live: swap only what changed, keep the place, say what is new
+  const seen = new Map();
+  let wasAtEnd = true;
+  let opened = new Map();
+  const scroller = () => one("#scroll");
+  function scrollDown() { const place = scroller(); if (place) place.scrollTop = place.scrollHeight; }
+
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (xhr.status === 200 && event.detail.requestConfig.verb === "get") {
+      if (seen.get(target.id) === xhr.responseText) { event.detail.shouldSwap = false; return; }
+      seen.set(target.id, xhr.responseText);
+    } else {
+      seen.delete(target.id);
+    }
+    const place = scroller();
+    if (target.id === "talk" && place) {
+      wasAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < 60;
+      target.dataset.top = place.scrollTop;
+      target.dataset.inbound = one("#state").dataset.lastInbound;
+    }
+    if (target.id === "debtor") opened = new Map(all("details[data-key]", target).map((item) => [item.dataset.key, item.open]));
+    if (target.id === "queue") target.dataset.waiting = one("#waiting-count")?.textContent ?? "0";
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target;
+    if (target.id === "talk") {
+      if (wasAtEnd) scrollDown();
+      else scroller().scrollTop = Number(target.dataset.top);
+      if (Number(one("#state").dataset.lastInbound) > Number(target.dataset.inbound)) say("Nova mensagem do cliente");
+      follow();
+    }
+    if (target.id === "debtor") {
+      for (const item of all("details[data-key]", target)) if (opened.has(item.dataset.key)) item.open = opened.get(item.dataset.key);
+    }
+    if (target.id === "queue") {
+      const waiting = Number(one("#waiting-count")?.textContent ?? 0);
+      if (waiting > Number(target.dataset.waiting)) say("Mais uma pessoa na fila");
+      name(waiting);
+    }
+  });
+  function say(words) { const place = one("#spoken"); if (place) place.textContent = words; }
+  const title = document.title;
+  function name(waiting) { document.title = waiting ? `(${waiting}) ${title}` : title; }
+
+  document.body.addEventListener("htmx:sseOpen", (event) => {
+    one("#connection").hidden = true;
+    event.detail.source.addEventListener("ended", () => location.assign("/desk/login"));
+  });
+  document.body.addEventListener("htmx:sseError", () => { one("#connection").hidden = false; });
+
+  // ---------------------------------------------------------------- dialogs and keys
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("[data-open], [data-close], [data-toggle-person]");
+    if (!target) return;
+    if (target.dataset.open) one(`#${target.dataset.open}`).showModal();
+    else if ("togglePerson" in target.dataset) document.body.classList.toggle("show-person");
+    else target.closest("dialog").close();
+  });
+  function step(by) {
+    const links = all("#queue a.one");
+    if (!links.length) return;
+    const at = links.findIndex((link) => link.getAttribute("aria-current") === "page");
+    const next = links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)];
+    if (next && next !== links[at]) location.assign(next.href);
+  }
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    r: () => { if (composer) { mode("reply", false); one("#reply textarea").focus(); } },
+    n: () => mode("note"),
+    a: () => one("#take")?.requestSubmit(),
+    d: () => one("[data-open='return']")?.click(),
+    "?": () => one("#shortcuts").showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest?.("textarea, input, select");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) {
+      event.preventDefault();
+      if (!event.repeat) field.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") {
+      document.body.classList.remove("show-person");
+      field?.blur();
+      return;
+    }
+    if (field || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
+    const deed = keys[event.key.toLowerCase()];
+    if (deed) { event.preventDefault(); deed(); }
+  });
+
+  follow();
+  scrollDown();
+  name(Number(one("#waiting-count")?.textContent ?? 0));
+  if (composer) {
+    const note = one("#note textarea");
+    mode(note.value && !one("#reply textarea").value ? "note" : "reply", false);
+  }
+})();

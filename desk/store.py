@@ -1,0 +1,260 @@
+"""What the desk reads. Every query names the tenant: an agent sees nothing of another one's people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_QUEUE_LIMIT = 200
+_BOT_LIMIT = 15
+_TRANSCRIPT_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of the list of talks."""
+
+    id: str
+    owner: str
+    agent_id: int | None
+    agent_name: str | None
+    name: str | None
+    """Whom they last proved to be; None for somebody unknown."""
+    phone: str | None
+    channel: str
+    proven: bool
+    reason: str | None
+    asked_at: datetime | None
+    taken_at: datetime | None
+    last_text: str | None
+    last_author: str | None
+    last_kind: str | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The talks in the order in which they want attention."""
+
+    waiting: list[Person]
+    mine: list[Person]
+    others: list[Person]
+    with_bot: list[Person]
+
+    @property
+    def order(self) -> list[Person]:
+        return [*self.waiting, *self.mine, *self.others, *self.with_bot]
+
+
+async def lists(conn: AsyncConnection, tenant_id: int, agent_id: int, now: datetime) -> Lists:
+    """Those who wait (the longest first), mine, my colleagues', and those the bot talked to lately."""
+    rows = await conn.execute(
+        text("""
+            with shown as (
+                (select id from conversations where tenant_id = :tenant and owner <> 'bot'
+                    order by agent_id = :agent desc nulls last limit :queue_limit)
+                union all
+                (select id from conversations where tenant_id = :tenant and owner = 'bot' and last_inbound_at is not null
+                    order by last_inbound_at desc limit :bot_limit)
+            )
+            select c.id, c.owner, c.agent_id, a.name agent_name, d.name, coalesce(c.phone_key, c.address_raw) phone, c.channel,
+                exists (select 1 from proofs p where p.conversation_id = c.id and p.void_at is null
+                    and p.valid_until > :now) proven,
+                h.reason, h.asked_at, h.taken_at, last.text last_text, last.author last_author, last.kind last_kind,
+                last.at last_at
+            from shown join conversations c on c.id = shown.id and c.tenant_id = :tenant
+            left join agents a on a.id = c.agent_id and a.tenant_id = c.tenant_id
+            left join debtors d on d.id = c.debtor_id and d.tenant_id = c.tenant_id
+            left join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
+            left join lateral (select t.text, t.author, t.detail ->> 'kind' kind, t.at from transcript t
+                where t.conversation_id = c.id and t.author <> 'note' order by t.id desc limit 1) last on true
+            order by h.asked_at, last.at desc nulls last, c.id"""),
+        {"tenant": tenant_id, "agent": agent_id, "now": now, "queue_limit": _QUEUE_LIMIT, "bot_limit": _BOT_LIMIT},
+    )
+    people = [Person(**row._mapping) for row in rows]
+    held = [one for one in people if one.owner == "agent"]
+    return Lists(
+        waiting=[one for one in people if one.owner == "queue"],
+        mine=[one for one in held if one.agent_id == agent_id],
+        others=[one for one in held if one.agent_id != agent_id],
+        with_bot=[one for one in people if one.owner == "bot"],
+    )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The head of one talk: whose it is, and why a human was asked for."""
+
+    id: str
+    tenant_id: int
+    owner: str
+    agent_id: int | None
+    agent_name: str | None
+    channel: str
+    phone: str | None
+    phone_key: str | None
+    debtor_id: int | None
+    last_inbound_at: datetime | None
+    outcome: str | None
+    name: str | None
+    reason: str | None
+    summary: str | None
+    asked_at: datetime | None
+    taken_at: datetime | None
+    opted_out: bool
+
+
+async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str) -> Opened | None:
+    """The talk, if it is this tenant's."""
+    row = (
+        await conn.execute(
+            text("""
+                select c.id, c.tenant_id, c.owner, c.agent_id, a.name agent_name, c.channel,
+                    coalesce(c.phone_key, c.address_raw) phone, c.phone_key, c.debtor_id, c.last_inbound_at, c.outcome, d.name,
+                    h.reason, h.summary, h.asked_at, h.taken_at,
+                    exists (select 1 from opt_outs o where o.conversation_id = c.id and o.lifted_at is null) opted_out
+                from conversations c
+                left join agents a on a.id = c.agent_id and a.tenant_id = c.tenant_id
+                left join debtors d on d.id = c.debtor_id and d.tenant_id = c.tenant_id
+                left join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
+                where c.id = :id and c.tenant_id = :tenant"""),
+            {"id": conversation_id, "tenant": tenant_id},
+        )
+    ).one_or_none()
+    return Opened(**row._mapping) if row else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a talk as an agent reads it. `state` and what follows are of the delivery, for what we said."""
+
+    id: int
+    author: str
+    agent_name: str | None
+    text: str
+    detail: Mapping[str, Any]
+    at: datetime
+    state: str | None
+    delivery: str | None
+    error_code: str | None
+    error_text: str | None
+
+    @property
+    def kind(self) -> str:
+        return str(self.detail.get("kind") or "text")
+
+    @property
+    def fate(self) -> str | None:
+        """One word for what became of a message of ours: `queued`, `sending`, `sent`, `delivered`, `read`, `failed`,
+        `unknown`, `dead` or `suppressed`."""
+        if self.state != "sent" or self.delivery is None:
+            return "failed" if self.delivery == "failed" else self.state
+        return self.delivery
+
+
+async def transcript(conn: AsyncConnection, tenant_id: int, conversation_id: str) -> list[Line]:
+    """The last lines of the talk, the oldest first."""
+    rows = await conn.execute(
+        text("""
+            select * from (
+                select t.id, t.author, a.name agent_name, t.text, t.detail, t.at, o.state, o.delivery, o.error_code,
+                    o.error_text
+                from transcript t
+                left join agents a on a.id = t.agent_id and a.tenant_id = t.tenant_id
+                left join outbox o on o.id = t.outbox_id
+                where t.conversation_id = :id and t.tenant_id = :tenant
+                order by t.id desc limit :limit
+            ) newest order by id"""),
+        {"id": conversation_id, "tenant": tenant_id, "limit": _TRANSCRIPT_LIMIT},
+    )
+    return [Line(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A Pix or boleto made for a debtor. Amount in centavos; `blocked_why` when its code may not leave."""
+
+    id: int
+    kind: str
+    amount: int
+    status: str
+    payee_name: str
+    created_at: datetime
+    expires_at: datetime
+    blocked_why: str | None
+    debts: str
+
+
+async def charges(conn: AsyncConnection, tenant_id: int, debtor_id: int) -> list[Charge]:
+    """The debtor's latest charges, the newest first."""
+    rows = await conn.execute(
+        text("""
+            select c.id, c.kind, c.amount, c.status, c.payee_name, c.created_at, c.expires_at, c.blocked_why,
+                coalesce(string_agg(coalesce(nullif(d.description, ''), d.product, d.contract), ', ' order by d.id), '') debts
+            from charges c
+            left join charge_items i on i.charge_id = c.id and i.tenant_id = c.tenant_id
+            left join debts d on d.id = i.debt_id and d.tenant_id = c.tenant_id
+            where c.tenant_id = :tenant and c.debtor_id = :debtor
+            group by c.id order by c.id desc limit 10"""),
+        {"tenant": tenant_id, "debtor": debtor_id},
+    )
+    return [Charge(**row._mapping) for row in rows]
+
+
+async def active_codes(conn: AsyncConnection, tenant_id: int, debtor_id: int, now: datetime) -> list[str]:
+    """The payment codes of the debtor that can be paid now."""
+    rows = await conn.execute(
+        text("""select code from charges where tenant_id = :tenant and debtor_id = :debtor and status = 'active'
+                    and expires_at > :now"""),
+        {"tenant": tenant_id, "debtor": debtor_id, "now": now},
+    )
+    return [str(row.code) for row in rows]
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Money that arrived. Amount in centavos."""
+
+    id: int
+    means: str
+    amount: int
+    paid_at: datetime
+    status: str
+    remark: str | None
+    end_to_end_id: str
+
+
+async def payments(conn: AsyncConnection, tenant_id: int, debtor_id: int) -> list[Payment]:
+    """The debtor's latest payments, the newest first."""
+    rows = await conn.execute(
+        text("""select id, means, amount, paid_at, status, remark, end_to_end_id from payments
+                where tenant_id = :tenant and debtor_id = :debtor order by paid_at desc, id desc limit 10"""),
+        {"tenant": tenant_id, "debtor": debtor_id},
+    )
+    return [Payment(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whose book names this phone. It proves nothing: phones are shared and change hands."""
+
+    id: int
+    name: str
+    birth_date: date | None
+
+
+async def candidates(conn: AsyncConnection, tenant_id: int, phone_key: str) -> list[Candidate]:
+    """Who might be writing, by the phone alone."""
+    rows = await conn.execute(
+        text("""select d.id, d.name, d.birth_date from debtor_phones p
+                join debtors d on d.id = p.debtor_id and d.tenant_id = p.tenant_id
+                where p.tenant_id = :tenant and p.phone_key = :phone and p.state <> 'wrong_person'
+                order by d.name limit 6"""),
+        {"tenant": tenant_id, "phone": phone_key},
+    )
+    return [Candidate(**row._mapping) for row in rows]
