@@ -33,7 +33,7 @@ demo: setup
 # The bot's tests need Rasa's Python; pytest's summary of the product's tests is the last thing printed.
 test: setup-dev
 	@$(PYTHON) -m trato.training
-	@if [ -d tests/bot ]; then $(BOT_PYTHON) -m pytest -q -p no:cacheprovider -c bot/pytest.ini --rootdir . tests/bot; fi
+	@if [ -d tests/bot ]; then $(BOT_PYTHON) -m pytest -q --confcutdir=tests/bot tests/bot; fi
 	@TRATO_CHROMIUM="$$(scripts/chromium)" $(PYTHON) -m pytest --ignore=tests/bot $(ARGS)
 
 lint: setup-dev
