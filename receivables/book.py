@@ -34,6 +34,7 @@ COLUMNS = (
 )  # fmt: skip
 
 MAX_AMOUNT = 99_999_999_999_999
+_NOT_UTF8 = "it is not UTF-8 text"
 _MAX_RECORD = 64 * 1024
 _MAX_RECORD_LINES = 100
 _LONGEST = {"contract": 100, "debt_reference": 100, "portfolio": 100, "email": 254, "phone": 60}
@@ -216,7 +217,10 @@ def _open(stream: BinaryIO) -> tuple[_Layout, Iterator[_Record]]:
         raise BookError("The file is UTF-16; save it as UTF-8.")
     if header.startswith(b"PK\x03\x04"):
         raise BookError("The file is a spreadsheet or an archive; save it as CSV in UTF-8.")
-    text = _decoded(header, 1).removeprefix("\ufeff").rstrip("\r\n")
+    try:
+        text = header.decode().removeprefix("\ufeff").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise BookError("The header is not UTF-8 text; save the file as UTF-8.") from None
     if not text.strip():
         raise BookError("The file is empty, or its first line is: the header is missing.")
     layout = _layout(text)
@@ -238,7 +242,7 @@ def _layout(header: str) -> _Layout:
     missing = [name for name in REQUIRED if name not in found]
     if missing:
         raise BookError(f"The header lacks {', '.join(missing)}; columns are separated by ; or , and named in the first line.")
-    doubled = sorted({name for name in found if name and found.count(name) > 1})
+    doubled = sorted({_shown(name) for name in found if name and found.count(name) > 1})
     if doubled:
         raise BookError(f"The header has {', '.join(doubled)} more than once.")
     unknown = tuple(_shown(name) for name in found if name and name not in COLUMNS)
@@ -249,60 +253,58 @@ def _shown(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name)[:60]
 
 
-def _decoded(raw: bytes, line: int) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise BookError(f"Line {line} is not UTF-8 text; save the file as UTF-8.") from None
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    text: str
+    fault: str | None = None
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | None]]:
-    """Numbered lines without their ends; None for one that is too long to be looked at."""
+def _lines(stream: BinaryIO) -> Iterator[_Line]:
+    """The lines after the header, without their ends."""
     number = 1
     while raw := stream.readline(_MAX_RECORD + 2):
         number += 1
         if len(raw) > _MAX_RECORD + 1 and not raw.endswith(b"\n"):
             while raw and not raw.endswith(b"\n"):
                 raw = stream.readline(_MAX_RECORD)
-            yield number, None
+            yield _Line(number, "", f"the line is longer than {_MAX_RECORD // 1024} KB")
             continue
-        text = _decoded(raw, number)
-        yield number, text.removesuffix("\n").removesuffix("\r")
+        try:
+            yield _Line(number, raw.decode().removesuffix("\n").removesuffix("\r"))
+        except UnicodeDecodeError:
+            yield _Line(number, "", _NOT_UTF8)
 
 
 def _records(stream: BinaryIO, layout: _Layout) -> Iterator[_Record]:
     """Records in order. A quotation mark that is opened and not closed costs its own line only: the rest is read on."""
     lines = _lines(stream)
-    waiting: deque[tuple[int, str | None]] = deque()
+    waiting: deque[_Line] = deque()
     while True:
         first = waiting.popleft() if waiting else next(lines, None)
         if first is None:
             return
-        number, text = first
-        if text is None:
-            yield _Record(number, "", f"the line is longer than {_MAX_RECORD // 1024} KB")
+        if first.fault is not None or '"' not in first.text or not _ends_in_quotes(first.text, layout.delimiter):
+            yield _Record(first.number, first.text, first.fault)
             continue
-        if '"' not in text or not _ends_in_quotes(text, layout.delimiter):
-            yield _Record(number, text)
-            continue
-        taken: list[tuple[int, str | None]] = []
-        whole = text
+        taken: list[_Line] = []
+        whole = first.text
         closed = False
         while not closed and len(taken) < _MAX_RECORD_LINES and len(whole) < _MAX_RECORD:
             following = waiting.popleft() if waiting else next(lines, None)
             if following is None:
                 break
             taken.append(following)
-            if following[1] is None:
+            if following.fault is not None:
                 break
-            whole += "\n" + following[1]
-            closed = '"' in following[1] and not _ends_in_quotes(whole, layout.delimiter)
+            whole += "\n" + following.text
+            closed = '"' in following.text and not _ends_in_quotes(whole, layout.delimiter)
         # A stray mark may seem closed by the next row's first quoted cell: then the pieces do not make one row.
         if closed and len(_split(whole, layout.delimiter) or ()) == len(layout.names):
-            yield _Record(number, whole)
+            yield _Record(first.number, whole)
         else:
             waiting.extendleft(reversed(taken))
-            yield _Record(number, "", "a quotation mark is opened and not closed")
+            yield _Record(first.number, "", "a quotation mark is opened and not closed")
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:
@@ -421,11 +423,13 @@ def _clean(column: str, text: str) -> str:
     if len(text) > 4 * longest + 100:
         raise _BadCell(column, f"it is longer than {longest} characters")
     plain = text
-    if not (text.isascii() and text.isprintable()):
-        plain = unicodedata.normalize("NFC", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+    if not text.isprintable():
+        plain = "".join(c for c in text if unicodedata.category(c) != "Cf")
         for c in plain:
             if not c.isspace() and unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn"):
                 raise _BadCell(column, f"it has a character that is no text (U+{ord(c):04X})")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", plain)
     plain = " ".join(plain.split())
     if len(plain) > longest:
         raise _BadCell(column, f"it is longer than {longest} characters")
@@ -501,12 +505,17 @@ def _conflicting(stream: BinaryIO, today: date) -> frozenset[bytes]:
     contents: dict[bytes, bytes] = {}
     conflicting: set[bytes] = set()
     layout, records = _open(stream)
+    total = garbled = 0
     for record in records:
+        total += 1
+        garbled += record.fault == _NOT_UTF8
         row, _ = _row(record, layout, today)
         if isinstance(row, BookRow):
             key, content = _reference(row), _content(row)
             if contents.setdefault(key, content) != content:
                 conflicting.add(key)
+    if garbled and 2 * garbled >= total:  # not some bad rows, but another encoding
+        raise BookError(f"The file is not UTF-8 text: {garbled} of {total} rows cannot be read; save it as UTF-8.")
     return frozenset(conflicting)
 
 

@@ -233,7 +233,7 @@ def test_what_cannot_be_seen_is_taken_out(tmp_path: Path) -> None:
         (b"PK\x03\x04zip", "The file is a spreadsheet or an archive; save it as CSV in UTF-8."),
         ("credor;nome\n".encode("latin-1"), "The header lacks creditor_cnpj, creditor_name, portfolio, debtor_document, debtor_name,"
          " contract, debt_reference, original_amount, due_date; columns are separated by ; or , and named in the first line."),
-        ("crédor;nome\n".encode("latin-1"), "Line 1 is not UTF-8 text; save the file as UTF-8."),
+        ("crédor;nome\n".encode("latin-1"), "The header is not UTF-8 text; save the file as UTF-8."),
         (b"\x00\x01\x02", "The header lacks creditor_cnpj, creditor_name, portfolio, debtor_document, debtor_name,"
          " contract, debt_reference, original_amount, due_date; columns are separated by ; or , and named in the first line."),
     ],
@@ -246,13 +246,20 @@ def test_a_file_that_is_no_such_csv_is_one_sentence(tmp_path: Path, content: byt
     assert str(caught.value) == sentence
 
 
-def test_a_missing_file_and_bytes_that_are_no_text_further_down_are_said_before_any_row(tmp_path: Path) -> None:
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BookError, match=r"nada\.csv cannot be read: No such file"):
         read_book(tmp_path / "nada.csv", today=TODAY)
-    path = book(tmp_path, {}, {"debtor_name": "João"})
-    path.write_bytes(path.read_bytes().replace("João".encode(), b"Jo\xe3o"))
-    with pytest.raises(BookError, match="Line 3 is not UTF-8"):
+
+
+def test_a_garbled_row_is_refused_alone_but_another_encoding_is_no_such_file(tmp_path: Path) -> None:
+    path = book(tmp_path, {}, {"debtor_name": "João"}, {})
+    text = path.read_bytes()
+    path.write_bytes(text.replace("João".encode(), b"Jo\xe3o"))
+    assert [r if isinstance(r, Refusal) else r.line for r in read(path)] == [2, Refusal(3, "row", "it is not UTF-8 text"), 4]
+    path.write_bytes(text.decode().encode("latin-1"))
+    with pytest.raises(BookError) as caught:
         read_book(path, today=TODAY)
+    assert str(caught.value) == "The file is not UTF-8 text: 3 of 3 rows cannot be read; save it as UTF-8."
 
 
 def test_a_header_with_a_column_twice_is_refused(tmp_path: Path) -> None:
