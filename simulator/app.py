@@ -19,22 +19,28 @@ __all__ = ["SimulatorConfig", "create"]
 def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) -> FastAPI:
     """Builds the app. `client` carries the webhooks (tests pass one that reaches a fake product); by default a plain one is made.
 
-    A mounted app's lifespan does not run: the product calls `app.state.world.postman.resume()` when it has started (unconfirmed
-    webhooks go on), `app.state.world.close_streams()` when a stop is asked for, and `await app.state.world.close()` at the end.
+    A mounted app's lifespan does not run: the product calls `app.state.resume()` when it can receive webhooks (unconfirmed
+    notices and unfinished deliveries go on), `app.state.world.close_streams()` when a stop is asked for, and
+    `await app.state.world.close()` at the end.
     """
     world = World(config, client)
     phones = Phones(world)
     provider = psp.Psp(world)
 
+    def resume() -> None:
+        world.postman.resume()
+        phones.resume()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        world.postman.resume()
+        resume()
         yield
         await world.close()
 
     app = FastAPI(title="Simulador", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.world = world
     app.state.phones = phones
+    app.state.resume = resume
     app.include_router(graph.routes(world, phones))
     app.include_router(psp.routes(world, provider))
     app.include_router(page.routes(world, phones, Bank(provider)))

@@ -237,14 +237,11 @@ class Graph:
         if phone["presence"] != "off":
             self._world.tell("message", message=message)
         await self._world.pause()
-        self._phones.mark(wamid, "sent")
         if self._world.faults.strikes("meta.status_disorder") and phone["presence"] == "open":
             self._phones.mark(wamid, "read")
             for status in ("read", "delivered", "sent"):
                 await self._phones.report(phone, wamid, status)
             return
-        await self._phones.report(phone, wamid, "sent")
-        await self._world.pause()
         await self._phones.advance(wamid)
 
     def upload(self, mime: str, filename: str, body: bytes) -> Json:

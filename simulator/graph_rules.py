@@ -59,6 +59,13 @@ def _need(holder: Any, key: str, where: str, kind: type | tuple[type, ...] = str
     return value
 
 
+def _several(holder: dict[str, Any], key: str, where: str) -> list[Any]:
+    value = holder.get(key) or []
+    if not isinstance(value, list):
+        raise GraphError(131009, f"{where}.{key} must be a list")
+    return value
+
+
 def _text(holder: Any, key: str, where: str, limit: int) -> str:
     value: str = _need(holder, key, where)
     if not value.strip():
@@ -100,7 +107,7 @@ def check_message(body: dict[str, Any]) -> None:
         "video": _check_media,
         "sticker": _check_media,
     }
-    if kind not in checks:
+    if not isinstance(kind, str) or kind not in checks:
         raise GraphError(131051, f"Message type {kind} is not supported")
     content = body.get(kind)
     if not isinstance(content, dict):
@@ -329,7 +336,7 @@ def _check_template(content: dict[str, Any], where: str) -> None:
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise GraphError(131009, "template.name has characters that are not allowed")
     _text(_need(content, "language", where, dict), "code", "template.language", 15)
-    for at, component in enumerate(content.get("components") or []):
+    for at, component in enumerate(_several(content, "components", where)):
         part = f"template.components[{at}]"
         kind = str(_need(component, "type", part)).lower()
         if kind not in ("header", "body", "button", "footer", "carousel"):
@@ -339,7 +346,7 @@ def _check_template(content: dict[str, Any], where: str) -> None:
                 raise GraphError(131009, f"{part}.sub_type is not supported")
             if not re.fullmatch(r"\d", str(component.get("index", ""))):
                 raise GraphError(131009, f"{part}.index must be the position of the button")
-        for nth, parameter in enumerate(component.get("parameters") or []):
+        for nth, parameter in enumerate(_several(component, "parameters", part)):
             _check_parameter(parameter, f"{part}.parameters[{nth}]")
 
 

@@ -222,7 +222,10 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
         body = await json_object(request)
         if body is None:
             return problem(400, "O corpo precisa ser um objeto JSON com o código.")
-        return JSONResponse(bank.pay(body.get("code"), body.get("amount")))
+        paid = bank.pay(body.get("code"), body.get("amount"))
+        if paid["status"] == "paid":
+            phones.mark_paid(str(body["code"]).strip())
+        return JSONResponse(paid)
 
     @router.post("/pay/preview")
     async def preview(request: Request) -> Response:

@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator.book import BookDebtor, phone_digits, subscriber
 from simulator.postman import meta_body
-from simulator.state import Json, Media
+from simulator.state import Json, Media, Notice
 from simulator.world import World
 
 PRESENCES = ("open", "closed", "off")
@@ -37,6 +37,7 @@ class Phones:
     def __init__(self, world: World) -> None:
         self._world = world
         self._turns: dict[str, asyncio.Lock] = {}
+        world.postman.confirmed = lambda wamid: self.mark(wamid, "delivered")
 
     def all(self) -> list[Json]:
         """Every phone, the order in which they were taken up."""
@@ -55,6 +56,9 @@ class Phones:
         """Whom Meta would reach: by number, with or without the ninth digit, or else by user id."""
         if to is not None:
             key = subscriber(to.lstrip("+"))
+            likely = self.get(key)
+            if likely is not None and subscriber(likely["wa_id"]) == key:
+                return likely
             return next((p for p in self.all() if p["wa_id"] and subscriber(p["wa_id"]) == key), None)
         return next((p for p in self.all() if p["user_id"] == recipient), None)
 
@@ -92,8 +96,9 @@ class Phones:
             self.save(known)
             return known
         key = subscriber(digits)
+        # A number that someone gave up may already name that person's phone.
         phone: Json = {
-            "id": key,
+            "id": key if self.get(key) is None else f"{key}-{len(self.all()) + 1}",
             "order": len(self.all()) + 1,
             "name": name or (debtor.name if debtor else "Contato"),
             "number": digits,
@@ -132,17 +137,19 @@ class Phones:
             contact["wa_id"] = phone["wa_id"]
         return contact
 
-    async def notify(self, body: bytes, *, status: bool = False) -> bool:
-        """Posts to the business's webhook, with the faults that are on; True if it was confirmed at once."""
-        faults, url = self._world.faults, self._world.config.webhook_meta_url
+    def queue(self, body: bytes, *, status: bool = False, about: str = "") -> list[Notice]:
+        """Queues a notification for the business: none, one or two copies, as the faults say."""
+        faults, postman, url = self._world.faults, self._world.postman, self._world.config.webhook_meta_url
         if status and faults.strikes("meta.webhook_lost"):
-            return False
-        if faults.strikes("meta.webhook_late"):
+            return []
+        copies = 2 if faults.strikes("meta.webhook_duplicate") else 1
+        return [postman.queue("meta", url, body, about) for _ in range(copies)]
+
+    async def deliver(self, notices: list[Notice]) -> None:
+        """Posts the copies at the same time, late if the faults say so."""
+        if notices and self._world.faults.strikes("meta.webhook_late"):
             await asyncio.sleep(self._world.config.late_seconds)
-        if faults.strikes("meta.webhook_duplicate"):
-            confirmed = await asyncio.gather(*(self._world.postman.send("meta", url, body) for _ in range(2)))
-            return any(confirmed)
-        return await self._world.postman.send("meta", url, body)
+        await asyncio.gather(*(self._world.postman.deliver(notice) for notice in notices))
 
     def say(
         self, phone: Json, kind: str, content: Json | None, *, reply_to: str | None = None, extra: Json | None = None
@@ -174,14 +181,15 @@ class Phones:
             wire[kind] = content
         wire.update(extra or {})
         contacts = {} if kind == "system" else {"contacts": [self.contact(phone)]}
-        self._world.postman.spawn(self._deliver(phone["id"], message["id"], self.envelope({**contacts, "messages": [wire]})))
+        notices = self.queue(self.envelope({**contacts, "messages": [wire]}), about=message["id"])
+        self._world.postman.spawn(self._in_turn(phone["id"], message["id"], notices))
         return message
 
-    async def _deliver(self, phone: str, wamid: str, body: bytes) -> None:
+    async def _in_turn(self, phone: str, wamid: str, notices: list[Notice]) -> None:
         # One after the other for a phone: a network rarely swaps two messages that a person sent seconds apart.
         async with self._turns.setdefault(phone, asyncio.Lock()):
-            confirmed = await self.notify(body)
-        self.mark(wamid, "delivered" if confirmed else "sent")
+            self.mark(wamid, "sent")
+            await self.deliver(notices)
 
     def mark(self, wamid: str, status: str) -> Json | None:
         """Moves a message's status forward (never back) and tells the page."""
@@ -236,24 +244,39 @@ class Phones:
                 self._world.postman.spawn(self.advance(message["id"]))
 
     async def advance(self, wamid: str) -> None:
-        """Reports delivered and read for a message as far as its phone's presence allows."""
-        message = self._world.state.message(wamid)
-        phone = self.get(message["phone"]) if message else None
-        if message is None or phone is None:
-            return
-        if message["status"] == "sent" and phone["presence"] != "off":
-            self._world.tell("message", message={**message, "status": "delivered"})
-            self.mark(wamid, "delivered")
-            await self.report(phone, wamid, "delivered")
-            await self._world.pause(2)
-        phone = self.get(phone["id"]) or phone
-        current = self._world.state.message(wamid)
-        if current and current["status"] == "delivered" and phone["presence"] == "open":
-            self.mark(wamid, "read")
-            await self.report(phone, wamid, "read")
+        """Takes a message of the business from accepted to sent, delivered and read, as far as the phone's presence allows."""
+        while True:
+            message = self._world.state.message(wamid)
+            phone = self.get(message["phone"]) if message else None
+            if message is None or phone is None:
+                return
+            if message["status"] == "accepted":
+                step = "sent"
+            elif message["status"] == "sent" and phone["presence"] != "off":
+                step = "delivered"
+                self._world.tell("message", message={**message, "status": step})
+            elif message["status"] == "delivered" and phone["presence"] == "open":
+                step = "read"
+            else:
+                return
+            self.mark(wamid, step)
+            await self.report(phone, wamid, step)
+            await self._world.pause(2 if step == "delivered" else 1)
+
+    def resume(self) -> None:
+        """Goes on with deliveries that an earlier process left in the middle."""
+        for wamid in self._world.state.unfinished():
+            self._world.postman.spawn(self.advance(wamid))
+
+    def mark_paid(self, code: str) -> None:
+        """The person's bank knows that this code was paid once; the page then offers to pay it again, less loudly."""
+        for message in self._world.state.paid_with(code):
+            message["paid"] = True
+            self._world.state.save_message(message)
+            self._world.tell("card", phone=message["phone"], id=message["id"], paid=True, payment=message.get("payment"))
 
     async def report(self, phone: Json, wamid: str, status: str, error: Json | None = None) -> None:
-        """Posts one status of a message that the business sent."""
+        """Posts one status of a message that the business sent; it is queued before the first pause."""
         message = self._world.state.message(wamid) or {}
         wire: Json = {"id": wamid, "status": status, "timestamp": self._world.seconds()}
         if not phone["hidden_number"]:
@@ -273,7 +296,7 @@ class Phones:
         if error is not None:
             wire["errors"] = [error]
         contacts = {} if status == "failed" else {"contacts": [self.contact(phone)]}
-        await self.notify(self.envelope({**contacts, "statuses": [wire]}), status=True)
+        await self.deliver(self.queue(self.envelope({**contacts, "statuses": [wire]}), status=True))
 
     def change_identity(self, phone: Json, event: str) -> Json:
         """The person changes number (the old one is someone else's soon), or reinstalls: Meta's system messages about it."""

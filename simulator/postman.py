@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -27,7 +27,10 @@ def signature(secret: str, body: bytes) -> str:
 
 
 class Postman:
-    """Posts notices in tasks of its own and remembers those that nobody confirmed."""
+    """Posts notices in tasks of its own and remembers those that nobody confirmed.
+
+    `confirmed` is told what a notice was about once its receiver has it.
+    """
 
     def __init__(self, config: SimulatorConfig, state: State, client: httpx.AsyncClient | None) -> None:
         self._config = config
@@ -36,6 +39,7 @@ class Postman:
         self._client = client
         self._tasks: set[asyncio.Task[Any]] = set()
         self._resumed = False
+        self.confirmed: Callable[[str], object] | None = None
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs something beside the request that asked for it."""
@@ -49,12 +53,15 @@ class Postman:
             return
         self._resumed = True
         for notice in self._state.notices():
-            self.spawn(self._insist(notice))
+            self.spawn(self.deliver(notice))
 
-    async def send(self, target: str, url: str, body: bytes) -> bool:
-        """Delivers one body: True if the first attempt was confirmed; otherwise further attempts go on by themselves."""
+    def queue(self, target: str, url: str, body: bytes, about: str = "") -> Notice:
+        """Remembers a body that must be delivered, before anything else can go wrong."""
         self.resume()
-        notice = self._state.add_notice(target, url, body)
+        return self._state.add_notice(target, url, body, about)
+
+    async def deliver(self, notice: Notice) -> bool:
+        """Posts a body: True if the first attempt was confirmed; otherwise further attempts go on by themselves."""
         if await self._attempt(notice):
             return True
         self.spawn(self._insist(notice))
@@ -82,6 +89,8 @@ class Postman:
         if answer.status_code != 200:
             return False
         self._state.drop_notice(notice.id)
+        if notice.about and self.confirmed is not None:
+            self.confirmed(notice.about)
         return True
 
     async def settle(self) -> None:

@@ -22,7 +22,7 @@ from starlette.datastructures import FormData
 from simulator.answers import CutOff, json_object
 from simulator.brcode import dynamic_code
 from simulator.config import PixAccount
-from simulator.state import Json
+from simulator.state import Json, Notice
 from simulator.world import World
 
 TOKEN_SECONDS = 3600
@@ -146,13 +146,13 @@ class Psp:
         wrong: list[tuple[str, str, object]] = []
         calendar, value = body.get("calendario"), body.get("valor")
         if calendar is not None:
-            seconds = calendar.get("expiracao", 86400) if isinstance(calendar, dict) else calendar
+            seconds = calendar.get("expiracao", 86400) if isinstance(calendar, dict) else None
             if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds <= 0:
                 wrong.append(("O objeto cob.calendario não respeita o schema.", "cob.calendario.expiracao", seconds))
         elif whole:
             wrong.append(("O objeto cob.calendario é obrigatório.", "cob.calendario", ""))
         if value is not None:
-            original = value.get("original") if isinstance(value, dict) else value
+            original = value.get("original") if isinstance(value, dict) else None
             if not isinstance(original, str) or not _AMOUNT.fullmatch(original):
                 wrong.append(("O campo cob.valor.original não respeita o schema.", "cob.valor.original", original))
             elif int(original.replace(".", "")) == 0:
@@ -294,21 +294,26 @@ class Psp:
             self._world.state.put("cob", cob["txid"], cob)
         self._world.tell("paid", txid=txid, end_to_end_id=pix["endToEndId"], amount=value)
         if txid:
-            self._world.postman.spawn(self._notify(pix))
+            self._tell(pix)
         return pix
 
-    async def _notify(self, pix: Json) -> None:
+    def _tell(self, pix: Json) -> None:
+        """Queues the notice of a Pix at once, so that no crash loses it, and posts it beside."""
         faults = self._world.faults
         hook = self._world.state.get("webhook", pix["chave"])
         url = hook["webhookUrl"] if hook else self._world.config.webhook_pix_url
         if not url or faults.strikes("psp.webhook_lost"):
             return
-        await self._world.pause()
-        if faults.strikes("psp.webhook_late"):
-            await asyncio.sleep(self._world.config.late_seconds)
         body = json.dumps({"pix": [pix]}, ensure_ascii=False).encode()
         copies = 2 if faults.strikes("psp.webhook_duplicate") else 1
-        await asyncio.gather(*(self._world.postman.send("psp", f"{url}/pix", body) for _ in range(copies)))
+        notices = [self._world.postman.queue("psp", f"{url}/pix", body) for _ in range(copies)]
+        self._world.postman.spawn(self._post(notices, late=faults.strikes("psp.webhook_late")))
+
+    async def _post(self, notices: list[Notice], *, late: bool) -> None:
+        await self._world.pause()
+        if late:
+            await asyncio.sleep(self._world.config.late_seconds)
+        await asyncio.gather(*(self._world.postman.deliver(notice) for notice in notices))
 
     def pix(self, end_to_end_id: str) -> Json:
         """One Pix received, or 404."""
@@ -362,7 +367,7 @@ class Psp:
                 refund["status"] = "DEVOLVIDO"
                 refund["horario"]["liquidacao"] = stamp(self._world.now())
         self._save_pix(pix)
-        await self._notify(pix)
+        self._tell(pix)
 
     @staticmethod
     def _bad_refund(reason: str, value: str) -> PixProblem:

@@ -14,12 +14,17 @@ Json = dict[str, Any]
 
 _SCHEMA = """
 create table if not exists thing (kind text not null, id text not null, body text not null, primary key (kind, id));
-create table if not exists message (seq integer primary key autoincrement, phone text not null, wamid text not null unique, body text not null);
+create table if not exists message (
+    seq integer primary key autoincrement, phone text not null, wamid text not null unique, body text not null
+);
 create index if not exists message_phone on message (phone, seq);
 create table if not exists event (seq integer primary key autoincrement, body text not null);
 create table if not exists media (id text primary key, mime text not null, filename text not null, body blob not null);
-create table if not exists notice (id integer primary key autoincrement, target text not null, url text not null, body blob not null, tries integer not null);
-"""  # noqa: E501
+create table if not exists notice (
+    id integer primary key autoincrement, target text not null, url text not null, body blob not null, about text not null,
+    tries integer not null
+);
+"""
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,13 @@ class Media:
 
 @dataclass(frozen=True)
 class Notice:
-    """A webhook body that its receiver has not confirmed yet; `target` is meta or psp."""
+    """A webhook body that its receiver has not confirmed yet; `target` is meta or psp, `about` the wamid of a person's message."""
 
     id: int
     target: str
     url: str
     body: bytes
+    about: str
     tries: int
 
 
@@ -90,6 +96,17 @@ class State:
         row = self._db.execute("select seq, body from message where wamid = ?", (wamid,)).fetchone()
         return {**json.loads(row[1]), "seq": row[0]} if row else None
 
+    def unfinished(self) -> list[str]:
+        """The business's messages that somebody may still have to receive or read, oldest first."""
+        query = "select wamid from message where json_extract(body, '$.side') = 'business'"
+        query += " and json_extract(body, '$.status') in ('accepted', 'sent', 'delivered') order by seq"
+        return [str(row[0]) for row in self._db.execute(query)]
+
+    def paid_with(self, code: str) -> list[Json]:
+        """The messages that carry this payment code."""
+        query = "select seq, body from message where json_extract(body, '$.pay') = ? order by seq"
+        return [{**json.loads(body), "seq": seq} for seq, body in self._db.execute(query, (code,)).fetchall()]
+
     def messages(self, phone: str, after: int = 0) -> Iterator[Json]:
         """A phone's chat in order, from behind `after`."""
         query = "select seq, body from message where phone = ? and seq > ? order by seq"
@@ -126,14 +143,15 @@ class State:
         """Deletes a file; False if there was none."""
         return self._db.execute("delete from media where id = ?", (key,)).rowcount > 0
 
-    def add_notice(self, target: str, url: str, body: bytes) -> Notice:
+    def add_notice(self, target: str, url: str, body: bytes, about: str) -> Notice:
         """Queues a webhook body."""
-        key = self._db.execute("insert into notice (target, url, body, tries) values (?, ?, ?, 0)", (target, url, body)).lastrowid
-        return Notice(int(key or 0), target, url, body, 0)
+        query = "insert into notice (target, url, body, about, tries) values (?, ?, ?, ?, 0)"
+        key = self._db.execute(query, (target, url, body, about)).lastrowid
+        return Notice(int(key or 0), target, url, body, about, 0)
 
     def notices(self) -> list[Notice]:
         """Bodies still to be delivered, oldest first."""
-        return [Notice(*row) for row in self._db.execute("select id, target, url, body, tries from notice order by id")]
+        return [Notice(*row) for row in self._db.execute("select id, target, url, body, about, tries from notice order by id")]
 
     def count_try(self, key: int) -> None:
         """One more attempt was made."""

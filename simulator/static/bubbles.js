@@ -117,7 +117,7 @@ function inside(message) {
 function below(message, actions) {
   if (message.side !== "business") return null;
   const content = message.content ?? {};
-  const paid = message.payment?.payment === "captured";
+  const paid = message.paid || message.payment?.payment === "captured";
   if (message.type === "template" && message.quick_replies?.length) {
     return el("div", { class: "options" }, message.quick_replies.map((reply) =>
       el("button", { type: "button", "data-testid": "reply-button", onclick: () => actions.tap(message, reply.payload) }, icon("reply"), reply.text)));

@@ -260,7 +260,7 @@ async function hear(event) {
       break;
     case "message": phones.get(event.message.phone)?.put(event.message); break;
     case "status": if (view?.messages.has(event.id)) view.put({ ...view.messages.get(event.id), status: event.status }); break;
-    case "card": if (view?.messages.has(event.id)) view.put({ ...view.messages.get(event.id), payment: event.payment }); break;
+    case "card": if (view?.messages.has(event.id)) view.put({ ...view.messages.get(event.id), payment: event.payment ?? undefined, paid: event.paid ?? view.messages.get(event.id).paid }); break;
     case "typing": view?.typing(true); break;
     case "clock": setClock(event.now); toast(`Agora é ${strip(now())}`); for (const each of phones.values()) each.redrawAll(); break;
     case "faults": drawFaults(event.items); break;

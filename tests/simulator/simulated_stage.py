@@ -1,5 +1,6 @@
 """A stage for the simulator's tests: the simulator's client, the fake product that it calls, and a clock moved by hand."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -95,3 +96,13 @@ class Stage:
     async def send(self, body: dict[str, Any], **kwargs: Any) -> httpx.Response:
         full = {"messaging_product": "whatsapp", "to": "+5511988887777", **body}
         return await self.http.post(f"/meta/v25.0/{NUMBER}/messages", json=full, **kwargs)
+
+
+async def login(stage: Stage) -> dict[str, str]:
+    """The header of a client of the PSP."""
+    basic = base64.b64encode(b"simulador:simulador").decode()
+    answer = await stage.http.post(
+        "/psp/oauth/token", data={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
+    )
+    assert answer.status_code == 200, answer.text
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}

@@ -313,7 +313,7 @@ async def test_an_unconfirmed_notice_survives_a_restart(open_stage: Callable[...
         await first.app.state.world.pause()
     await first.app.state.world.close()
     second = open_stage(retry_seconds=(0.0, 0.0, 0.0))
-    second.app.state.world.postman.resume()
+    second.app.state.resume()
     await second.settle()
     assert [m["text"]["body"] for m in second.product.messages()] == ["oi"]
     items = (await second.http.get(f"/phones/{phone['id']}/messages")).json()["items"]

@@ -1,11 +1,10 @@
 """The fake PSP speaks BACEN's API Pix, and the fake bank pays what a bank would pay."""
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_stage import KEY, Stage
+from simulated_stage import KEY, Stage, login
 
 from codes import pix as product_codes
 from simulator.brcode import BrCodeRefused, dynamic_code, read
@@ -21,15 +20,6 @@ STATIC = (
     "00020126330014br.gov.bcb.pix01115299822472552040000530398654071234.56"
     "5802BR5917CREDOR TESTE LTDA6009SAO PAULO62160512ACORDO000123630474C6"
 )
-
-
-async def login(stage: Stage) -> dict[str, str]:
-    basic = base64.b64encode(b"simulador:simulador").decode()
-    answer = await stage.http.post(
-        "/psp/oauth/token", data={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
-    )
-    assert answer.status_code == 200, answer.text
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 async def charge(stage: Stage, txid: str = TXID, **changes: Any) -> dict[str, Any]:
