@@ -1,0 +1,174 @@
+"""What is owed: none, one or several debts, and the calculation line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from receivables.owed import Owed
+from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
+
+_ROW_LABEL = 20
+"""The shortest label that every channel can show on a button."""
+
+
+class ShowDebts(Topic):
+    """\"Quanto eu devo?\""""
+
+    def name(self) -> str:
+        return "action_show_debts"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "consultar_divida"):
+            await show_debts(scene)
+
+
+class ChooseDebt(Topic):
+    """One of the listed debts, or all, was tapped or named."""
+
+    def name(self) -> str:
+        return "action_choose_debt"
+
+    async def act(self, scene: Scene) -> None:
+        if not await proven(scene, "consultar_divida"):
+            return
+        debts = await chosen_debts(scene)
+        if debts is None:
+            await show_debts(scene)
+        else:
+            await tell(scene, debts)
+
+
+async def payable(scene: Scene) -> tuple[Debtor, list[Debt]]:
+    """Who was proven, and their debts that may be collected today."""
+    proof = await scene.proof()
+    assert proof is not None
+    debtor = await get_debtor(scene.conn, proof.debtor_id)
+    debts = [d for d in await debts_of(scene.conn, debtor.id) if d.status in ("open", "agreed", "disputed")]
+    return debtor, [d for d in debts if why_uncollectable(scene.ground, d) is None]
+
+
+async def chosen_debts(scene: Scene) -> list[Debt] | None:
+    """The debts that the tapped choice means, as long as they are this person's and still open; else nothing."""
+    ids = scene.turn.arguments.get("debts")
+    if not ids:
+        return None
+    _, debts = await payable(scene)
+    mine = [debt for debt in debts if debt.id in ids]
+    return mine or None
+
+
+async def show_debts(scene: Scene) -> None:
+    """All of it when there is one debt; a list to choose from when there are several."""
+    debtor, debts = await payable(scene)
+    if not debts:
+        await _say_nothing_payable(scene, debtor)
+        return
+    if len(debts) == 1:
+        await tell(scene, debts)
+        return
+    totals = [owed(scene.ground, debt).total for debt in debts]
+    scene.set_slot("focus", None)
+    scene.set_slot("open_question", "which")
+    scene.say(
+        "utter_debts_several",
+        name=debtor.first_name,
+        count=len(debts),
+        total={"money": sum(totals)},
+        debts=[_row(debt, total) for debt, total in zip(debts, totals, strict=True)],
+        options=options(debts, totals),
+    )
+
+
+def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
+    """The debts as answers to choose from, and all of them at once."""
+    rows: list[dict[str, Any]] = [
+        {
+            "short": _short(debt.title),
+            "hint": _short(f"{debt.creditor_name}", 48),
+            "total": {"money": total},
+            "arguments": {"debts": [debt.id], "also": f"{debt.title} {debt.creditor_name} {debt.product or ''} {debt.contract}"},
+        }
+        for debt, total in zip(debts[:9], totals[:9], strict=True)
+    ]
+    rows.append(
+        {
+            "short": "Todas",
+            "hint": "Todas de uma vez",
+            "total": {"money": sum(totals)},
+            "arguments": {"debts": [debt.id for debt in debts], "all": True, "also": "todas tudo"},
+        }
+    )
+    return rows
+
+
+async def tell(scene: Scene, debts: list[Debt]) -> None:
+    """The calculation of one debt line by line, or of each of several, with the sum."""
+    proof = await scene.proof()
+    assert proof is not None
+    debtor = await get_debtor(scene.conn, proof.debtor_id)
+    scene.set_slot("focus", [debt.id for debt in debts])
+    scene.set_slot("open_question", "pay")
+    arguments = {"debts": [debt.id for debt in debts]}
+    if len(debts) == 1:
+        debt = debts[0]
+        due = owed(scene.ground, debt)
+        values = {"name": debtor.first_name, "arguments": arguments, **_calculation(debt, due)}
+        if due.days_overdue == 0:
+            scene.say("utter_debt_on_time", **values)
+        else:
+            scene.say("utter_debt_with_discount" if due.discount else "utter_debt", **values)
+        return
+    dues = [owed(scene.ground, debt) for debt in debts]
+    scene.say(
+        "utter_debts_together",
+        debts=[_calculation(debt, due) for debt, due in zip(debts, dues, strict=True)],
+        count=len(debts),
+        total={"money": sum(due.total for due in dues)},
+        arguments=arguments,
+    )
+
+
+def _calculation(debt: Debt, due: Owed) -> dict[str, Any]:
+    return {
+        "description": debt.title,
+        "creditor": debt.creditor_name,
+        "contract": debt.contract,
+        "due": {"date": debt.due_date.isoformat()},
+        "days": due.days_overdue,
+        "principal": {"money": due.principal},
+        "fine": {"money": due.fine},
+        "interest": {"money": due.interest},
+        "discount": {"money": due.discount},
+        "total": {"money": due.total},
+        "today": {"date": due.day.isoformat()},
+    }
+
+
+def _row(debt: Debt, total: int) -> dict[str, Any]:
+    return {
+        "description": debt.title,
+        "creditor": debt.creditor_name,
+        "due": {"date": debt.due_date.isoformat()},
+        "total": {"money": total},
+    }
+
+
+def _short(title: str, most: int = _ROW_LABEL) -> str:
+    return title if len(title) <= most else title[: most - 1].rstrip() + "…"
+
+
+async def _say_nothing_payable(scene: Scene, debtor: Debtor) -> None:
+    """No debt, or only such as may not be collected: said plainly, nothing offered, nothing acknowledged."""
+    open_ones = [d for d in await debts_of(scene.conn, debtor.id) if d.status in ("open", "agreed", "disputed")]
+    whys = {why_uncollectable(scene.ground, debt) for debt in open_ones}
+    if "judicial" in whys:
+        scene.say("utter_debt_judicial", name=debtor.first_name)
+    elif "prescribed" in whys:
+        scene.say("utter_debt_prescribed", name=debtor.first_name)
+    else:
+        scene.say("utter_no_debt", name=debtor.first_name)
+
+
+topics = (ShowDebts, ChooseDebt)

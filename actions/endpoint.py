@@ -1,0 +1,71 @@
+"""The door through which Rasa asks for actions: rasa-sdk's executor inside the web application, behind our own token."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from actions.agreement import topics as agreement_topics
+from actions.answers import topics as answer_topics
+from actions.debt import topics as debt_topics
+from actions.greeting import topics as greeting_topics
+from actions.human import topics as human_topics
+from actions.identity import topics as identity_topics
+from actions.paid import topics as paid_topics
+from actions.pix import topics as pix_topics
+from actions.repair import topics as repair_topics
+from actions.scene import Topic
+from actions.stop import topics as stop_topics
+from payments.till import Till
+
+_log = structlog.get_logger("trato.actions")
+
+PATH = "/internal/actions"
+LIMIT = 2_000_000
+
+
+def all_topics() -> tuple[type[Topic], ...]:
+    """Every action there is."""
+    return (
+        *greeting_topics,
+        *identity_topics,
+        *debt_topics,
+        *pix_topics,
+        *paid_topics,
+        *human_topics,
+        *stop_topics,
+        *repair_topics,
+        *answer_topics,
+        *agreement_topics,
+    )
+
+
+def mount_actions(app: FastAPI, engine: AsyncEngine, till: Till, token: str) -> None:
+    """Serve the actions at `/internal/actions`. A failed action answers 500, so that the whole turn fails and is asked again."""
+    executor = ActionExecutor()
+    for topic in all_topics():
+        executor.register_action(topic(engine, till))
+
+    @app.post(PATH, include_in_schema=False)
+    async def run_action(request: Request) -> Response:
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return Response(status_code=401)
+        if int(request.headers.get("content-length") or 0) > LIMIT or "content-encoding" in request.headers:
+            return Response(status_code=413)
+        call: dict[str, Any] = await request.json()
+        try:
+            result = await executor.run(call)
+        except ActionExecutionRejection as rejection:
+            return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, status_code=400)
+        except Exception as trouble:
+            _log.exception("action_failed", action=call.get("next_action"), why=type(trouble).__name__)
+            return JSONResponse({"error": type(trouble).__name__, "action_name": call.get("next_action")}, status_code=500)
+        return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})

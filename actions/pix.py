@@ -1,0 +1,81 @@
+"""Paying: which debts, one Pix for each creditor, the same code while it is good."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from actions.debt import chosen_debts, options, payable, show_debts
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from payments.issue import CannotIssue, issue
+from payments.present import present
+from receivables.store import Debt, owed
+from understanding.options import ALL, Shown, which
+
+
+class Pay(Topic):
+    """\"Quero pagar\", a tap on the Pix button, \"manda o código de novo\"."""
+
+    def name(self) -> str:
+        return "action_pay"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "solicitar_pagamento"):
+            await pay(scene)
+
+
+async def pay(scene: Scene) -> None:
+    """Issue the Pix of the debts meant, or ask which ones."""
+    _, debts = await payable(scene)
+    if not debts:
+        await show_debts(scene)
+        return
+    meant = await _meant(scene, debts)
+    if meant is None:
+        totals = [owed(scene.ground, debt).total for debt in debts]
+        scene.set_slot("open_question", "which_to_pay")
+        scene.say("utter_which_to_pay", options=options(debts, totals))
+        return
+    scene.set_slot("focus", [debt.id for debt in meant])
+    scene.set_slot("open_question", None)
+    for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
+        await _issue(scene, creditor_id, list(group))
+
+
+async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
+    """By the tap, by the words, by what was just being talked about, or the only one there is."""
+    tapped = await chosen_debts(scene)
+    if tapped:
+        return tapped
+    if scene.turn.text:
+        named = which(scene.turn.text, [Shown(d.title, f"{d.creditor_name} {d.product or ''} {d.contract}") for d in debts])
+        if named == ALL:
+            return debts
+        if named is not None:
+            return [debts[named - 1]]
+    focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
+    if focus:
+        return focus
+    return debts if len(debts) == 1 else None
+
+
+async def _issue(scene: Scene, creditor_id: int, debts: list[Debt]) -> None:
+    try:
+        charge = await issue(
+            scene.conn,
+            scene.till,
+            debtor_id=debts[0].debtor_id,
+            debt_ids=[debt.id for debt in debts],
+            conversation_id=scene.conversation.id,
+            request_key=f"{scene.turn.id}:{creditor_id}",
+        )
+    except CannotIssue as refusal:
+        scene.say(f"utter_cannot_pay_{refusal.why if refusal.why in ('disputed', 'no_payee') else 'now'}")
+        return
+    if charge.status == "active":
+        for utterance in await present(scene.conn, scene.till, charge):
+            scene.say(utterance.response, **utterance.values)
+    # A new one is said by the worker as soon as the provider has made it and its code was checked.
+
+
+topics = (Pay,)

@@ -1,0 +1,130 @@
+"""When the talk stumbles: cancel, say it again, not understood, yes and no to what is open."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from actions.debt import show_debts
+from actions.pix import pay
+from actions.proving import proven
+from actions.scene import Scene, Topic
+
+
+class Cancel(Topic):
+    """\"Deixa pra lá\": nothing is done, and that is said."""
+
+    def name(self) -> str:
+        return "action_cancel"
+
+    async def act(self, scene: Scene) -> None:
+        for slot in ("wanted", "open_question", "focus", "identity_next"):
+            scene.set_slot(slot, None)
+        scene.set_slot("misses", 0)
+        scene.say("utter_cancelled")
+
+
+class SayAgain(Topic):
+    """\"Não entendi\": simpler words for what is open; a second time the options; then a human is offered."""
+
+    def name(self) -> str:
+        return "action_say_again"
+
+    async def act(self, scene: Scene) -> None:
+        misses = _count(scene)
+        if misses == 1:
+            scene.say(f"utter_simpler_{scene.slots.get('open_question') or 'start'}")
+        elif misses == 2:
+            scene.say("utter_what_i_can_do")
+        else:
+            scene.say("utter_offer_human")
+
+
+class NotUnderstood(Topic):
+    """The bot did not understand, and says so; never twice in the same words, and soon a human is offered."""
+
+    def name(self) -> str:
+        return "action_default_fallback"
+
+    async def act(self, scene: Scene) -> None:
+        if not scene.turn.given.empty and (scene.turn.given.documents or scene.turn.given.bad_documents):
+            if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
+                await show_debts(scene)
+            return
+        misses = _count(scene)
+        scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1] if misses <= 2 else "utter_offer_human")
+
+
+class Repeat(Topic):
+    """\"Repete\": the last thing said, from the facts as they are now."""
+
+    def name(self) -> str:
+        return "action_repeat"
+
+    async def act(self, scene: Scene) -> None:
+        last = (
+            await scene.conn.execute(
+                text("""select response from outbox where conversation_id = :id and author = 'bot'
+                        order by id desc limit 1"""),
+                {"id": scene.conversation.id},
+            )
+        ).scalar_one_or_none()
+        if last is None or await scene.proof() is None:
+            scene.say("utter_what_i_can_do")
+        elif last.startswith("utter_pix"):
+            await pay(scene)
+        else:
+            await show_debts(scene)
+
+
+class Yes(Topic):
+    """\"Sim\" to what is open, and to nothing else."""
+
+    def name(self) -> str:
+        return "action_yes"
+
+    async def act(self, scene: Scene) -> None:
+        asked = scene.slots.get("open_question")
+        if asked == "pay" and scene.slots.get("focus"):
+            if await proven(scene, "solicitar_pagamento"):
+                await pay(scene)
+        elif asked == "human":
+            scene.set_slot("open_question", None)
+            scene.then("action_human")
+        elif asked in ("which", "which_to_pay"):
+            scene.say("utter_which_one")
+        elif await proven(scene, "consultar_divida"):
+            await show_debts(scene)
+
+
+class No(Topic):
+    """\"Não\" to what is open."""
+
+    def name(self) -> str:
+        return "action_no"
+
+    async def act(self, scene: Scene) -> None:
+        scene.set_slot("open_question", None)
+        scene.say("utter_no_problem")
+
+
+class OldChoice(Topic):
+    """A tap on something that has been used or has expired: nothing is done, and what holds now is shown."""
+
+    def name(self) -> str:
+        return "action_old_choice"
+
+    async def act(self, scene: Scene) -> None:
+        scene.say("utter_old_choice")
+        if await scene.proof() is not None:
+            await show_debts(scene)
+
+
+def _count(scene: Scene) -> int:
+    misses = int(scene.slots.get("misses") or 0) + 1
+    scene.set_slot("misses", misses)
+    if misses >= 3:
+        scene.set_slot("open_question", "human")
+    return misses
+
+
+topics = (Cancel, SayAgain, NotUnderstood, Repeat, Yes, No, OldChoice)

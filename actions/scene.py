@@ -1,0 +1,131 @@
+"""What an action works with, and the one way in which all of them run.
+
+An action is a topic's decision: it reads the store, calls one verb, and says a named response with typed values. `Topic` opens the
+transaction, gives the facts of the turn, and keeps what came of it under (turn, action, ordinal), so that a turn that is asked
+again after a crash or a time-out gets the same answer and has no second effect.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from conversations.conversation import Conversation, Proof, get, live_proof
+from conversations.turn import TurnFacts, facts
+from payments.till import Till
+from receivables.ground import Ground
+
+
+@dataclass
+class Scene:
+    """One run of one action: the open transaction, who talks, what was said, and what is to be said."""
+
+    conn: AsyncConnection
+    till: Till
+    turn: TurnFacts
+    conversation: Conversation
+    intent: str | None
+    slots: Mapping[str, Any]
+    said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    events: list[EventType] = field(default_factory=list)
+
+    @property
+    def ground(self) -> Ground:
+        return self.till.talk.ground
+
+    @property
+    def now(self) -> datetime:
+        return self.ground.clock.now()
+
+    def say(self, response: str, **values: Any) -> None:
+        """Say a response by its name; its words are chosen later, at the one place that words them."""
+        self.said.append((response, values))
+
+    def set_slot(self, name: str, value: Any) -> None:
+        self.events.append(SlotSet(name, value))
+        self.slots = {**self.slots, name: value}
+
+    def then(self, action: str) -> None:
+        """Have Rasa run this action (or form) next."""
+        self.events.append(FollowupAction(action))
+
+    async def proof(self) -> Proof | None:
+        """Whom the person has proven to be, if that holds now."""
+        return await live_proof(self.conn, self.conversation.id, self.now)
+
+
+class Topic(Action, ABC):
+    """An action of the talk. A subclass is one file's one idea: its Rasa name and `act`."""
+
+    def __init__(self, engine: AsyncEngine, till: Till) -> None:
+        self._engine = engine
+        self._till = till
+
+    @abstractmethod
+    def name(self) -> str:
+        """The action's name in `domain.yml`."""
+
+    @abstractmethod
+    async def act(self, scene: Scene) -> None:
+        """Decide, in the scene's transaction. An exception undoes everything and fails the turn, which is asked again."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Run once for this place in this turn; again, only repeat what was said and decided."""
+        turn_id, ordinal = place_of(tracker, self.name())
+        async with self._engine.begin() as conn:
+            conversation = await get(conn, tracker.sender_id, lock=True)
+            known = (
+                await conn.execute(
+                    text("select result from action_effects where turn_id = :turn and action = :action and ordinal = :ordinal"),
+                    {"turn": turn_id, "action": self.name(), "ordinal": ordinal},
+                )
+            ).scalar_one_or_none()
+            if known is None:
+                scene = Scene(
+                    conn=conn,
+                    till=self._till,
+                    turn=await facts(conn, self._till.talk, turn_id),
+                    conversation=conversation,
+                    intent=(tracker.latest_message.get("intent") or {}).get("name"),
+                    slots=dict(tracker.slots),
+                )
+                await self.act(scene)
+                known = {"said": scene.said, "events": scene.events}
+                await conn.execute(
+                    text("""insert into action_effects (turn_id, action, ordinal, result, at)
+                            values (:turn, :action, :ordinal, :result, :now)"""),
+                    {
+                        "turn": turn_id,
+                        "action": self.name(),
+                        "ordinal": ordinal,
+                        "result": json.dumps(known),
+                        "now": self._till.talk.ground.clock.now(),
+                    },
+                )
+        for response, values in known["said"]:
+            dispatcher.utter_message(response=response, **values)
+        return list(known["events"])
+
+
+def place_of(tracker: Tracker, action: str) -> tuple[str, int]:
+    """The turn's id, and how many times this action has run in it already."""
+    ordinal = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            turn_id = (event.get("metadata") or {}).get("turn")
+            if turn_id:
+                return str(turn_id), ordinal
+        if event.get("event") == "action" and event.get("name") == action:
+            ordinal += 1
+    raise LookupError("an action was asked for outside a turn")
