@@ -10,12 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 
 class CutOff(Response):
-    """Announces more bytes than it sends, so that the server must close the line: accepted, but the client never learns it."""
+    """Begins an answer and never ends it, so that the server closes the line: accepted, but the client does not learn it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends a beginning and then nothing."""
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4096")]})
-        await send({"type": "http.response.body", "body": b"{", "more_body": False})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
 async def json_object(request: Request) -> dict[str, Any] | None:

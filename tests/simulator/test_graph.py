@@ -336,8 +336,8 @@ async def test_a_fault_lasts_for_as_many_calls_as_asked(stage: Stage, fault: str
 async def test_a_lost_answer_was_a_message_all_the_same(stage: Stage) -> None:
     phone = await stage.oi()
     await stage.http.post("/faults", json={"name": "meta.answer_lost", "calls": 1})
-    answer = await stage.send(TEXT)
-    assert int(answer.headers["content-length"]) > len(answer.content)
+    with pytest.raises(AssertionError):  # the in-process transport's word for an answer that never ended
+        await stage.send(TEXT)
     items = (await stage.http.get(f"/phones/{phone['id']}/messages")).json()["items"]
     assert [m["side"] for m in items] == ["person", "business"]
 
