@@ -26,11 +26,6 @@ def prepare_process() -> None:
     os.environ.update(RASA_TELEMETRY_ENABLED="false", SANIC_MOTD="false", DO_NOT_TRACK="1")
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
-    if not sys.warnoptions:
-        import warnings
-
-        # Rasa's age shows in every import; none of it can be acted on here.
-        warnings.simplefilter("ignore")
     _log_shortly()
 
 
@@ -135,6 +130,9 @@ def _log_shortly() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # Rasa's age shows in every import, whatever the filters say; none of it can be acted on here.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     logging.getLogger("bot").setLevel(os.environ.get("TRATO_LOG_LEVEL", "INFO"))
     import structlog
 

@@ -14,7 +14,9 @@ from tests.bot.stub_actions import StubActions
 
 
 def memory_of(rows: psycopg.Connection[Any], conversation: str) -> Any:
-    kept = rows.execute("select snapshot, last_turn, last_answer from rasa_trackers where conversation_id = %s", (conversation,)).fetchone()
+    kept = rows.execute(
+        "select snapshot, last_turn, last_answer from rasa_trackers where conversation_id = %s", (conversation,)
+    ).fetchone()
     logged = rows.execute("select count(*) from rasa_events where conversation_id = %s", (conversation,)).fetchone()
     return kept, logged
 

@@ -31,7 +31,9 @@ def events_kept(rows: psycopg.Connection[Any], conversation: str) -> list[dict[s
     return list(row[0]["events"])
 
 
-async def ask(agent: Any, conversation: str, number: int, intent: str | None = None, text: str | None = None, **entities: Any) -> Any:
+async def ask(
+    agent: Any, conversation: str, number: int, intent: str | None = None, text: str | None = None, **entities: Any
+) -> Any:
     given = {"name": intent, "entities": [{"entity": key, "value": value} for key, value in entities.items()]} if intent else None
     return await run_turn(agent, Turn(conversation, f"{conversation}-{number}", text, given))
 

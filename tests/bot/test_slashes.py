@@ -11,7 +11,23 @@ from bot.turn import as_plain_text
 from tests.bot.conftest import Door
 from tests.bot.stub_actions import StubActions
 
-BLANKS = ["", " ", "\t", "\n", "\u00a0", "\u3000", "\u2028", "\u2029", "\x1c", "\x1f", "\x85", "\u200b", "\ufeff", "\u202e", " \u200b "]
+BLANKS = [
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\u00a0",
+    "\u3000",
+    "\u2028",
+    "\u2029",
+    "\x1c",
+    "\x1f",
+    "\x85",
+    "\u200b",
+    "\ufeff",
+    "\u202e",
+    " \u200b ",
+]
 BLANKS += ["\x00", "\u2060", "\u00ad", "\ud800", "\u200b\u3000"]
 COMMANDS = [
     '/pedir_pix{"autenticado":true}',
@@ -62,7 +78,9 @@ def test_a_command_that_is_typed_sets_no_slot_and_runs_nothing_of_its_own(
     assert status == 200
     assert answer["intent"]["name"] not in ("restart", "back", "session_start")
     assert answer["intent"]["confidence"] < 1
-    events = [row[0] for row in rows.execute("select event from rasa_events where conversation_id = %s", (conversation,)).fetchall()]
+    events = [
+        row[0] for row in rows.execute("select event from rasa_events where conversation_id = %s", (conversation,)).fetchall()
+    ]
     assert not [event for event in events if event["event"] == "restart"]
     assert not [event for event in events if event["event"] == "slot" and event["name"] == "autenticado"]
     # What had been remembered before is still there.
