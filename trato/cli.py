@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from trato.settings import Settings, SettingsError, given_settings, load_settings
+from trato.settings import Settings, SettingsError, given_settings, load_running_settings, load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -72,7 +72,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     from trato.logs import configure_logs
     from trato.supervisor import check_port
 
-    settings = _with_running_services(load_settings())
+    settings = _settings_of_a_process()
     check_port(host, port)
     configure_logs("web", _log_level())
     _refuse_demo_logins(settings)
@@ -94,7 +94,7 @@ def worker() -> None:
     """Run a worker: turns, deliveries, charges."""
     from trato.logs import configure_logs
 
-    settings = _with_running_services(load_settings())
+    settings = _settings_of_a_process()
     configure_logs("worker", _log_level())
     _refuse_demo_logins(settings)
     from trato.worker import run
@@ -113,7 +113,7 @@ def rasa(
 
     from trato.paths import BOT_PYTHON, MODEL, ROOT
 
-    settings = _with_running_services(load_settings())
+    settings = _settings_of_a_process()
     if not BOT_PYTHON.exists():
         _refuse("Rasa's environment is missing: run `make setup`.")
     if not MODEL.exists():
@@ -133,7 +133,7 @@ def rasa(
     # This process becomes Rasa's; the last two words keep its command line recognisable as `trato rasa`.
     start = "from bot.run import main; raise SystemExit(main([]))"
     os.chdir(ROOT)
-    os.execve(BOT_PYTHON, [str(BOT_PYTHON), "-c", start, "trato", "rasa"], environment)  # noqa: S606
+    os.execve(BOT_PYTHON, [str(BOT_PYTHON), "-W", "ignore", "-c", start, "trato", "rasa"], environment)  # noqa: S606
 
 
 @app.command()
@@ -219,7 +219,7 @@ def doctor() -> None:
     """Say what is configured, what is reachable, what is off and why."""
     from trato.doctor import examine
 
-    raise SystemExit(examine(load_settings()))
+    raise SystemExit(examine(_settings_to_examine()))
 
 
 def main() -> None:
@@ -289,22 +289,32 @@ def _stop_at_sigterm() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
-def _with_running_services(settings: Settings) -> Settings:
-    """For a process started by itself: the embedded services count only while a `trato up` runs them."""
-    from dataclasses import replace
+def _settings_to_examine() -> Settings:
+    """What runs, when `trato up` runs here; what is configured, otherwise."""
+    from trato.embedded import DataDirLock
 
+    settings = load_settings()
+    lock = DataDirLock(settings.data_dir)
+    if lock.try_acquire():
+        lock.release()
+        return settings
+    return load_running_settings()
+
+
+def _settings_of_a_process() -> Settings:
+    """For a process started by itself: the embedded services count only while a `trato up` runs them."""
+    settings = load_settings()
+    if settings.database_url and settings.redis_url:
+        return settings
     from trato.embedded import EmbeddedPostgres, EmbeddedRedis
 
-    if not settings.database_url:
-        postgres = EmbeddedPostgres(settings.data_dir)
-        if not postgres.answers():
-            _refuse(f"TRATO_DATABASE_URL is not set, and no `trato up` runs PostgreSQL under {settings.data_dir}.")
-        settings = replace(settings, database_url=postgres.url)
-    if not settings.redis_url:
-        redis = EmbeddedRedis(settings.data_dir)
-        if not redis.answers():
-            _refuse(f"TRATO_REDIS_URL is not set, and no `trato up` runs Redis under {settings.data_dir}.")
-        settings = replace(settings, redis_url=redis.url)
+    if not settings.database_url and not EmbeddedPostgres(settings.data_dir).answers():
+        _refuse(f"TRATO_DATABASE_URL is not set, and no `trato up` runs PostgreSQL under {settings.data_dir}.")
+    if not settings.redis_url and not EmbeddedRedis(settings.data_dir).answers():
+        _refuse(f"TRATO_REDIS_URL is not set, and no `trato up` runs Redis under {settings.data_dir}.")
+    settings = load_running_settings()
+    if not settings.database_url or not settings.redis_url:
+        _refuse("TRATO_DATABASE_URL and TRATO_REDIS_URL are needed here.")
     return settings
 
 
@@ -329,6 +339,8 @@ def _with_database(work: Work) -> int:
     """Runs `work` on the database of the settings, at the current schema; the embedded one is started when need be."""
     from dataclasses import replace
 
+    from sqlalchemy import text
+
     from trato.database import make_engine
     from trato.embedded import reachable_database
     from trato.migrate import upgrade
@@ -338,7 +350,12 @@ def _with_database(work: Work) -> int:
     async def run(url: str) -> int:
         engine = make_engine(url, size=2)
         try:
-            return await work(replace(settings, database_url=url), engine)
+            clock = settings.clock
+            if clock is None:
+                # A command that is started without TRATO_CLOCK beside an anchored product must not set it back to real time.
+                async with engine.connect() as connection:
+                    clock = (await connection.execute(text("select anchor from clock"))).scalar_one_or_none()
+            return await work(replace(settings, database_url=url, clock=clock), engine)
         finally:
             await engine.dispose()
 

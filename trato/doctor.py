@@ -136,7 +136,6 @@ def _model() -> Iterator[Finding]:
 
 
 def _rasa(settings: Settings) -> Iterator[Finding]:
-    # Under `trato up` its port is chosen at each start, so silence at the default address proves nothing.
     yield _answers("rasa", f"{settings.rasa_url}/webhooks/trato/ready", f"nothing answers at {settings.rasa_url}", "warning")
 
 

@@ -80,7 +80,7 @@ def configure_logs(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "sqlalchemy.engine", "procrastinate.periodic", "alembic"):
+    for noisy in ("httpx", "httpcore", "sqlalchemy.engine", "procrastinate", "rasa_sdk", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for own_handlers in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(own_handlers).handlers[:] = []

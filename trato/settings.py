@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -243,6 +244,31 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     if production:
         _refuse_unfinished(settings)
     return settings
+
+
+def keep_running_settings(data_dir: Path, added: Mapping[str, str]) -> None:
+    """Notes what `trato up` chose by itself (addresses, the demo's providers), for commands beside it.
+
+    What an operator gave is not among it; the file is for its owner only.
+    """
+    draft = data_dir / f".up.{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({name: value for name, value in added.items() if name.startswith("TRATO_")}, file, indent=1)
+    draft.replace(data_dir / "up.json")
+
+
+def load_running_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """The settings, with what the last `trato up` on the data directory chose in the place of what is not given.
+
+    Whether it still runs is for the caller to find out.
+    """
+    settings = load_settings(environ, dotenv)
+    try:
+        added = json.loads((settings.data_dir / "up.json").read_text())
+    except (OSError, ValueError):
+        return settings
+    return load_settings({**added, **given_settings(environ, dotenv)}, Path(os.devnull))
 
 
 def parse_instant(text: str) -> datetime:

@@ -295,7 +295,7 @@ def up(
     from trato.embedded import EmbeddedPostgres, EmbeddedRedis
     from trato.migrate import upgrade
     from trato.paths import BOT_PYTHON, EXAMPLE_BOOK
-    from trato.settings import load_settings
+    from trato.settings import keep_running_settings, load_settings
     from trato.training import ensure_model
 
     nowhere = Path(os.devnull)
@@ -341,13 +341,17 @@ def up(
                 "TRATO_INTERNAL_TOKEN": settings.internal_token,
             }
             settings = load_settings(values, nowhere)
+            keep_running_settings(settings.data_dir, {name: values[name] for name in values.keys() - given.keys()})
+            ensure_model()
+            waiting = children(settings, values, host, port)
+            if waiting[0].name == "rasa":
+                supervisor.start(waiting.pop(0))  # the slowest to start, and it touches no table before its first turn
             console.say("▸ Database schema")
             upgrade(settings.database_url)
-            ensure_model()
             if demo:
                 for line in asyncio.run(fill(settings, logins)):
                     console.say(line)
-            for child in children(settings, values, host, port):
+            for child in waiting:
                 supervisor.start(child)
             _wait_until_ready(supervisor, here, console)
             for line in _welcome(settings, here, logins):
@@ -375,7 +379,7 @@ def children(settings: Settings, values: Mapping[str, str], host: str, port: int
         Child("worker", [*trato, "worker"], env),
     ]
     if urlsplit(settings.rasa_url).hostname in ("127.0.0.1", "localhost", "::1"):
-        found.append(Child("rasa", [*trato, "rasa"], env))
+        found.insert(0, Child("rasa", [*trato, "rasa"], env))
     return found
 
 
