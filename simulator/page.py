@@ -1,4 +1,26 @@
-"""The page of phones and the small JSON API behind it. Not a provider's protocol: the product never calls it."""
+"""The page of phones and the small JSON API behind it. Not a provider's protocol: the product never calls it.
+
+GET  /                            the page
+GET  /state                       phones on the page with their chats, clock, faults, number of the last event
+GET  /events?after=N              server-sent events behind N (or Last-Event-ID)
+GET  /debtors?q=&limit=           people of the book
+GET  /phones                      every phone
+POST /phones                      {debtor: document} or {number, name}; also ninth_digit, hidden_number
+GET, DELETE /phones/{id}          one phone; put it away (its chat stays)
+GET  /phones/{id}/messages?after= its chat
+POST /phones/{id}/text            {text, reply_to?}
+POST /phones/{id}/tap             {message, option: id, payload or title}
+POST /phones/{id}/media           multipart kind, file?, caption?; without a file a sample is sent
+POST /phones/{id}/location        {}
+POST /phones/{id}/raw             {type, content, reply_to?, extra?}: any shape
+POST /phones/{id}/presence        {presence: open, closed or off}
+POST /phones/{id}/identity        {event: user_changed_number, user_changed_user_id or customer_identity_changed}
+GET  /media/{id}                  a file, for the page
+POST /pay, /pay/preview           {code, amount?}
+GET, POST /clock                  {advance_seconds}
+GET, POST /faults                 {name, calls: null until off, 0 off, or how many} or {clear: true}
+POST /handshake                   Meta's verification of the webhook: {ok}
+"""
 
 import json
 import mimetypes
@@ -262,6 +284,10 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
         await world.config.move_clock(timedelta(seconds=seconds))
         world.tell("clock", now=world.now().isoformat())
         return JSONResponse({"now": world.now().astimezone(UTC).isoformat()})
+
+    @router.post("/handshake")
+    async def handshake() -> Response:
+        return JSONResponse({"ok": await world.postman.handshake()})
 
     @router.get("/faults")
     async def faults() -> Response:

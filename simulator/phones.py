@@ -78,8 +78,8 @@ class Phones:
         if number and not digits:
             raise Refused("O número precisa ter DDD e 8 ou 9 dígitos.")
         if not digits and debtor:
-            spread = int(hashlib.sha256(debtor.document.encode()).hexdigest(), 16) % 100_000_000
-            digits = f"55119{spread:08d}"
+            spread = int(hashlib.sha256(debtor.document.encode()).hexdigest(), 16) % 10_000_000
+            digits = f"551199{spread:07d}"
         if not digits:
             raise Refused("Escolha uma pessoa ou escreva um número.")
         known = self.by_address(digits, None)

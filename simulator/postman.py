@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -80,10 +81,8 @@ class Postman:
         if notice.target == "meta":
             headers["X-Hub-Signature-256"] = signature(self._config.meta_app_secret, notice.body)
         self._state.count_try(notice.id)
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=20, trust_env=False)
         try:
-            answer = await self._client.post(notice.url, content=notice.body, headers=headers)
+            answer = await self._line().post(notice.url, content=notice.body, headers=headers)
         except httpx.HTTPError:
             return False
         if answer.status_code != 200:
@@ -92,6 +91,21 @@ class Postman:
         if notice.about and self.confirmed is not None:
             self.confirmed(notice.about)
         return True
+
+    async def handshake(self) -> bool:
+        """Asks the business to prove that it owns its webhook, as Meta does when its address is edited."""
+        challenge = str(secrets.randbelow(10**10))
+        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": self._config.meta_verify_token}
+        try:
+            answer = await self._line().get(self._config.webhook_meta_url, params=query)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200 and answer.text == challenge
+
+    def _line(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=20, trust_env=False)
+        return self._client
 
     async def settle(self) -> None:
         """Waits until nothing is under way (for tests)."""

@@ -63,7 +63,7 @@ class Phone {
     }
     const debts = (debtor?.debts ?? []).map((debt) => `${debt.description || "Dívida"} · ${debt.creditor} · contrato ${debt.contract} · venceu ${brDate(debt.due_date)}`);
     const short = debts.length === 1 ? debts[0].replace(/ · contrato [^·]* ·/, " ·") : `${debts.length} dívidas: ${debtor?.debts.map((debt) => debt.description || debt.creditor).join(", ")}`;
-    const aside = { open: "", closed: " · tela apagada", off: " · desligado" }[presence];
+    const aside = { open: "", closed: " · tela apagada", off: " · sem internet" }[presence];
     this.card.replaceChildren(
       el("div", { class: "card-head" }, avatar(name), el("div", {}, el("strong", { text: name }), el("small", { text: (hidden ? "sem telefone visível" : phoneNumber(number)) + aside })),
         el("button", { type: "button", "aria-label": `Guardar o telefone de ${name}`, "data-testid": "phone-close", onclick: () => remove(`/phones/${this.phone.id}`) }, icon("close"))),

@@ -29,6 +29,7 @@ class Product:
 
     notices: list[tuple[str, bytes, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    verify_token: str = "verifica"
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -37,6 +38,12 @@ class Product:
         async def receive(path: str, request: Request) -> Response:
             self.notices.append((path, await request.body(), request.headers.get("x-hub-signature-256", "")))
             return Response(status_code=self.answers.pop(0) if self.answers else 200)
+
+        @app.get("/{path:path}")
+        async def prove(request: Request) -> Response:
+            query = request.query_params
+            right = query.get("hub.mode") == "subscribe" and query.get("hub.verify_token") == self.verify_token
+            return Response(query.get("hub.challenge")) if right else Response(status_code=403)
 
         return app
 

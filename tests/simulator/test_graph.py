@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -318,6 +319,24 @@ async def test_an_unconfirmed_notice_survives_a_restart(open_stage: Callable[...
     assert [m["text"]["body"] for m in second.product.messages()] == ["oi"]
     items = (await second.http.get(f"/phones/{phone['id']}/messages")).json()["items"]
     assert [m["content"]["body"] for m in items] == ["oi"]
+
+
+async def test_statuses_that_a_crash_cut_off_are_told_after_the_restart(open_stage: Callable[..., Stage]) -> None:
+    first = open_stage()
+    await first.oi()
+    first.app.state.world.config = replace(first.app.state.world.config, latency=60)
+    assert (await first.send(TEXT)).status_code == 200
+    await first.app.state.world.close()
+    second = open_stage()
+    second.app.state.resume()
+    await second.settle()
+    assert [s["status"] for s in second.product.statuses()] == ["sent", "delivered", "read"]
+
+
+async def test_the_webhook_is_verified_by_a_handshake(stage: Stage) -> None:
+    assert (await stage.http.post("/handshake")).json() == {"ok": True}
+    stage.product.verify_token = "outro"
+    assert (await stage.http.post("/handshake")).json() == {"ok": False}
 
 
 @pytest.mark.parametrize(
