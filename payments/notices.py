@@ -55,7 +55,7 @@ def read_pix_notice(body: bytes) -> list[PixNotice]:
     `devolucoes` may be a list or one object. An item that cannot be read does not take the others with it.
     """
     try:
-        content = json.loads(body, parse_float=str, parse_int=str, parse_constant=_no_number)
+        content = json.loads(body, parse_float=str, parse_int=_whole, parse_constant=_no_number)
     except (ValueError, RecursionError) as trouble:
         raise BadNotice("not JSON") from trouble
     items = content.get("pix") if isinstance(content, dict) else None
@@ -118,6 +118,11 @@ async def waiting(conn: AsyncConnection, now: datetime) -> list[int]:
         text("select id from payment_notices where state = 'pending' and retry_at <= :now order by id"), {"now": now}
     )
     return list(found.scalars().all())
+
+
+def _whole(digits: str) -> int | str:
+    # Python refuses to read numbers of thousands of digits; nothing here needs even twenty.
+    return int(digits) if len(digits) < 20 else digits
 
 
 def _no_number(name: str) -> NoReturn:

@@ -3,7 +3,7 @@
 A notice only says where to look; the provider's own answer settles. What counts as what:
 
 - the exact amount of a charge (or more), paid before that charge expired or was replaced, settles its debts at the price that was
-  quoted, even if the bank's notice arrives after midnight or later; `GRACE` covers a bank's own delay at the end;
+  quoted, even if the bank's notice arrives after midnight or later (`GRACE` covers a bank's own delay at the end);
 - anything else follows the rules of the day on which it was paid, the oldest debt first: who pays what a debt comes to that day
   settles it with that day's discount, who pays less has paid a part (charges first, then principal; no discount);
 - what no debt takes, and all of a payment for what was paid already, is excess: kept, shown to a human, never swallowed.
@@ -40,7 +40,8 @@ _log = structlog.get_logger("trato.payments")
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
 GRACE = timedelta(minutes=5)
-"""How much later than a charge's expiry its payment may be booked and still count as in time."""
+"""How much later than a charge's end its payment may be booked and still count as in time: banks take a moment, and so does
+the removal of a charge that was replaced while its code was being paid."""
 
 _WAITS = (5, 15, 60, 300, 900, 1800)
 _UNKNOWN_TRIES = 5
@@ -226,11 +227,10 @@ def _decide(
     till: Till, charge: Charge, items: Sequence[ChargeItem], debts: dict[int, Debt], amount: int, paid_at: datetime
 ) -> _Outcome:
     day = paid_at.astimezone(_ZONE).date()
-    in_time = paid_at <= charge.expires_at + GRACE and (
-        charge.live or charge.status == "paid" or (charge.closed_at is not None and paid_at <= charge.closed_at)
-    )
-    if charge.status == "expired":
-        in_time = paid_at <= charge.expires_at + GRACE
+    ended = charge.expires_at
+    if charge.status == "cancelled" and charge.closed_at is not None:
+        ended = min(ended, charge.closed_at)
+    in_time = paid_at <= ended + GRACE
     as_quoted = in_time and amount >= charge.amount
     left = amount
     covered: list[_Covered] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ PAYEE = "LOJAS TAMBORIL SA"
 @dataclass
 class FakePix:
     """`down`: how many calls find nobody there; `lost_answers`: how many creations have their effect and lose their answer;
-    `change`: what the bank does to a charge before it answers; `during_create`: what happens while it makes one."""
+    `change`: what the bank does to a charge before it answers; `during_create`: what happens between its making one and its answer."""
 
     clock: Clock
     key: str = "5b0c1c1e-7a3d-4f5e-9d52-0a8e6f4b2c11"
@@ -31,6 +31,7 @@ class FakePix:
     lost_answers: int = 0
     refuse: str | None = None
     change: Callable[[PixCharge], PixCharge] = lambda charge: charge
+    during_create: Callable[[], Awaitable[None]] | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def _ring(self, call: str) -> None:
@@ -60,6 +61,8 @@ class FakePix:
             self.charges[request.txid] = known
         elif (known.amount, known.key) != (request.amount, request.key):
             raise Refused("CobOperacaoInvalida", "the txid is taken", 400)
+        if self.during_create:
+            await self.during_create()
         if self.lost_answers:
             self.lost_answers -= 1
             raise OutcomeUnknown("the answer was lost")
