@@ -31,8 +31,9 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-agent_app = typer.Typer(help="Logins for the desk.", no_args_is_help=True)
+agent_app = typer.Typer(help="Logins for the desk.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(agent_app, name="agent")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -184,7 +185,7 @@ def understand(
 
 @agent_app.command("add")
 def agent_add(
-    email: Annotated[str, typer.Argument()],
+    email: Annotated[str, typer.Argument(metavar="EMAIL")],
     name: Annotated[str, typer.Option()],
     role: Annotated[Role, typer.Option()],
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
