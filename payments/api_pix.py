@@ -57,9 +57,7 @@ class _Unreadable(ValueError):
     """An answer is not what the specification says."""
 
 
-def make_client(
-    *, cert_file: Path | None = None, key_file: Path | None = None, ca_file: Path | None = None
-) -> httpx.AsyncClient:
+def make_client(*, cert_file: Path | None = None, key_file: Path | None = None, ca_file: Path | None = None) -> httpx.AsyncClient:
     """An HTTP client with our certificate, as the provider's mutual TLS asks. The caller closes it."""
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     if cert_file is not None:
@@ -207,9 +205,7 @@ class ApiPix:
             raise _refused(response)
         raise (OutcomeUnknown if writes else Unavailable)(f"{method} answered {status}", _retry_after(response))
 
-    async def _send(
-        self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str] | None
-    ) -> httpx.Response:
+    async def _send(self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str] | None) -> httpx.Response:
         headers = {"Accept": "application/json"}
         token = await self._bearer()
         if token:

@@ -42,7 +42,6 @@ def wait_after(attempts: int) -> timedelta:
     return timedelta(seconds=_WAITS[min(max(attempts, 1), len(_WAITS)) - 1])
 
 
-
 async def create_at_provider(engine: AsyncEngine, till: Till, charge_id: int) -> None:
     """Make a pending charge at the provider, check its code and say it. Opens its own transactions.
 
@@ -127,9 +126,7 @@ def _code_at(made: PixCharge, charge: Charge) -> str:
         return ""
     place = made.location.partition("://")[2] or made.location
     try:
-        return pix.encode_dynamic(
-            location=place, name=pix.payee_name(charge.payee_name), city="BRASIL", amount=charge.amount
-        )
+        return pix.encode_dynamic(location=place, name=pix.payee_name(charge.payee_name), city="BRASIL", amount=charge.amount)
     except pix.PixCodeError:
         return ""
 
@@ -146,9 +143,7 @@ def compare(charge: Charge, made: PixCharge, code: str) -> list[pix.Difference]:
         )
         if expected != found
     ]
-    differences += pix.check(
-        code, amount=charge.amount, payee_name=charge.payee_name, location=made.location, txid=charge.txid
-    )
+    differences += pix.check(code, amount=charge.amount, payee_name=charge.payee_name, location=made.location, txid=charge.txid)
     if not differences and pix.decode(code).kind != "dynamic":
         differences.append(pix.Difference("kind", "dynamic", pix.decode(code).kind))
     return differences

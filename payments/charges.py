@@ -222,9 +222,7 @@ async def activate(conn: AsyncConnection, charge_id: int, code: str, location: s
     return await get(conn, charge_id)
 
 
-async def close(
-    conn: AsyncConnection, charge_id: int, status: str, now: datetime, *, blocked_why: str | None = None
-) -> None:
+async def close(conn: AsyncConnection, charge_id: int, status: str, now: datetime, *, blocked_why: str | None = None) -> None:
     """The charge cannot be paid any more here (`expired` or `cancelled`); at the provider it is yet to be closed."""
     await conn.execute(
         text("""update charges set status = :status, closed_at = coalesce(closed_at, :now), retry_at = :now,

@@ -49,9 +49,7 @@ def card(charge: Charge, items: list[ChargeItem], debts: dict[int, Debt]) -> dic
     lines = [{"name": debts[item.debt_id].title, "amount": item.principal} for item in items if item.principal]
     if len(lines) < len(items):
         # A debt of which only charges are left has no principal to show: its whole price stands as its line.
-        lines = [
-            {"name": debts[item.debt_id].title, "amount": item.principal + item.fine + item.interest} for item in items
-        ]
+        lines = [{"name": debts[item.debt_id].title, "amount": item.principal + item.fine + item.interest} for item in items]
         charged = 0
     return {
         "reference": charge.txid,

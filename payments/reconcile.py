@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from payments.notices import notice_of, store_notices
+from payments.provider import Refused
 from payments.till import Till
 
 
@@ -27,8 +28,10 @@ async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datet
 async def register_webhooks(till: Till, url: str) -> None:
     """Ask every provider to notify us at `url`, for its own key and the key of every creditor that is paid through it.
 
-    Notifications are registered key by key. Raises `payments.provider.PixError` for the first that does not work.
+    Notifications are registered key by key. Every key is tried; then `payments.provider.Refused` is raised for the first that a
+    provider refused. A provider that is away stops it at once with `Unavailable`: call it again.
     """
+    refused: Refused | None = None
     policies = till.talk.ground.policies
     for name, provider in till.providers.items():
         keys = {
@@ -38,4 +41,9 @@ async def register_webhooks(till: Till, url: str) -> None:
             if terms.pix_provider == name
         }
         for key in sorted({*keys, provider.key} - {""}):
-            await provider.register_webhook(url, key)
+            try:
+                await provider.register_webhook(url, key)
+            except Refused as no:
+                refused = refused or no
+    if refused:
+        raise refused

@@ -141,9 +141,7 @@ async def settle(engine: AsyncEngine, till: Till, notice_id: int) -> None:
 async def record(conn: AsyncConnection, till: Till, provider: str, payment: ReceivedPix) -> None:
     """Write down a payment that the provider confirmed, settle what it settles, and say so. Its id has one effect for ever."""
     # One at a time for one id, also when two notices tell of it.
-    await conn.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": f"payment:{payment.end_to_end_id}"}
-    )
+    await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": f"payment:{payment.end_to_end_id}"})
     if await charges.payment_by_end_to_end_id(conn, payment.end_to_end_id) is not None:
         return
     now = till.talk.ground.clock.now()

@@ -141,9 +141,7 @@ class Stage:
         self._requests += 1
         values = {"debtor_id": self.debtor, "conversation_id": self.conversation, **other}
         async with self.engine.begin() as conn:
-            return await issue(
-                conn, self.till, debt_ids=debt_ids, request_key=request or f"turn:{self._requests}", **values
-            )
+            return await issue(conn, self.till, debt_ids=debt_ids, request_key=request or f"turn:{self._requests}", **values)
 
     async def work(self) -> None:
         """Do the waiting jobs of this room once."""

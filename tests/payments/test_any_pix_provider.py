@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,11 +15,14 @@ import pytest
 from codes import pix
 from payments.api_pix import ApiPix
 from payments.provider import PixProvider, PixRequest, Refused
+from simulator.app import create
+from simulator.config import PixAccount, SimulatorConfig
 from tests.payments.fake_pix import FakePix
 from tests.payments.mock_bank import MockBank
 from trato.clock import FixedClock
 
 KEY = "5b0c1c1e-7a3d-4f5e-9d52-0a8e6f4b2c11"
+OTHER_KEY = "outra@chave.example"
 TXID = "Aa1" * 10
 REQUEST = PixRequest(
     txid=TXID, amount=12345, key=KEY, expires_in=3600, payer_document="52998224725", payer_name="Maria", note="Compra"
@@ -26,28 +32,89 @@ REQUEST = PixRequest(
 @dataclass(frozen=True)
 class Counter:
     provider: PixProvider
-    pay: Callable[[str | None, int], str]
-    hooks: dict[str, str]
+    pay: Callable[[str | None, int], Awaitable[str]]
+    hooks: Callable[[], dict[str, str]]
 
 
-@pytest.fixture(params=["in memory", "api_pix"])
-async def counter(request: pytest.FixtureRequest, clock: FixedClock) -> AsyncIterator[Counter]:
-    if request.param == "in memory":
-        fake = FakePix(clock)
-        yield Counter(fake, fake.pay, fake.hooks)
-        return
+def later(pay: Callable[[str | None, int], str]) -> Callable[[str | None, int], Awaitable[str]]:
+    async def paying(txid: str | None, amount: int) -> str:
+        return pay(txid, amount)
+
+    return paying
+
+
+def api_pix(client: httpx.AsyncClient, clock: FixedClock, base: str, secret: str) -> ApiPix:
+    return ApiPix(
+        client,
+        clock,
+        api_url=f"{base}",
+        token_url=f"{base.removesuffix('/api')}/oauth/token",
+        client_id="trato",
+        client_secret=secret,
+        key=KEY,
+    )
+
+
+@asynccontextmanager
+async def in_memory(clock: FixedClock, folder: Path) -> AsyncIterator[Counter]:
+    fake = FakePix(clock)
+    yield Counter(fake, later(fake.pay), lambda: fake.hooks)
+
+
+@asynccontextmanager
+async def over_http(clock: FixedClock, folder: Path) -> AsyncIterator[Counter]:
     bank = MockBank(clock)
     async with httpx.AsyncClient(transport=httpx.MockTransport(bank.handle)) as client:
-        provider = ApiPix(
-            client,
-            clock,
-            api_url="https://bank.example/api",
-            token_url="https://bank.example/oauth/token",
-            client_id="trato",
-            client_secret="segredo",
-            key=KEY,
-        )
-        yield Counter(provider, bank.pay, bank.hooks)
+        provider = api_pix(client, clock, "https://bank.example/api", "segredo")
+        yield Counter(provider, later(bank.pay), lambda: bank.hooks)
+
+
+@asynccontextmanager
+async def simulated(clock: FixedClock, folder: Path) -> AsyncIterator[Counter]:
+    config = SimulatorConfig(
+        own_url="http://sim",
+        base_path="",
+        webhook_meta_url="http://product/webhooks/meta",
+        meta_app_secret="segredo",
+        meta_verify_token="verifica",
+        meta_access_token="token",
+        meta_phone_number_id="1",
+        now=clock.now,
+        state_path=folder / "state.sqlite",
+        pix_accounts=tuple(PixAccount(key, "LOJAS TAMBORIL SA", "GOIANIA", "90731425000163") for key in (KEY, OTHER_KEY)),
+        pix_client_id="trato",
+        latency=0,
+    )
+    app = create(config, client=httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200))))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sim") as client:
+        provider = api_pix(client, clock, "http://sim/psp", config.pix_client_secret)
+
+        async def pay(txid: str | None, amount: int) -> str:
+            if txid:
+                charge = await provider.get(txid)
+                code = charge.code if charge else None
+            else:
+                code = pix.encode_static(key=KEY, name="LOJAS TAMBORIL SA", city="GOIANIA")
+            asked = {"code": code, "amount": f"{amount // 100}.{amount % 100:02d}"}
+            answer = (await client.post("/pay", json=asked)).json()
+            assert answer["status"] == "paid", answer
+            return str(answer["end_to_end_id"])
+
+        yield Counter(provider, pay, lambda: {one: found["webhookUrl"] for one, found in _hooks(app.state.world)})
+        await app.state.world.close()
+
+
+def _hooks(world: Any) -> list[tuple[str, dict[str, str]]]:
+    return [(key, world.state.get("webhook", key)) for key in (KEY, OTHER_KEY) if world.state.get("webhook", key)]
+
+
+PROVIDERS = {"in memory": in_memory, "over http": over_http, "simulated": simulated}
+
+
+@pytest.fixture(params=PROVIDERS)
+async def counter(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> AsyncIterator[Counter]:
+    async with PROVIDERS[request.param](clock, tmp_path) as made:
+        yield made
 
 
 async def test_a_new_charge_can_be_paid_and_carries_its_code(counter: Counter) -> None:
@@ -89,7 +156,7 @@ async def test_a_removed_charge_stays_removed(counter: Counter) -> None:
 
 async def test_a_paid_charge_is_not_removed(counter: Counter) -> None:
     await counter.provider.create(REQUEST)
-    counter.pay(TXID, 12345)
+    await counter.pay(TXID, 12345)
     with pytest.raises(Refused):
         await counter.provider.cancel(TXID)
     found = await counter.provider.get(TXID)
@@ -99,14 +166,14 @@ async def test_a_paid_charge_is_not_removed(counter: Counter) -> None:
 
 async def test_a_payment_is_known_by_its_id_by_its_charge_and_by_its_time(counter: Counter, clock: FixedClock) -> None:
     await counter.provider.create(REQUEST)
-    end_to_end_id = counter.pay(TXID, 12000)
+    end_to_end_id = await counter.pay(TXID, 12000)
     paid = await counter.provider.get_payment(end_to_end_id)
     assert paid is not None
     assert (paid.txid, paid.amount) == (TXID, 12000)
     charge = await counter.provider.get(TXID)
     assert charge is not None
     assert [one.end_to_end_id for one in charge.payments] == [end_to_end_id]
-    others = [counter.pay(None, 100) for _ in range(4)]
+    others = [await counter.pay(None, 100) for _ in range(4)]
     hour = timedelta(hours=1)
     found = await counter.provider.payments_between(clock.now() - hour, clock.now() + hour)
     assert sorted(one.end_to_end_id for one in found) == sorted([end_to_end_id, *others])
@@ -115,8 +182,8 @@ async def test_a_payment_is_known_by_its_id_by_its_charge_and_by_its_time(counte
 
 async def test_a_webhook_is_registered_for_a_key(counter: Counter) -> None:
     await counter.provider.register_webhook("https://trato.example/webhooks/pix/s")
-    await counter.provider.register_webhook("https://trato.example/webhooks/pix/s", "outra@chave.example")
-    assert counter.hooks == {
+    await counter.provider.register_webhook("https://trato.example/webhooks/pix/s", OTHER_KEY)
+    assert counter.hooks() == {
         KEY: "https://trato.example/webhooks/pix/s",
-        "outra@chave.example": "https://trato.example/webhooks/pix/s",
+        OTHER_KEY: "https://trato.example/webhooks/pix/s",
     }

@@ -65,7 +65,9 @@ _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["pix", "endToEndId", "txid", "devolucoes", "id", "status", "valor"]), inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(["pix", "endToEndId", "txid", "devolucoes", "id", "status", "valor"]), inner, max_size=5
+        )
     ),
     max_leaves=12,
 )
