@@ -52,7 +52,7 @@ def fixed_values(policy: Policy) -> dict[str, str]:
     """What every response may name: who speaks, and how to check it."""
     collector = policy.collector
     return {
-        "company": collector.name,
+        "company": collector.name.rstrip("."),
         "company_cnpj": _cnpj(collector.cnpj),
         "company_address": collector.address,
         "company_site": collector.site,

@@ -599,8 +599,15 @@ create function charge_items_add_up() returns trigger language plpgsql as $$
 declare
     wanted bigint;
     got bigint;
-    the_charge bigint := case when tg_table_name = 'charges' then new.id else coalesce(new.charge_id, old.charge_id) end;
+    the_charge bigint;
 begin
+    if tg_table_name = 'charges' then
+        the_charge := new.id;
+    elsif tg_op = 'DELETE' then
+        the_charge := old.charge_id;
+    else
+        the_charge := new.charge_id;
+    end if;
     select amount into wanted from charges where id = the_charge;
     select coalesce(sum(amount), 0) into got from charge_items where charge_id = the_charge;
     if wanted is distinct from got then
@@ -618,8 +625,15 @@ create function allocations_add_up() returns trigger language plpgsql as $$
 declare
     wanted bigint;
     got bigint;
-    the_payment bigint := case when tg_table_name = 'payments' then new.id else coalesce(new.payment_id, old.payment_id) end;
+    the_payment bigint;
 begin
+    if tg_table_name = 'payments' then
+        the_payment := new.id;
+    elsif tg_op = 'DELETE' then
+        the_payment := old.payment_id;
+    else
+        the_payment := new.payment_id;
+    end if;
     select amount into wanted from payments where id = the_payment;
     select coalesce(sum(amount), 0) into got from allocations where payment_id = the_payment;
     if wanted is distinct from got then
