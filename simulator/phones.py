@@ -55,7 +55,8 @@ class Phones:
     def by_address(self, to: str | None, recipient: str | None) -> Json | None:
         """Whom Meta would reach: by number, with or without the ninth digit, or else by user id."""
         if to is not None:
-            key = subscriber(to.lstrip("+"))
+            # Without the plus sign Meta puts the business's own country in front.
+            key = subscriber(to[1:] if to.startswith("+") else phone_digits(to) or to)
             likely = self.get(key)
             if likely is not None and subscriber(likely["wa_id"]) == key:
                 return likely
