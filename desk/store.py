@@ -73,7 +73,7 @@ async def lists(conn: AsyncConnection, tenant_id: int, agent_id: int, now: datet
             left join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
             left join lateral (select t.text, t.author, t.detail ->> 'kind' kind, t.at from transcript t
                 where t.conversation_id = c.id and t.author <> 'note' order by t.id desc limit 1) last on true
-            order by h.asked_at, last.at desc nulls last, c.id"""),
+            order by h.asked_at, h.id, last.at desc nulls last, c.id"""),
         {"tenant": tenant_id, "agent": agent_id, "now": now, "queue_limit": _QUEUE_LIMIT, "bot_limit": _BOT_LIMIT},
     )
     people = [Person(**row._mapping) for row in rows]

@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest_asyncio
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from markupsafe import escape
+
+from conversations import handover
+from desk.app import DeskContext, only_known_codes, router
+from desk.live import Feed
+from desk.logins import add
+from tests.desk.stage import CPF, PASSWORD, Stage
+
+ORIGIN = "http://desk.test"
+PHONE = "+5511987654321"
+CONVERSATION = "c_aaaaaaaaaaaaaaaaaaaaaaaa"
+READS = ["", "/queue", "/events", f"/c/{CONVERSATION}", f"/c/{CONVERSATION}/talk", f"/c/{CONVERSATION}/debtor"]
+DEEDS = ["/logout", *(f"/c/{CONVERSATION}/{deed}" for deed in ("take", "reply", "note", "return", "reveal"))]
+
+
+@dataclass
+class Browser:
+    """An agent's browser: keeps the cookie, sends what a browser sends, fills in the form's token."""
+
+    client: httpx.AsyncClient
+    csrf: str = ""
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.get("/desk" + path, headers=headers)
+
+    async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
+        sent = {"origin": ORIGIN, "sec-fetch-site": "same-origin"} if headers is None else headers
+        return await self.client.post("/desk" + path, data={"csrf": self.csrf, **fields}, headers=sent)
+
+    async def enter(self, email: str) -> None:
+        entered = await self.post("/login", email=email, password=PASSWORD)
+        assert (entered.status_code, entered.headers["location"]) == (303, "/desk")
+        found = re.search(r'name="csrf" value="([^"]+)"', (await self.get("")).text)
+        assert found
+        self.csrf = found[1]
+
+    async def nonce(self, conversation_id: str) -> str:
+        found = re.search(r'id="nonce" value="([^"]+)"', (await self.get(f"/c/{conversation_id}")).text)
+        assert found
+        return found[1]
+
+
+class Office:
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self.browsers: list[Browser] = []
+
+    def browser(self) -> Browser:
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ORIGIN)
+        self.browsers.append(Browser(client))
+        return self.browsers[-1]
+
+
+@pytest_asyncio.fixture
+async def office(stage: Stage) -> AsyncIterator[Office]:
+    app = FastAPI()
+    app.include_router(router(DeskContext(stage.engine, stage.talk)))
+    office = Office(app)
+    yield office
+    for browser in office.browsers:
+        await browser.client.aclose()
+
+
+@pytest_asyncio.fixture
+async def ana(stage: Stage, office: Office) -> Browser:
+    return await seated(stage, office, "ana@trato.example", "Ana Prado")
+
+
+async def seated(stage: Stage, office: Office, email: str, name: str) -> Browser:
+    async with stage.engine.begin() as conn:
+        await add(conn, email, name, "agent", PASSWORD)
+    browser = office.browser()
+    await browser.enter(email)
+    return browser
+
+
+async def waiting(stage: Stage, phone: str = PHONE, **more: Any) -> str:
+    one = await stage.conversation(phone, **more)
+    async with stage.engine.begin() as conn:
+        await handover.request_human(conn, stage.talk, one, "falar_com_humano", "Quer falar do boleto.")
+    return one
+
+
+# ------------------------------------------------------------------------------------------------------ doors
+
+
+async def test_nothing_is_read_or_done_without_a_session(office: Office) -> None:
+    browser = office.browser()
+    for path in READS:
+        page = await browser.get(path, accept="text/event-stream" if path == "/events" else "text/html")
+        assert (page.status_code, page.headers.get("location")) in [(303, "/desk/login"), (401, None)]
+        part = await browser.get(path, **{"hx-request": "true"})
+        assert (part.status_code, part.headers["hx-redirect"]) == (401, "/desk/login")
+    for path in DEEDS:
+        assert (await browser.post(path)).status_code == 401
+
+
+async def test_the_doors_above_are_all_the_doors_there_are(stage: Stage) -> None:
+    listed = {f"/desk{path}".replace(CONVERSATION, "{conversation_id}") for path in [*READS, *DEEDS]}
+    doors = {route.path for route in router(DeskContext(stage.engine, stage.talk)).routes if isinstance(route, APIRoute)}
+    assert doors == listed | {"/desk/login", "/desk/static/{name}"}
+
+
+FOREIGN: list[dict[str, str]] = [
+    {},
+    {"origin": "null"},
+    {"origin": "https://evil.example"},
+    {"origin": ORIGIN, "sec-fetch-site": "cross-site"},
+    {"origin": "http://desk.test.evil.example"},
+    {"sec-fetch-site": "cross-site"},
+]
+
+
+async def test_a_form_from_elsewhere_is_refused(ana: Browser) -> None:
+    for path in ["/login", *DEEDS]:
+        for headers in FOREIGN:
+            assert (await ana.post(path, headers=headers)).status_code == 403, (path, headers)
+
+
+async def test_a_form_without_the_sessions_token_is_refused(ana: Browser) -> None:
+    ana.csrf = "x" * 32
+    for path in DEEDS:
+        assert (await ana.post(path)).status_code == 403, path
+
+
+async def test_every_answer_forbids_what_is_not_our_own(ana: Browser) -> None:
+    for path in ["/login", "", "/static/desk.js", "/static/nothing.js", "/c/c_nobodynobodynobody"]:
+        headers = (await ana.get(path)).headers
+        policy = headers["content-security-policy"]
+        for rule in (
+            "default-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ):
+            assert rule in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_pages_hold_no_script_and_no_style_of_their_own(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage, debtor_id=await stage.debtor("Marina Lopes", CPF))
+    for page in [(await ana.get("")).text, (await ana.get(f"/c/{one}")).text, (await ana.get("/login")).text]:
+        assert re.search(r"<script(?![^>]*\bsrc=)", page) is None
+        assert re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page) is None
+
+
+async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(stage: Stage, office: Office) -> None:
+    async with stage.engine.begin() as conn:
+        await add(conn, "ana@trato.example", "Ana", "agent", PASSWORD)
+    entered = await office.browser().post("/login", email="ana@trato.example", password=PASSWORD)
+    cookie = entered.headers["set-cookie"].lower()
+    assert cookie.startswith("trato_desk=") and "httponly" in cookie and "samesite=strict" in cookie
+    secure = httpx.AsyncClient(transport=httpx.ASGITransport(office.app), base_url="https://desk.test")
+    async with secure:
+        entered = await secure.post(
+            "/desk/login",
+            data={"email": "ana@trato.example", "password": PASSWORD},
+            headers={"origin": "https://desk.test"},
+        )
+        cookie = entered.headers["set-cookie"]
+        assert cookie.startswith("__Host-trato_desk=") and "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie
+        assert (await secure.get("/desk")).status_code == 200
+
+
+async def test_a_wrong_login_says_one_thing_and_the_sixth_try_is_told_to_wait(stage: Stage, office: Office) -> None:
+    async with stage.engine.begin() as conn:
+        await add(conn, "ana@trato.example", "Ana", "agent", PASSWORD)
+    browser = office.browser()
+    said = set()
+    for email in ("ana@trato.example", "ninguem@trato.example"):
+        for _ in range(5):
+            page = await browser.post("/login", email=email, password="errada-errada")
+            assert page.status_code == 401
+            said.add(page.text.replace(email, "…"))
+        assert (await browser.post("/login", email=email, password=PASSWORD)).status_code == 429
+    assert len(said) == 1
+
+
+async def test_logging_out_ends_the_session_itself(ana: Browser) -> None:
+    held = dict(ana.client.cookies)
+    assert (await ana.post("/logout")).headers["location"] == "/desk/login"
+    ana.client.cookies.update(held)
+    assert (await ana.get("")).status_code == 303
+
+
+# ------------------------------------------------------------------------------------------------------- work
+
+
+async def test_the_queue_shows_who_waits_and_why(stage: Stage, ana: Browser) -> None:
+    await waiting(stage, debtor_id=await stage.debtor("Marina Lopes", CPF))
+    stage.clock.advance(minutes=7)
+    page = (await ana.get("/queue?live=1")).text
+    assert "Marina Lopes" in page and "Pediu uma pessoa" in page and "7 min" in page
+
+
+async def test_one_of_two_agents_takes_and_the_other_is_told(stage: Stage, office: Office, ana: Browser) -> None:
+    beto = await seated(stage, office, "beto@trato.example", "Beto Reis")
+    one = await waiting(stage)
+    answers = await asyncio.gather(ana.post(f"/c/{one}/take"), beto.post(f"/c/{one}/take"))
+    assert sorted(answer.headers["location"] for answer in answers) == [f"/desk/c/{one}", f"/desk/c/{one}?aviso=outro"]
+    owner = await stage.one("select a.name from conversations c join agents a on a.id = c.agent_id")
+    loser = beto if owner.name == "Ana Prado" else ana
+    page = unescape((await loser.get(f"/c/{one}?aviso=outro")).text)
+    assert "Outra pessoa assumiu" in page and f"<bdi>{owner.name}</bdi> está com este atendimento" in page
+
+
+async def test_a_reply_is_queued_once_however_often_the_button_is_pressed(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage)
+    await ana.post(f"/c/{one}/take")
+    nonce = await ana.nonce(one)
+    for answer in [await ana.post(f"/c/{one}/reply", nonce=nonce, text="Bom dia!\r\nComo posso ajudar?") for _ in range(3)]:
+        assert answer.status_code == 303
+    sent = await stage.one("select author, words, source, fence from outbox")
+    assert (sent.author, sent.words, sent.fence) == ("agent", "Bom dia!\nComo posso ajudar?", 3)
+    await ana.post(f"/c/{one}/reply", nonce=nonce, text="Outra mensagem, do mesmo formulário")
+    assert len(await stage.rows("select 1 from outbox")) == 2
+    assert ("deliver", one) in stage.jobs.put_jobs
+
+
+async def test_htmx_gets_the_fresh_talk_and_a_fresh_form(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage)
+    await ana.post(f"/c/{one}/take")
+    nonce = await ana.nonce(one)
+    headers = {"origin": ORIGIN, "hx-request": "true"}
+    answer = await ana.post(f"/c/{one}/reply", headers=headers, nonce=nonce, text="Bom dia!")
+    assert answer.headers["hx-trigger"] == "desk-reply-written"
+    assert "Bom dia!" in answer.text and "na fila de envio" in answer.text
+    fresh = re.search(r'id="nonce" value="([^"]+)" hx-swap-oob', answer.text)
+    assert fresh and fresh[1] != nonce
+
+
+async def test_only_the_owner_replies(stage: Stage, office: Office, ana: Browser) -> None:
+    beto = await seated(stage, office, "beto@trato.example", "Beto Reis")
+    one = await waiting(stage)
+    nonce = await ana.nonce(one)
+    early = await ana.post(f"/c/{one}/reply", nonce=nonce, text="Oi")
+    assert (early.status_code, early.text) == (409, "Assuma o atendimento antes de responder.")
+    await beto.post(f"/c/{one}/take")
+    late = await ana.post(f"/c/{one}/reply", nonce=nonce, text="Oi")
+    assert late.status_code == 409 and "Outra pessoa" in late.text
+    assert await stage.rows("select 1 from outbox") == []
+
+
+async def test_after_24_hours_the_composer_is_closed_and_says_why(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage, last_inbound=timedelta(hours=23, minutes=50))
+    await ana.post(f"/c/{one}/take")
+    assert 'data-may-write="yes"' in (await ana.get(f"/c/{one}")).text
+    nonce = await ana.nonce(one)
+    stage.clock.advance(minutes=11)
+    page = (await ana.get(f"/c/{one}")).text
+    assert 'id="reply-fields" disabled' in page and "A janela de 24 horas fechou" in page
+    refused = await ana.post(f"/c/{one}/reply", nonce=nonce, text="Oi")
+    assert refused.status_code == 409 and "janela" in refused.text
+    assert await stage.rows("select 1 from outbox") == []
+
+
+async def test_a_reply_has_words_and_fits_in_a_message(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage)
+    await ana.post(f"/c/{one}/take")
+    for text, status in [("  \n ", 422), ("x" * 4097, 422), ("x" * 4096, 303)]:
+        assert (await ana.post(f"/c/{one}/reply", nonce=await ana.nonce(one), text=text)).status_code == status
+
+
+async def test_a_form_that_is_too_large_is_refused_unread(ana: Browser) -> None:
+    assert (await ana.post(f"/c/{CONVERSATION}/note", text="x" * 70_000)).status_code == 413
+
+
+async def test_a_note_is_for_the_team_and_never_sent(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage)
+    assert (await ana.post(f"/c/{one}/note", text="Falar do CPF 529.982.247-25 amanhã")).status_code == 303
+    page = (await ana.get(f"/c/{one}/talk")).text
+    assert "Nota interna" in page and "***.982.247-**" in page and "529.982" not in page
+    assert await stage.rows("select 1 from outbox") == [] and stage.jobs.put_jobs == []
+
+
+async def test_a_talk_is_returned_with_an_outcome_and_the_bot_knows(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage)
+    await ana.post(f"/c/{one}/take")
+    assert (await ana.post(f"/c/{one}/return", outcome="sumiu", note="")).status_code == 422
+    back = await ana.post(f"/c/{one}/return", outcome="resolvido", note="Dúvida sobre o vencimento")
+    assert back.headers["location"] == f"/desk/c/{one}?aviso=devolvida"
+    page = (await ana.get(f"/c/{one}")).text
+    assert "devolveu ao assistente · Resolvido" in page and "ficou resolvido" in page and "Dúvida sobre o vencimento" in page
+    again = await ana.post(f"/c/{one}/return", outcome="resolvido", note="")
+    assert again.headers["location"].endswith("nao_era_sua")
+
+
+async def test_the_debts_are_shown_line_by_line_and_the_document_only_on_demand(stage: Stage, ana: Browser) -> None:
+    debtor = await stage.debtor("Marina Lopes", CPF)
+    await stage.debt(debtor, "Cartão Tamboril", 100_00, date(2026, 11, 3))
+    one = await waiting(stage, debtor_id=debtor)
+    page = (await ana.get(f"/c/{one}/debtor")).text
+    for said in ("R$ 100,00", "Multa", "R$ 2,00", "20 dias", "R$ 0,67", "R$ 102,67", "***.982.247-**", "não nesta sessão"):
+        assert said in page, said
+    assert "529.982.247-25" not in page
+    shown = await ana.post(f"/c/{one}/reveal")
+    assert "529.982.247-25" in shown.text
+    row = await stage.one("select actor, subject from audit where what = 'document.revealed'")
+    assert row.actor.startswith("agent:") and row.subject == f"debtor:{debtor}"
+
+
+async def test_somebody_unknown_is_not_named_but_the_book_is_asked_by_phone(stage: Stage, ana: Browser) -> None:
+    await stage.debtor("Marina Lopes", CPF, phone=PHONE)
+    one = await waiting(stage)
+    page = (await ana.get(f"/c/{one}/debtor")).text
+    assert "Ainda não confirmou quem é" in page and "Marina Lopes" in page and "não prova nada" in page
+    assert (await ana.post(f"/c/{one}/reveal")).status_code == 404
+
+
+async def test_what_became_of_a_message_is_told_in_portuguese(stage: Stage, ana: Browser) -> None:
+    one = await waiting(stage)
+    await ana.post(f"/c/{one}/take")
+    await ana.post(f"/c/{one}/reply", nonce=await ana.nonce(one), text="Oi")
+    for change, said in [
+        ("state = 'sent', sent_at = now(), delivery = 'delivered'", "entregue"),
+        ("delivery = 'read'", "lida"),
+        ("delivery = 'failed', error_code = '131026'", "o número pode não ter WhatsApp"),
+        ("state = 'unknown', delivery = null, error_code = null", "Conferimos sozinhos se chegou"),
+        ("state = 'dead', error_code = '99', error_text = 'x'", "(código <bdi>99</bdi>)"),
+    ]:
+        await stage.rows(f"update outbox set {change}")
+        assert said in (await ana.get(f"/c/{one}/talk")).text
+
+
+async def test_another_tenants_talk_does_not_exist(stage: Stage, ana: Browser) -> None:
+    await stage.agent("eva@outra.example", "Eva", tenant_id=2)
+    theirs = await stage.conversation(PHONE, tenant_id=2)
+    assert theirs not in (await ana.get("")).text
+    for part in ("", "/talk", "/debtor"):
+        assert (await ana.get(f"/c/{theirs}{part}")).status_code == 404
+    for deed in ("take", "reply", "note", "return", "reveal"):
+        answer = await ana.post(f"/c/{theirs}/{deed}", text="oi", nonce="x" * 20, outcome="outro")
+        assert answer.status_code == 404, deed
+
+
+HOSTILE = [
+    "<script>window.__xss=1</script>",
+    "<img src=x onerror=window.__xss=1>",
+    '"><svg onload=window.__xss=1>',
+    "javascript:window.__xss=1",
+    "{{ 7*7 }}{% raw %}",
+    "</textarea><script>1</script>",
+    "' onmouseover='window.__xss=1",
+    "\u202egnp.exe\u202c",
+    "<a href=data:text/html,x>x</a>",
+]
+
+
+async def test_what_people_write_stays_text(stage: Stage, ana: Browser) -> None:
+    for n, text in enumerate(HOSTILE):
+        debtor = await stage.debtor(text, f"{n:011d}")
+        await stage.debt(debtor, text, 100_00, date(2026, 11, 3))
+        one = await stage.conversation(f"+551198765{n:04d}", debtor_id=debtor)
+        async with stage.engine.begin() as conn:
+            await handover.request_human(conn, stage.talk, one, text, text)
+        await stage.line(one, "debtor", text, media=text)
+        await stage.line(one, "bot", text, options=[text])
+        page = (await ana.get(f"/c/{one}")).text
+        for tag in ("<img src=x", "<svg onload", "<script>", "onmouseover='window", "<a href=data"):
+            assert tag not in page
+        assert f"<bdi>{escape(text)}</bdi>" in page
+
+
+# ------------------------------------------------------------------------------------------------------- live
+
+
+async def test_a_change_reaches_the_desk_and_only_that_of_its_tenant(stage: Stage) -> None:
+    mine = await stage.conversation(PHONE)
+    await stage.agent("eva@outra.example", "Eva", tenant_id=2)
+    theirs = await stage.conversation(PHONE, tenant_id=2)
+    feed = Feed(stage.engine)
+    async with feed.reading(1, None) as changes:
+        assert await feed.hears(5)
+        for one in (theirs, mine):
+            async with stage.engine.begin() as conn:
+                await handover.announce(conn, one)
+        found = [await asyncio.wait_for(changes.get(), 5), await asyncio.wait_for(changes.get(), 5)]
+    assert [(change.tenant_id, change.conversation_id) for change in found] == [(2, theirs), (1, mine)]
+    async with feed.reading(1, found[0].id) as missed:
+        assert missed.get_nowait() == found[1]
+    async with feed.reading(1, "somebody-else") as missed:
+        assert missed.get_nowait().conversation_id == ""
+
+
+def test_a_pix_code_from_elsewhere_never_leaves_by_hand() -> None:
+    code = "00020126580014br.gov.bcb.pix0136aaaa5204000053039865802BR5901A6001B62070503***6304ABCD"
+    assert only_known_codes("Oi, tudo bem?", [])
+    assert only_known_codes(f"Segue:\n{code}", [code])
+    assert not only_known_codes(f"Segue:\n{code}", [])
+    assert not only_known_codes(code[:-1] + "X", [code])
+    assert not only_known_codes(f"{code[:20]} {code[20:]}", [code])
