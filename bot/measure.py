@@ -46,12 +46,11 @@ server.serve_forever()
 """
 
 
-async def measure(model: Path, endpoints: Path, text: str, intent: str | None) -> dict[str, float]:
+async def measure(agent: Any, text: str, intent: str | None) -> dict[str, float]:
     """CPU milliseconds a turn (median) early and late in a talk, and of the understanding alone."""
-    from bot.run import close_agent, make_agent
+    from bot.run import close_agent
     from bot.turn import Turn, run_turn
 
-    agent = make_agent(model, endpoints)
     costs: dict[int, list[float]] = {EARLY: [], LATE: []}
     given = {"name": intent, "entities": []} if intent else None
     mark = f"measure-{os.getpid()}-{time.monotonic_ns()}"
@@ -94,7 +93,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--endpoints", type=Path, default=Path("endpoints.yml"))
     parser.add_argument("--text", default="me manda o pix por favor, quero pagar hoje")
     parser.add_argument("--intent", default=None, help="every second turn gives this intent instead of the text")
-    parser.add_argument("--response", default="utter_pix", help="a response of the domain, for the stub to name")
     options = parser.parse_args(arguments)
 
     began = time.monotonic()
@@ -104,19 +102,21 @@ def main(arguments: list[str] | None = None) -> int:
     from bot import patches
 
     patches.apply()
-    with subprocess.Popen([sys.executable, "-c", STUB, options.response], stdout=subprocess.PIPE, text=True) as stub:
+    os.environ.update(TRATO_DATABASE_URL=options.database, TRATO_ACTION_URL="http://127.0.0.1:9/")
+    os.environ.setdefault("TRATO_INTERNAL_TOKEN", "measure")
+    from bot.run import make_agent
+
+    agent = make_agent(options.model, options.endpoints)
+    start = time.monotonic() - began
+    command = [sys.executable, "-c", STUB, min(agent.domain.responses)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as stub:  # noqa: S603  our own interpreter and text
         try:
             port = stub.stdout.readline().strip() if stub.stdout else ""
-            os.environ.update(
-                TRATO_DATABASE_URL=options.database,
-                TRATO_ACTION_URL=f"http://127.0.0.1:{port}/",
-                TRATO_INTERNAL_TOKEN=os.environ.get("TRATO_INTERNAL_TOKEN", "measure"),
-            )
-            start = time.monotonic() - began
-            result: dict[str, Any] = asyncio.run(measure(options.model, options.endpoints, options.text, options.intent))
+            agent.action_endpoint.url = f"http://127.0.0.1:{port}/"
+            result: dict[str, Any] = asyncio.run(measure(agent, options.text, options.intent))
         finally:
             stub.kill()
-    result["import_s"] = round(start, 1)
+    result["start_s"] = round(start, 1)
     sys.stdout.write(json.dumps(result) + "\n")
     early, late = result[f"turn_{EARLY}_ms"], result[f"turn_{LATE}_ms"]
     return 0 if late <= MOST_MS and late <= MOST_GROWTH * early else 1

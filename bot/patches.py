@@ -5,9 +5,10 @@ A patch is written for one text of a function. If Rasa's function is another, no
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 RASA = "3.6.21"
@@ -24,17 +25,26 @@ PINNED = {
     "rasa.core.agent.Agent.load_model": "f4c1ab4c5c7af6349384fc0a2d3a1cff",
 }
 
+# The same for what training reaches into; apart, because a process that only answers does not load it.
+PINNED_FOR_TRAINING = {
+    "rasa.model_training._train_graph": "ed075d720e332762d0b7f97dcf1c8f67",
+}
+
 
 class WrongRasa(RuntimeError):
     """This is not the Rasa that the bot was written for."""
 
 
 def source_of(path: str) -> str:
-    """The source of `module.Class.function`, as Rasa ships it."""
+    """The source of `module.Class.function` or `module.function`, as Rasa ships it."""
     import importlib
 
     module, owner, name = path.rsplit(".", 2)
-    function = inspect.getattr_static(getattr(importlib.import_module(module), owner), name)
+    if owner[0].isupper():
+        function = inspect.getattr_static(getattr(importlib.import_module(module), owner), name)
+    else:
+        function = getattr(importlib.import_module(f"{module}.{owner}"), name)
+    # `getsource` looks behind our own replacement, which wraps what it replaces.
     return inspect.getsource(getattr(function, "__func__", function))
 
 
@@ -43,15 +53,15 @@ def digest(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:32]
 
 
-def check() -> None:
-    """Raise `WrongRasa`, in one sentence, unless version and functions are the ones that this module was written for."""
+def check(pinned: Mapping[str, str] = PINNED) -> None:
+    """Raise `WrongRasa`, in one sentence, unless version and `pinned` functions are the ones that the bot was written for."""
     import rasa
 
     if rasa.__version__ != RASA:
         raise WrongRasa(
             f"O Trato foi escrito para o Rasa {RASA}, não para o {rasa.__version__}: instale as versões de bot/uv.lock."
         )
-    for path, pin in PINNED.items():
+    for path, pin in pinned.items():
         if digest(source_of(path)) != pin:
             raise WrongRasa(f"A função {path} do Rasa não é a que o Trato conhece: instale as versões de bot/uv.lock.")
 
@@ -78,6 +88,7 @@ def _checked_once(remote_action: Any) -> Callable[[Any, dict[str, Any]], bool]:
     validator.check_schema(schema)
     ready = validator(schema)
 
+    @functools.wraps(remote_action._validate_action_result)
     def _validate_action_result(self: Any, result: dict[str, Any]) -> bool:
         error = jsonschema.exceptions.best_match(ready.iter_errors(result))
         if error is not None:
@@ -91,6 +102,7 @@ def _looked_up(resolve: Callable[..., Any]) -> Callable[..., Any]:
     """Rasa walks every subclass of Event for every stored event. A name once found is kept; an unknown one is asked again."""
     known: dict[str, Any] = {}
 
+    @functools.wraps(resolve)
     def resolve_by_type(type_name: str, default: Any = None) -> Any:
         if type_name not in known:
             found = resolve(type_name, default)

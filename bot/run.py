@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -121,12 +122,20 @@ def _refuse(sentence: str) -> int:
     return 2
 
 
+class _OneLine(logging.Formatter):
+    """A line of JSON an event. Of an exception only the kind: its words may repeat what a person wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"at": self.formatTime(record), "level": record.levelname, "from": record.name, "event": record.getMessage()[:500]}
+        if record.exc_info and record.exc_info[0]:
+            line["exception"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
 def _log_shortly() -> None:
     """One line an event to stderr. Rasa's debug lines repeat what people wrote, so they stay off."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        logging.Formatter('{"at":"%(asctime)s","level":"%(levelname)s","from":"%(name)s","event":"%(message)s"}')
-    )
+    handler.setFormatter(_OneLine())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

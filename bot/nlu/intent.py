@@ -1,4 +1,4 @@
-"""The classifier of intents: TF-IDF over `bot.nlu.ngrams`, logistic regression, and a confidence that was fitted on unseen folds.
+"""The classifier of intents: TF-IDF over `bot.nlu.ngrams`, logistic regression, and a confidence that was fitted on unseen text.
 
 scikit-learn is needed to train only; what is kept is a table of numbers and a list of features (no pickle); to classify is a sum.
 """
@@ -26,6 +26,7 @@ from bot.nlu.ngrams import features
 TABLE = "table.npz"
 NAMES = "names.json"
 FEW_TEXTS = 500
+FEWEST_OF_AN_INTENT = 4
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -37,8 +38,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         return {
             # Inverse of the regularisation: larger follows the examples more closely.
             "strength": 12.0,
-            # Folds for fitting the confidence; 0 leaves it as the regression gives it.
-            "folds": 3,
+            # The share of the examples that is held back to fit the confidence; 0 leaves it as the regression gives it.
+            "held_back": 0.25,
             # How long the regression is fitted: further rounds cost seconds and gain nothing on unseen text.
             "rounds": 40,
             # How many intents the ranking names.
@@ -136,7 +137,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def _fit(self, texts: list[str], intents: list[str]) -> None:
         import scipy.sparse
         from sklearn.linear_model import LogisticRegression
-        from sklearn.model_selection import StratifiedKFold
+        from sklearn.model_selection import train_test_split
 
         counted = [features(text) for text in texts]
         self._intents = sorted(set(intents))
@@ -173,13 +174,12 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         else:
             self._weights = np.ascontiguousarray(fitted.coef_.T, dtype=np.float32)
             self._bias = fitted.intercept_.astype(np.float32)
-        folds = min(int(self._config["folds"]), int(np.bincount(labels).min()))
-        if folds < 2 or len(self._intents) < 3:
+        share = float(self._config["held_back"])
+        if share <= 0 or len(texts) < FEW_TEXTS or len(self._intents) < 3 or np.bincount(labels).min() < FEWEST_OF_AN_INTENT:
             return
-        unseen = np.zeros((len(texts), len(self._intents)))
-        for learn, test in StratifiedKFold(folds, shuffle=True, random_state=7).split(matrix, labels):
-            unseen[test] = regression().fit(matrix[learn], labels[learn]).decision_function(matrix[test])
-        self._temperature = _temperature(unseen, labels)
+        learn, test = train_test_split(np.arange(len(texts)), test_size=share, stratify=labels, random_state=7)
+        unseen = regression().fit(matrix[learn], labels[learn]).decision_function(matrix[test])
+        self._temperature = _temperature(unseen, labels[test])
 
 
 def _temperature(scores: Any, labels: Any) -> float:

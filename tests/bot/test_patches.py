@@ -9,11 +9,13 @@ import pytest
 
 from bot import patches
 
+EVERY_PIN = {**patches.PINNED, **patches.PINNED_FOR_TRAINING}
 
-@pytest.mark.parametrize("path", patches.PINNED)
+
+@pytest.mark.parametrize("path", EVERY_PIN)
 def test_the_function_is_the_one_the_patch_was_written_for(path: str) -> None:
     # The source on disk, whether or not a test before this one has patched the function.
-    assert patches.digest(patches.source_of(path)) == patches.PINNED[path]
+    assert patches.digest(patches.source_of(path)) == EVERY_PIN[path]
 
 
 def test_the_version_is_the_one_the_patches_were_written_for() -> None:
