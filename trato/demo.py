@@ -117,9 +117,14 @@ async def fill(settings: Settings, logins: Sequence[DemoLogin]) -> list[str]:
             await run(settings, engine, settings.demo_book, dry_run=False, say=told.append)
     finally:
         await engine.dispose()
-    # A book of strangers' rows may have thousands of remarks: the counts and the first few are enough here.
-    shown = told if len(told) <= 12 else [*told[:10], f"… {len(told) - 11} more lines: `trato import` shows them all", told[-1]]
-    return [f"▸ Book: {line}" for line in shown]
+    if not told:
+        return []
+    *remarks, counts = told
+    refused = [line for line in remarks if ": refused," in line]
+    lines = [*refused[:10], *([f"… {len(refused) - 10} more refused rows"] if len(refused) > 10 else []), counts]
+    if len(remarks) > len(refused):
+        lines.append(f"{len(remarks) - len(refused)} warnings, which `trato import` shows")
+    return [f"▸ Book: {line}" for line in lines]
 
 
 def _password() -> str:
