@@ -1,0 +1,411 @@
+"""`trato verify`: what must hold of the stored data, whatever crashed, was repeated or came in the wrong order.
+
+Everything is read in one snapshot, so that the product may go on running. Most of it a constraint or a trigger forbids already; it
+is checked all the same, because constraints can be dropped and data restored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from conversations import audit
+from receivables import taxid
+from receivables.sealing import SealBroken, Vault
+from trato.clock import SystemClock
+from trato.settings import Settings
+
+PATIENCE = timedelta(minutes=10)
+"""How long work may lie undone while a worker runs."""
+
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`query` finds what breaks it: one column, `what`, that names a row. `:now` and `:late` (now less our patience) are given.
+
+    One that is only for a worker that runs tells of work left undone, which is no fault while everything is stopped.
+    """
+
+    name: str
+    says: str
+    query: str
+    while_a_worker_runs: bool = False
+
+
+INVARIANTS: Sequence[Invariant] = (
+    # ------------------------------------------------------------------------------------- what came in, and its turns
+    Invariant(
+        "inbox_once",
+        "A provider's item is stored twice",
+        """select channel || '/' || external_id what from inbox group by channel, account, external_id having count(*) > 1""",
+    ),
+    Invariant(
+        "inbox_transcribed",
+        "A message that came in is missing from the transcript",
+        """select 'inbox ' || i.id what from inbox i where i.conversation_id is not null
+           and not exists (select 1 from transcript t where t.inbox_id = i.id)""",
+    ),
+    Invariant(
+        # A message and its turn change together: either both are being answered or neither is.
+        "inbox_in_a_turn",
+        "A message counts as being answered, but its turn does not",
+        """select 'inbox ' || i.id what from inbox i left join turns t on t.id = i.turn_id
+           where i.state = 'turn' and (t.state is distinct from 'open' or t.conversation_id <> i.conversation_id)""",
+    ),
+    Invariant(
+        "inbox_not_left",
+        "A message has waited too long for its answer",
+        """select 'inbox ' || id what from inbox where state in ('pending', 'turn') and received_at < :late""",
+        while_a_worker_runs=True,
+    ),
+    Invariant(
+        "turn_alone",
+        "A conversation has several turns at once",
+        """select conversation_id what from turns where state = 'open' group by conversation_id having count(*) > 1
+           union all select conversation_id from turns group by conversation_id, number having count(*) > 1
+           union all select a.id from turns a where a.state = 'open'
+               and exists (select 1 from turns b where b.conversation_id = a.conversation_id and b.number > a.number)""",
+    ),
+    Invariant(
+        "turns_apart",
+        "A turn began before the one before it had ended",
+        """select id what from (select id, started_at, lag(started_at) over w began, lag(done_at) over w ended
+               from turns window w as (partition by conversation_id order by number)) t
+           where started_at >= began and started_at < ended""",
+    ),
+    Invariant(
+        "turns_in_order",
+        "Messages were answered in another order than they came in",
+        """select turn_id what from (
+               select t.id turn_id, min(i.id) first,
+                   max(max(i.id)) over (partition by t.conversation_id order by t.number
+                       rows between unbounded preceding and 1 preceding) before
+               from turns t join inbox i on i.turn_id = t.id group by t.id, t.conversation_id, t.number) t
+           where first < before""",
+    ),
+    Invariant(
+        "effects_once",
+        "An action took effect twice in one turn",
+        """select turn_id || '/' || action what from action_effects group by turn_id, action, ordinal having count(*) > 1""",
+    ),
+    Invariant(
+        "choices_at_home",
+        "A choice was used in another conversation than it was offered in",
+        """select c.id what from choices c join turns t on t.id = c.used_turn where t.conversation_id <> c.conversation_id""",
+    ),
+    # ------------------------------------------------------------------------------------------------- what went out
+    Invariant(
+        "said_once",
+        "The same thing was said twice",
+        """select source what from outbox group by tenant_id, source, ordinal having count(*) > 1
+           union all select key from outbox group by key having count(*) > 1
+           union all select provider_id from outbox where provider_id is not null group by provider_id having count(*) > 1""",
+    ),
+    Invariant(
+        "said_is_transcribed",
+        "A message that was said is missing from the transcript",
+        """select 'outbox ' || o.id what from outbox o where not exists (select 1 from transcript t where t.outbox_id = o.id)""",
+    ),
+    Invariant(
+        "sent_with_a_proof",
+        "A message counts as sent, but neither an answer nor a status of the provider says so",
+        """select 'outbox ' || o.id what from outbox o where o.state = 'sent'
+           and not exists (select 1 from send_attempts a where a.outbox_id = o.id and a.outcome = 'accepted')
+           and not exists (select 1 from delivery_statuses s where s.outbox_id = o.id)""",
+    ),
+    Invariant(
+        # The nth attempt of the parts of one answer follow one another; answers of their own may overtake an unknown one.
+        "sent_in_order",
+        "The parts of one answer were sent in another order than they were said",
+        """select 'outbox ' || id what from (
+               select o.id, min(a.id) first, lag(min(a.id)) over (partition by o.tenant_id, o.source order by o.ordinal) before
+               from outbox o join send_attempts a on a.outbox_id = o.id
+               group by o.id, o.tenant_id, o.source, o.ordinal) t where first < before""",
+    ),
+    Invariant(
+        "not_sent_again_too_soon",
+        "A message whose outcome was unknown was sent again within a minute",
+        """select 'outbox ' || outbox_id what from (
+               select outbox_id, started_at, lag(finished_at) over w ended, lag(outcome) over w outcome
+               from send_attempts window w as (partition by outbox_id order by number)) a
+           where outcome = 'unknown' and started_at >= ended and started_at < ended + interval '60 seconds'""",
+    ),
+    Invariant(
+        # Five seconds are for a status that comes while the next attempt begins.
+        "not_sent_after_it_arrived",
+        "A message was sent again after a status had shown that it arrived",
+        """select 'outbox ' || a.outbox_id what from send_attempts a join delivery_statuses s on s.outbox_id = a.outbox_id
+           where a.number > 1 and s.status in ('sent', 'delivered', 'read', 'played')
+           and s.received_at < a.started_at - interval '5 seconds'""",
+    ),
+    Invariant(
+        "sending_ends",
+        "A message has been on its way for too long",
+        """select 'outbox ' || o.id what from outbox o where o.state = 'sending'
+           and not exists (select 1 from send_attempts a where a.outbox_id = o.id and a.started_at >= :late)""",
+        while_a_worker_runs=True,
+    ),
+    Invariant(
+        "delivery_never_falls_back",
+        "A message shows less than its statuses tell",
+        """select distinct 'outbox ' || o.id what from outbox o join delivery_statuses s on s.outbox_id = o.id
+           where array_position(array['sent', 'failed', 'delivered', 'read'],
+                   case s.status when 'played' then 'read' else s.status end)
+               > coalesce(array_position(array['sent', 'failed', 'delivered', 'read'], o.delivery), 0)""",
+    ),
+    # ------------------------------------------------------------------------------------------- humans and identity
+    Invariant(
+        "owner_as_handed_over",
+        "A conversation's owner is not whom the hand-overs tell",
+        """select c.id what from conversations c
+           left join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
+           where c.owner is distinct from case h.status when 'taken' then 'agent' when 'waiting' then 'queue' else 'bot' end
+               or c.owner = 'agent' and c.agent_id is distinct from h.agent_id
+           union all select conversation_id from handoffs where status in ('waiting', 'taken')
+               group by conversation_id having count(*) > 1""",
+    ),
+    Invariant(
+        "bot_silent_under_a_human",
+        "The bot spoke while a human had the talk",
+        """select 'outbox ' || o.id what from outbox o join handoffs h on h.conversation_id = o.conversation_id
+           where o.author = 'bot' and h.taken_at is not null and (
+               o.queued_at <= h.taken_at and exists (select 1 from send_attempts a
+                   where a.outbox_id = o.id and a.started_at > h.taken_at)
+               or o.queued_at > h.taken_at and (h.ended_at is null or o.queued_at < h.ended_at))""",
+    ),
+    Invariant(
+        "takeover_fences",
+        "Something is stamped with a later change of owner than there was",
+        """select 'outbox ' || o.id what from outbox o join conversations c on c.id = o.conversation_id where o.fence > c.fence""",
+    ),
+    Invariant(
+        "personal_words_after_proof",
+        "Something personal was said where identity was not proven",
+        """select 'outbox ' || o.id what from outbox o where o.needs_proof and not exists (
+               select 1 from proofs p where p.conversation_id = o.conversation_id and p.proven_at <= o.queued_at
+               and o.queued_at < p.valid_until and (p.void_at is null or p.void_at >= o.queued_at))""",
+    ),
+    Invariant(
+        # Five seconds are for a proof that is made void while a message is on its way.
+        "personal_words_not_sent_after_void",
+        "Something personal was sent after the proof of identity was void",
+        """select 'outbox ' || o.id what from outbox o join send_attempts a on a.outbox_id = o.id
+           where o.needs_proof and not exists (
+               select 1 from proofs p where p.conversation_id = o.conversation_id and p.proven_at <= a.started_at
+               and (p.void_at is null or p.void_at >= a.started_at - interval '5 seconds'))""",
+    ),
+    Invariant(
+        "proof_of_the_debtor",
+        "The proof that holds is another debtor's than the conversation's",
+        """select c.id what from conversations c join proofs p on p.conversation_id = c.id and p.void_at is null
+           where p.debtor_id is distinct from c.debtor_id
+           union all select conversation_id from proofs where void_at is null group by conversation_id having count(*) > 1""",
+    ),
+    # ------------------------------------------------------------------------------------------------------- money
+    Invariant(
+        "charge_adds_up",
+        "A charge is not the sum of what it asks for each debt",
+        """select 'charge ' || c.id what from charges c left join charge_items i on i.charge_id = c.id
+           group by c.id, c.amount having c.amount <> coalesce(sum(i.amount), 0)
+           union all select 'charge ' || charge_id from charge_items where amount <> principal + fine + interest - discount""",
+    ),
+    Invariant(
+        "charge_of_its_debts",
+        "A charge and its debts are not of one debtor and one creditor",
+        """select 'charge ' || c.id what from charges c join charge_items i on i.charge_id = c.id join debts d on d.id = i.debt_id
+           where d.debtor_id <> c.debtor_id or d.creditor_id <> c.creditor_id or i.kind <> c.kind""",
+    ),
+    Invariant(
+        "one_live_charge",
+        "A debt has several charges of one kind that can be paid",
+        """select 'debt ' || i.debt_id what from charge_items i join charges c on c.id = i.charge_id
+           where c.status in ('pending', 'active') group by i.debt_id, c.kind having count(*) > 1
+           union all select 'debt ' || i.debt_id from charge_items i join charges c on c.id = i.charge_id
+               where i.live <> (c.status in ('pending', 'active'))""",
+    ),
+    Invariant(
+        "paid_debts_are_not_charged",
+        "A debt that is paid can be paid again",
+        """select 'debt ' || d.id what from debts d join charge_items i on i.debt_id = d.id join charges c on c.id = i.charge_id
+           where d.status = 'paid' and c.status in ('pending', 'active')""",
+    ),
+    Invariant(
+        "paid_charge_has_a_payment",
+        "A charge counts as paid, but no payment says so",
+        """select 'charge ' || c.id what from charges c where c.status = 'paid'
+           and not exists (select 1 from payments p where p.charge_id = c.id and p.status <> 'partial')""",
+    ),
+    Invariant(
+        "payment_once",
+        "A payment is recorded twice",
+        """select 'payment ' || end_to_end_id what from payments group by end_to_end_id having count(*) > 1
+           union all select 'charge ' || charge_id from payments where status = 'applied' group by charge_id having count(*) > 1""",
+    ),
+    Invariant(
+        "payment_of_its_charge",
+        "A payment is not of the charge that it is booked on",
+        """select 'payment ' || p.end_to_end_id what from payments p left join charges c on c.id = p.charge_id
+           where p.status = 'unmatched' and p.charge_id is not null or p.status <> 'unmatched' and (c.id is null
+               or p.debtor_id is distinct from c.debtor_id or p.txid is distinct from c.txid or p.means <> c.kind)""",
+    ),
+    Invariant(
+        "no_payment_dropped",
+        "A payment that the provider confirmed was not recorded",
+        """select 'notice ' || n.id what from payment_notices n where n.state = 'done' and n.body ->> 'refund_id' is null
+           and not exists (select 1 from payments p
+               where p.end_to_end_id = coalesce(n.body ->> 'end_to_end_id', split_part(n.external_id, '/', 1)))""",
+    ),
+    Invariant(
+        "payment_goes_somewhere",
+        "A payment is not the sum of where it went",
+        """select 'payment ' || p.end_to_end_id what from payments p left join allocations a on a.payment_id = p.id
+           group by p.id, p.end_to_end_id, p.amount having p.amount <> coalesce(sum(a.amount), 0)""",
+    ),
+    Invariant(
+        "payment_is_audited",
+        "A payment that changed a debt has no line in the audit",
+        """select 'payment ' || p.end_to_end_id what from payments p where p.status <> 'unmatched' and not exists (
+               select 1 from audit a where a.what = 'payment.recorded' and a.subject = 'payment:' || p.end_to_end_id)""",
+    ),
+    Invariant(
+        "payment_is_traced",
+        "A payment changed a debt without a trace in its history",
+        """select distinct 'debt ' || a.debt_id what from allocations a join payments p on p.id = a.payment_id
+           where a.debt_id is not null and not exists (select 1 from debt_changes c
+               where c.debt_id = a.debt_id and c.source = 'payment:' || p.end_to_end_id)""",
+    ),
+    Invariant(
+        "debt_paid_total",
+        "What a debt says was paid on it is not what its payments come to",
+        """select 'debt ' || d.id what from debts d left join allocations a on a.debt_id = d.id
+           group by d.id, d.paid_total having d.paid_total <> coalesce(sum(a.amount), 0)""",
+    ),
+    Invariant(
+        # What a settlement lets off is no allocation, so a settled debt has nothing left whatever its payments come to.
+        "debt_principal",
+        "What is left of a debt is not what its payments leave",
+        """select 'debt ' || d.id what from debts d
+           left join allocations a on a.debt_id = d.id and a.part = 'principal'
+           group by d.id, d.principal_left, d.settled_at, d.original_amount
+           having d.principal_left <> case when d.settled_at is null then d.original_amount - coalesce(sum(a.amount), 0) else 0 end
+           union all select 'debt ' || id from debts where charges_left < 0 or principal_left < 0""",
+    ),
+    Invariant(
+        "paid_debt_was_paid",
+        "A debt counts as paid, but it is not settled by a payment",
+        """select 'debt ' || d.id what from debts d where d.status = 'paid' and (d.principal_left <> 0 or d.charges_left <> 0
+           or d.settled_at is null or not exists (select 1 from allocations a where a.debt_id = d.id))""",
+    ),
+    Invariant(
+        "debt_named_once",
+        "A creditor's reference names two debts, or a document two debtors",
+        """select reference what from debts group by tenant_id, creditor_id, reference having count(*) > 1
+           union all select 'debtor ' || min(id) from debtors group by tenant_id, document_index having count(*) > 1""",
+    ),
+    # -------------------------------------------------------------------------------------------------------- Rasa
+    Invariant(
+        "memory_of_its_conversation",
+        "Rasa's memory of a conversation ends with another one's turn",
+        """select r.conversation_id what from rasa_trackers r join turns t on t.id = r.last_turn
+           where t.conversation_id <> r.conversation_id""",
+    ),
+)
+
+# Where a document in clear has no place. Written with its dots, it cannot be taken for a telephone.
+_CPF = r"\d{3}\.\d{3}\.\d{3}-\d{2}"
+_MASKED = {
+    "a transcript": "select 'line ' || id what, text content from transcript where text ~ :cpf",
+    "a turn": "select id what, text content from turns where text ~ :cpf",
+    "Rasa's memory": "select conversation_id what, snapshot::text content from rasa_trackers where snapshot::text ~ :cpf",
+    "Rasa's events": "select conversation_id what, event::text content from rasa_events where event::text ~ :cpf",
+    "the audit": "select 'line ' || id what, detail::text content from audit where detail::text ~ :cpf",
+}
+
+
+async def run(settings: Settings, engine: AsyncEngine, say: Callable[[str], None]) -> int:
+    """Check everything and say what is broken, a line each, or that all is well; returns the exit code."""
+    clock = SystemClock()
+    async with engine.connect() as conn:
+        await clock.refresh(conn)
+    broken = await find_broken(engine, Vault(settings.secret_keys), clock.now())
+    for sentence in broken:
+        say(sentence)
+    if not broken:
+        say(f"ok: {len(INVARIANTS) + 3} invariants hold.")
+    return 1 if broken else 0
+
+
+async def find_broken(engine: AsyncEngine, vault: Vault, now: datetime) -> list[str]:
+    """A sentence for each invariant that does not hold: its name, what is broken, how often, and the first few places."""
+    broken: list[str] = []
+    async with _snapshot(engine) as conn:
+        working = await _worker_runs(conn)
+        for invariant in INVARIANTS:
+            if invariant.while_a_worker_runs and not working:
+                continue
+            found = await conn.execute(text(invariant.query), _wanted(invariant.query, now))
+            broken += _sentence(invariant.name, invariant.says, list(found.scalars()))
+        broken += _sentence("documents_masked", "A document stands in clear where it has no place", await _in_clear(conn))
+        broken += _sentence("documents_sealed", "A debtor's document cannot be read", await _unreadable(conn, vault))
+        broken += _sentence("audit_chain", "The audit was changed after it was written", await audit.check_chain(conn))
+    return broken
+
+
+@asynccontextmanager
+async def _snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.connect() as plain:
+        conn = await plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield conn
+
+
+def _wanted(query: str, now: datetime) -> dict[str, datetime]:
+    return {name: value for name, value in {"now": now, "late": now - PATIENCE}.items() if f":{name}" in query}
+
+
+def _sentence(name: str, says: str, places: Sequence[str]) -> list[str]:
+    if not places:
+        return []
+    shown = ", ".join(str(place) for place in places[:_EXAMPLES])
+    more = f" and {len(places) - _EXAMPLES} more" if len(places) > _EXAMPLES else ""
+    return [f"{name}: {says}: {shown}{more}."]
+
+
+async def _worker_runs(conn: AsyncConnection) -> bool:
+    """Heartbeats are written in the database's own time."""
+    if (await conn.execute(text("select to_regclass('procrastinate_workers')"))).scalar_one() is None:
+        return False
+    alive = await conn.execute(
+        text("select 1 from procrastinate_workers where last_heartbeat > now() - interval '15 seconds' limit 1")
+    )
+    return alive.first() is not None
+
+
+async def _in_clear(conn: AsyncConnection) -> list[str]:
+    places = []
+    for where, query in _MASKED.items():
+        async for row in await conn.stream(text(query), {"cpf": _CPF}):
+            if any(taxid.is_cpf(taxid.bare(found)) for found in re.findall(_CPF, row.content)):
+                places.append(f"{row.what} of {where}")
+    return places
+
+
+async def _unreadable(conn: AsyncConnection, vault: Vault) -> list[str]:
+    places = []
+    async for row in await conn.stream(text("select id, kind, document_sealed, document_index from debtors order by id")):
+        try:
+            document = vault.open(row.document_sealed, "document")
+        except SealBroken:
+            places.append(f"debtor {row.id} (sealed with another key)")
+            continue
+        kind = "person" if taxid.is_cpf(document) else "company" if taxid.is_cnpj(document) else None
+        if kind != row.kind or vault.index(f"document:{document}") != bytes(row.document_index):
+            places.append(f"debtor {row.id} (found under another document)")
+    return places
