@@ -26,7 +26,7 @@ def ensure_model(*, force: bool = False, root: Path = ROOT, model: Path = MODEL,
     if not python.exists():
         raise TrainingError("Rasa's environment is missing: run `make setup`.")
     model.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(python), "-m", "bot.train", "--out", str(model), *(["--force"] if force else [])]
+    command = [str(python), "-m", "bot.train", "--root", str(root), "--out", str(model), *(["--force"] if force else [])]
     sys.stderr.flush()
     with (model.parent / ".training.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
