@@ -84,7 +84,10 @@ class Topic(Action, ABC):
         """Run once for this place in this turn; again, only repeat what was said and decided."""
         turn_id, ordinal = place_of(tracker, self.name())
         async with self._engine.begin() as conn:
-            conversation = await get(conn, tracker.sender_id, lock=True)
+            # The same place of a turn asked twice at once: the second waits, then repeats the first one's answer. The conversation
+            # itself is locked only by the verbs that change it, after debts and charges: always in that order.
+            await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:turn, 13))"), {"turn": turn_id})
+            conversation = await get(conn, tracker.sender_id)
             known = (
                 await conn.execute(
                     text("select result from action_effects where turn_id = :turn and action = :action and ordinal = :ordinal"),

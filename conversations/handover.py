@@ -18,10 +18,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from channels.message import Text
 from conversations import audit
 from conversations.conversation import Conversation, get, live_proof, void_proof
 from conversations.masking import mask
-from conversations.reply import reply
+from conversations.reply import reply, say_as_agent
 from conversations.talk import Talk
 from conversations.wording import Utterance
 
@@ -164,6 +165,14 @@ async def close(conn: AsyncConnection, talk: Talk, conversation_id: str, actor: 
     await _own(conn, conversation_id, "bot", None)
     await _tell(conn, conversation, "closed", live.agent_id, {"handoff": live.id, "reason": reason}, now, actor=actor)
     return True
+
+
+async def speak(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, words: str, *, source: str) -> bool:
+    """The agent says these words to the person. `source` says it once, for ever; False when the talk is not this agent's."""
+    said = await say_as_agent(conn, talk, conversation_id, agent_id, Text(body=words), words, source=source)
+    if said:
+        await announce(conn, conversation_id)
+    return said
 
 
 async def note(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, body: str) -> None:

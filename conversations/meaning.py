@@ -69,11 +69,12 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
 def take_out(said: str, now: datetime) -> tuple[Given, str]:
     """The documents, full dates and contract-like words of a text, and the text with the first two replaced."""
     documents = find_documents(said)
-    dates = [
-        d
-        for d in find_birth_dates(said, now.date())
-        if all(d.end <= doc.start or d.start >= doc.end for doc in documents if doc.valid or doc.kind == "cnpj")
-    ]
+    # The digits of a document must not lend themselves to a date beside it.
+    blanked = said
+    for doc in documents:
+        if doc.valid or doc.kind == "cnpj":
+            blanked = blanked[: doc.start] + "#" * (doc.end - doc.start) + blanked[doc.end :]
+    dates = find_birth_dates(blanked, now.date())
     documents = [doc for doc in documents if doc.valid or all(d.end <= doc.start or d.start >= doc.end for d in dates)]
     spans = sorted(
         [(d.start, d.end, _DOCUMENT_WORD) for d in documents] + [(d.start, d.end, _DATE_WORD) for d in dates], reverse=True

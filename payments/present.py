@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.wording import Utterance
@@ -39,8 +40,24 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
             },
         ),
         Utterance("utter_pix_code", {"code": {"code": charge.code}}),
-        Utterance("utter_pix_card", {"card": card(charge, items, debts)}),
+        Utterance("utter_pix_card", {"card": {**card(charge, items, debts), "reference": await _fresh_reference(conn, charge)}}),
     ]
+
+
+async def references(conn: AsyncConnection, charge: Charge) -> list[str]:
+    """The references under which this charge's card was shown, the first one first."""
+    rows = await conn.execute(
+        text("""select distinct message->>'reference' from outbox
+                where message->>'kind' = 'payment_card' and message->>'pix_code' = :code and conversation_id = :conversation"""),
+        {"code": charge.code, "conversation": charge.conversation_id},
+    )
+    return sorted(rows.scalars(), key=lambda reference: (len(reference), reference))
+
+
+async def _fresh_reference(conn: AsyncConnection, charge: Charge) -> str:
+    """Meta takes a card's reference once: a code that is shown again comes on a card of its own."""
+    shown = len(await references(conn, charge))
+    return charge.txid if shown == 0 else f"{charge.txid}-{shown + 1}"
 
 
 def card(charge: Charge, items: list[ChargeItem], debts: dict[int, Debt]) -> dict[str, Any]:
@@ -79,4 +96,12 @@ def key_type(key: str) -> str:
 
 
 def _row(item: ChargeItem, debt: Debt) -> dict[str, Any]:
-    return {"description": debt.title, "total": {"money": item.amount}}
+    return {
+        "description": debt.title,
+        "days": item.days_overdue,
+        "principal": {"money": item.principal},
+        "fine": {"money": item.fine},
+        "interest": {"money": item.interest},
+        "discount": {"money": item.discount},
+        "total": {"money": item.amount},
+    }

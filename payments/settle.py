@@ -30,6 +30,7 @@ from conversations.wording import Utterance
 from payments import charges
 from payments.charges import Charge, ChargeItem
 from payments.issue import close
+from payments.present import references
 from payments.provider import ReceivedPix, Refused, Unavailable
 from payments.till import Till
 from receivables.owed import Allocation, allocate
@@ -276,8 +277,9 @@ async def _tell(
         debts = {debt.id: debt for debt in await get_debts(conn, [one.debt.id for one in outcome.covered])}
         said += _words(till, charge, outcome, debts, amount, paid_at)
     if charge.activated_at is not None and charge.status != "paid" and outcome.status != "partial":
-        status = {"reference": charge.txid, "status": "paid", "paid_at": paid_at.isoformat()}
-        said.append(Utterance("utter_pix_card_paid", {"card_status": status}))
+        for reference in await references(conn, charge):
+            status = {"reference": reference, "status": "paid", "paid_at": paid_at.isoformat()}
+            said.append(Utterance("utter_pix_card_paid", {"card_status": status}))
     await reply(conn, till.talk, charge.conversation_id, said, source=f"payment:{end_to_end_id}", author="journey")
     await announce(conn, charge.conversation_id)
 

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-from actions.endpoint import mount_actions
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.endpoint import mount_actions
 from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
@@ -43,9 +43,12 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.program = program
             mount_actions(app, program.engine, program.till, settings.internal_token)
             app.include_router(router(DeskContext(program.engine, program.talk, program.till)))
-            if settings.demo:
-                await _mount_simulator(app, program)
-            yield
+            simulator = _mount_simulator(app, program) if settings.demo else None
+            try:
+                yield
+            finally:
+                if simulator is not None:
+                    await simulator.state.world.close()
 
     app = FastAPI(title="Trato", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_health(app, settings)
@@ -125,7 +128,7 @@ def _add_pix(app: FastAPI, settings: Settings) -> None:
         return JSONResponse({"stored": fresh})
 
 
-async def _mount_simulator(app: FastAPI, program: Program) -> None:
+def _mount_simulator(app: FastAPI, program: Program) -> FastAPI:
     """The fake providers and the phones, in demo mode only; they know the product only by its public protocols."""
     from simulator.app import create
     from simulator.config import PixAccount, SimulatorConfig
@@ -163,4 +166,8 @@ async def _mount_simulator(app: FastAPI, program: Program) -> None:
         move_clock=move,
         state_path=settings.data_dir / "simulator.sqlite",
     )
-    app.mount("/simulator", create(config))
+    simulator = create(config)
+    app.mount("/simulator", simulator)
+    # What a crash interrupted (webhooks not confirmed, statuses on their way) goes on.
+    simulator.state.resume()
+    return simulator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import procrastinate
 import structlog
@@ -17,6 +18,7 @@ from payments.at_provider import close_at_provider, create_at_provider
 from payments.charges import waiting as waiting_charges
 from payments.issue import expire_due
 from payments.notices import waiting as waiting_notices
+from payments.reconcile import reconcile, register_webhooks
 from payments.settle import settle
 from trato.program import Program, open_program
 from trato.settings import Settings
@@ -31,6 +33,9 @@ _STALLED_AFTER = 12.0
 """A worker that has not been heard for this long is dead; its jobs are taken over."""
 
 _SWEEP_LOCK = 782365
+
+_LOOK_BACK = timedelta(days=2)
+"""How far the hourly question goes for payments of which no notification came."""
 
 
 def add_tasks(program: Program, mind: RasaMind) -> None:
@@ -61,6 +66,12 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     @queue.task(name="sweep", pass_context=False)
     async def _sweep(timestamp: int) -> None:
         await sweep(program)
+
+    @queue.periodic(cron="7 * * * *")
+    @queue.task(name="reconcile", queueing_lock="reconcile")
+    async def _reconcile(timestamp: int) -> None:
+        now = program.clock.now()
+        await reconcile(engine, till, now - _LOOK_BACK, now)
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="tidy", queueing_lock="tidy")
@@ -132,8 +143,7 @@ async def _register_webhooks(program: Program) -> None:
     url = f"{program.settings.public_url.rstrip('/')}/webhooks/pix/{pix.webhook_secret}"
     for wait in (1, 2, 5, 10, 30, *([60] * 60)):
         try:
-            for provider in program.till.providers.values():
-                await provider.register_webhook(url)
+            await register_webhooks(program.till, url)
             return
         except Exception as trouble:
             _log.warning("webhook_not_registered", why=type(trouble).__name__)
