@@ -30,7 +30,7 @@ def prepare_process() -> None:
     _log_shortly()
 
 
-def make_app(model: Path, endpoints: Path, credentials: Path) -> Sanic:
+def make_app(model: Path, endpoints: Path, credentials: Path) -> Sanic[Any, Any]:
     """The Sanic application: one channel, no API of Rasa's. The model is loaded when the server starts."""
     from rasa.core.channels.channel import register
     from rasa.core.run import create_http_input_channels
@@ -50,12 +50,12 @@ def make_app(model: Path, endpoints: Path, credentials: Path) -> Sanic:
     )
     register(create_http_input_channels(None, str(credentials)), app, route="/webhooks/")
 
-    async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+    async def load(app: Sanic[Any, Any], loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.agent = make_agent(model, endpoints)
         await app.ctx.agent.tracker_store.open()
         logging.getLogger("bot").info("ready model=%s", model.name)
 
-    async def close(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+    async def close(app: Sanic[Any, Any], loop: asyncio.AbstractEventLoop) -> None:
         await close_agent(app.ctx.agent)
 
     app.register_listener(load, "before_server_start")

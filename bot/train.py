@@ -97,7 +97,11 @@ def _checked(root: Path) -> TrainingDataImporter:
     strangers = sorted(set(examples.intents) - set(domain.intents))
     if strangers:
         raise InvalidData(f"há exemplos de intenções que domain.yml não tem: {', '.join(strangers)}")
-    unnamed = sorted(name for name in domain.action_names_or_texts if name.startswith("utter_") and name not in domain.responses)
+    needed = {name for name in domain.action_names_or_texts if name.startswith("utter_")}
+    if "action_default_fallback" not in domain.user_actions:
+        # What Rasa's own fall-back says when no rule knows how to go on.
+        needed.add("utter_default")
+    unnamed = sorted(needed - set(domain.responses))
     if unnamed:
         raise InvalidData(f"faltam respostas em data/responses: {', '.join(unnamed)}")
     if importer.get_stories().is_empty():

@@ -29,6 +29,7 @@ from bot.tracker_store import Memory, SnapshotTrackerStore
 
 CHANNEL = "trato"
 RANKING_SHOWN = 5
+NOT_UNDERSTOOD = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 0.0}
 SLASHES = "/\uff0f"
 DIVISION_SLASH = "\u2215"
 # Rasa's last NLU node, which reads `/intent{…}` out of a text; we ask for the result of the node before it.
@@ -76,10 +77,13 @@ class TurnProcessor(MessageProcessor):
         self._nlu_node = slash_node.needs["messages"] if slash_node else self.model_metadata.nlu_target
         # Sent with every call of an action; the words are no business of an action, and they are most of it.
         for_actions = {key: value for key, value in self.domain.as_dict().items() if key != "responses"}
-        self.domain.as_dict = lambda: for_actions  # type: ignore[method-assign]
+        self.domain.as_dict = lambda: for_actions
 
     def understand(self, text: str, tracker: DialogueStateTracker) -> dict[str, Any]:
         """Run NLU on `text`. A leading slash has no meaning here."""
+        if not text:
+            # A media message without a caption, or nothing but what was taken away: no component of Rasa expects it.
+            return {"text": text, "intent": dict(NOT_UNDERSTOOD), "entities": [], "intent_ranking": []}
         message = UserMessage(text, sender_id=tracker.sender_id, input_channel=CHANNEL)
         result = self.graph_runner.run(
             inputs={PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}, targets=[self._nlu_node]
@@ -88,7 +92,7 @@ class TurnProcessor(MessageProcessor):
         ranking = [_scored(one) for one in result.get("intent_ranking") or []][:RANKING_SHOWN]
         return {
             "text": text,
-            "intent": _scored(intent) if intent.get("name") else {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 0.0},
+            "intent": _scored(intent) if intent.get("name") else dict(NOT_UNDERSTOOD),
             "entities": result.get("entities") or [],
             "intent_ranking": ranking,
         }
@@ -111,12 +115,12 @@ class TurnProcessor(MessageProcessor):
             if action.name() not in self.domain.form_names:
                 raise ActionCallFailed(f"action '{action.name()}' refused to run") from rejection
             tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))
-            return self.should_predict_another_action(action.name())
+            return bool(self.should_predict_another_action(action.name()))
         self._log_action_on_tracker(tracker, action, events, prediction)
         if any(isinstance(event, UserUttered) for event in events):
             tracker = await self.run_action_extract_slots(output_channel, tracker)
         await self.execute_side_effects(events, tracker, output_channel)
-        return self.should_predict_another_action(action.name())
+        return bool(self.should_predict_another_action(action.name()))
 
 
 class TurnAgent(Agent):

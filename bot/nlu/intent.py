@@ -84,12 +84,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent and ranking of each message that has a text."""
+        """Set intent and ranking of each message; without a known word the intent has no name."""
         for message in messages:
-            text = message.get(TEXT)
-            if not text:
-                continue
-            ranking = self.rank(text)[: int(self._config["ranking_length"])]
+            ranking = self.rank(message.get(TEXT) or "")[: int(self._config["ranking_length"])]
             message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

@@ -112,3 +112,18 @@ def test_nothing_else_of_rasa_is_served(door: Door) -> None:
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(f"http://127.0.0.1:{door.port}/{path}", timeout=10)
         assert caught.value.code in (404, 405)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂", "👍🏽👍🏽", "日本", "\x00", "\ud800", "?", "...", "1234"])
+def test_a_text_without_words_is_a_turn_like_any_other(door: Door, text: str) -> None:
+    status, answer = door.ask("c-wordless", text=text)
+    assert status == 200, answer
+    assert answer["messages"]
+
+
+def test_a_conversation_that_no_rule_knows_how_to_go_on_says_so(door: Door) -> None:
+    # `cancelar` has a rule inside the form only.
+    status, answer = door.ask("c-norule", intent="cancelar")
+    assert status == 200, answer
+    assert answer["messages"] == [{"response": "utter_default", "values": {}}]
+    assert door.ask("c-norule", intent="cumprimentar")[1]["messages"] == [{"response": "utter_cumprimentar", "values": {}}]

@@ -74,6 +74,7 @@ def test_a_broken_file_is_named_in_one_sentence(project: Path, tmp_path: Path) -
     [
         ("data/nlu.yml", "- intent: cumprimentar", "- intent: sem_dominio", "sem_dominio"),
         ("data/rules.yml", "action: utter_juros", "action: utter_inexistente", "utter_inexistente"),
+        ("data/responses.yml", "  utter_default:", "  utter_outra:", "utter_default"),
         ("data/responses.yml", "  utter_pix:", "  utter_outra:", None),
     ],
 )
