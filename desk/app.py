@@ -17,9 +17,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Stre
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from channels.message import Text
 from conversations import audit, handover
-from conversations.reply import say_as_agent
 from conversations.talk import Talk
 from conversations.wording import money
 from desk import store, writing
@@ -205,7 +203,7 @@ class _Room:
         pane = await talk_pane(conn, session.agent, conversation_id, self._now())
         if pane is None:
             raise Refused(404, "Não encontramos esta conversa.")
-        return self._html("talk.html", session=session, pane=pane, fresh_nonce=nonce, notice=None)
+        return self._html("talk.html", session=session, pane=pane, fresh_nonce=nonce)
 
     async def debtor(self, request: Request, conversation_id: str) -> Response:
         async with self._engine.begin() as conn:
@@ -251,10 +249,9 @@ class _Room:
                 raise Refused(422, "Este código Pix não é de uma cobrança ativa deste cliente. Por segurança, não foi enviado.")
             # The same form sends the same words once; other words from it are another message.
             source = f"agent:{session.agent.id}:{nonce}:{hashlib.sha256(words.encode()).hexdigest()[:12]}"
-            said = await say_as_agent(conn, self._talk, conversation_id, session.agent.id, Text(body=words), words, source=source)
+            said = await handover.speak(conn, self._talk, conversation_id, session.agent.id, words, source=source)
             if not said:
                 raise Refused(409, _SILENT["other"])
-            await handover.announce(conn, conversation_id)
             return await self._done(request, conn, session, conversation_id, "reply")
 
     async def note(self, request: Request, conversation_id: str) -> Response:

@@ -1,0 +1,134 @@
+"""The desk in Chromium: what only a browser shows."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from fastapi import FastAPI
+from playwright.async_api import Page, async_playwright
+
+from conversations import handover
+from desk.app import DeskContext, router
+from desk.logins import add
+from tests.desk.stage import CPF, PASSWORD, Stage
+
+CHROMIUM = shutil.which("chromium")
+PHONE = "+5511987654321"
+HOSTILE = '<img src=x onerror="window.__xss=1"><script>window.__xss=1</script>"\'><svg onload=window.__xss=1>'
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+
+
+@pytest_asyncio.fixture
+async def desk_url(stage: Stage) -> AsyncIterator[str]:
+    app = FastAPI()
+    app.include_router(router(DeskContext(stage.engine, stage.talk)))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/desk"
+    server.should_exit = True
+    await serving
+
+
+@pytest_asyncio.fixture
+async def page(stage: Stage, desk_url: str) -> AsyncIterator[Page]:
+    async with stage.engine.begin() as conn:
+        await add(conn, "ana@trato.example", "Ana Prado", "agent", PASSWORD)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="pt-BR")
+        page.set_default_timeout(15_000)
+        troubles: list[Any] = []
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        await page.goto(desk_url)
+        await page.fill("[name=email]", "ana@trato.example")
+        await page.fill("[name=password]", PASSWORD)
+        await page.click("button[type=submit]")
+        await page.wait_for_selector("#queue")
+        yield page
+        await browser.close()
+    assert troubles == []
+
+
+async def asks(stage: Stage, words: str, name: str = "Marina Lopes") -> str:
+    one = await stage.conversation(PHONE, debtor_id=await stage.debtor(name, CPF))
+    await stage.line(one, "debtor", words)
+    async with stage.engine.begin() as conn:
+        await handover.request_human(conn, stage.talk, one, "falar_com_humano", words)
+    return one
+
+
+async def write(stage: Stage, conversation_id: str, words: str) -> None:
+    await stage.line(conversation_id, "debtor", words)
+    async with stage.engine.begin() as conn:
+        await handover.announce(conn, conversation_id)
+
+
+async def test_an_agent_takes_answers_notes_and_returns_with_the_keyboard_alone(stage: Stage, page: Page) -> None:
+    one = await asks(stage, "quero falar com uma pessoa")
+    await page.wait_for_selector("#queue a.one")
+    await page.keyboard.press("j")
+    await page.wait_for_selector("#take")
+    await page.keyboard.press("a")
+    await page.wait_for_selector(".badge.mine")
+    await page.keyboard.press("r")
+    await page.keyboard.type("Oi, aqui é a Ana.")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_selector(".bubble.agent >> text=Oi, aqui é a Ana.")
+    assert await page.input_value("#reply textarea") == ""
+
+    # A message that arrives while the agent types takes nothing away.
+    await page.keyboard.type("rascunho que fica")
+    await write(stage, one, "ainda está aí?")
+    await page.wait_for_selector(".bubble.debtor >> text=ainda está aí?")
+    assert await page.input_value("#reply textarea") == "rascunho que fica"
+    assert await page.evaluate("document.activeElement.name") == "text"
+    assert await page.inner_text("#spoken") == "Nova mensagem do cliente"
+    await page.reload()
+    assert await page.input_value("#reply textarea") == "rascunho que fica"
+
+    await page.keyboard.press("n")
+    await page.keyboard.type("Ligar amanhã cedo")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_selector(".bubble.note >> text=Ligar amanhã cedo")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("d")
+    await page.check("[value=resolvido]")
+    await page.click("#return button[type=submit]")
+    await page.wait_for_selector("text=Conversa devolvida ao assistente.")
+    await page.wait_for_selector(".bubble.bot >> text=ficou resolvido")
+    assert [row.author for row in await stage.rows("select author from outbox order by id")] == ["agent", "bot"]
+
+
+async def test_nothing_that_people_write_runs(stage: Stage, page: Page) -> None:
+    one = await asks(stage, HOSTILE, name=HOSTILE)
+    await page.goto(page.url.rstrip("/") + f"/c/{one}")
+    await write(stage, one, HOSTILE + " de novo")
+    await page.wait_for_selector(".bubble.debtor >> text=de novo")
+    assert await page.evaluate("window.__xss") is None
+    assert await page.locator("#talk img, #talk script, #talk svg, #debtor img, #queue img").count() == 0
+
+
+async def test_the_composer_closes_with_the_window_and_keeps_the_draft(stage: Stage, page: Page) -> None:
+    one = await asks(stage, "oi")
+    await page.goto(page.url.rstrip("/") + f"/c/{one}")
+    await page.click("#take button")
+    await page.wait_for_selector(".badge.mine")
+    await page.fill("#reply textarea", "quase pronto")
+    await stage.rows("update conversations set last_inbound_at = :then", then=stage.clock.now() - timedelta(hours=25))
+    async with stage.engine.begin() as conn:
+        await handover.announce(conn, one)
+    await page.wait_for_selector("#why >> text=A janela de 24 horas fechou")
+    assert await page.is_disabled("#reply textarea")
+    assert await page.input_value("#reply textarea") == "quase pronto"
