@@ -53,7 +53,7 @@ format: setup-dev
 
 nlu: setup-dev
 	@$(PYTHON) -m trato.training --force
-	@$(BOT_PYTHON) -m bot.evaluate
+	@if [ -f bot/evaluate.py ]; then $(BOT_PYTHON) -m bot.evaluate; fi
 
 clean:
 	rm -rf .venv bot/.venv .tools models build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
