@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import psycopg
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from channels.message import Text
@@ -14,22 +13,14 @@ from conversations import audit, handover
 from conversations.reply import reply, say_as_agent
 from conversations.wording import Utterance
 from tests.desk.stage import CPF, Stage, make_stage
-from tests.postgres import embedded_postgres
 from trato.database import make_engine
-from trato.migrate import upgrade
 
 PHONE = "+5511987654321"
 
 
-@pytest.fixture(scope="module")
-def databases() -> Iterator[Callable[[], str]]:
-    with embedded_postgres(upgrade) as fresh:
-        yield fresh
-
-
-@pytest_asyncio.fixture
-async def stage(databases: Callable[[], str]) -> AsyncIterator[Stage]:
-    engine = make_engine(databases(), size=15)
+@pytest.fixture
+async def stage(database_url: str) -> AsyncIterator[Stage]:
+    engine = make_engine(database_url, size=15)
     yield make_stage(engine)
     await engine.dispose()
 

@@ -315,6 +315,35 @@ async def test_the_debts_are_shown_line_by_line_and_the_document_only_on_demand(
     assert row.actor.startswith("agent:") and row.subject == f"debtor:{debtor}"
 
 
+async def test_charges_and_payments_are_shown_with_their_state(stage: Stage, ana: Browser) -> None:
+    debtor = await stage.debtor("Marina Lopes", CPF)
+    debt = await stage.debt(debtor, "Cartão Tamboril", 100_00, date(2026, 11, 3))
+    one = await waiting(stage, debtor_id=debtor)
+    now = stage.clock.now()
+    await stage.rows(
+        """with made as (
+               insert into charges (creditor_id, debtor_id, kind, provider, txid, request_key, amount, status, payee_name,
+                   payee_document, code, created_at, expires_at, activated_at)
+               select creditor_id, debtor_id, 'pix', 'api_pix', repeat('A', 30), 'k', 10267, 'active', 'Lojas Tamboril',
+                   '11222333000181', '000201aaa', :now, :until, :now from debts where id = :debt returning id),
+           item as (
+               insert into charge_items (charge_id, debt_id, kind, amount, principal, fine, interest, discount, days_overdue,
+                   calculated_for)
+               select id, :debt, 'pix', 10267, 10000, 200, 67, 0, 20, '2026-11-23' from made),
+           paid as (
+               insert into payments (charge_id, debtor_id, provider, means, end_to_end_id, amount, paid_at, recorded_at, status)
+               select id, :debtor, 'api_pix', 'pix', 'E1', 5000, :now, :now, 'partial' from made returning id)
+           insert into allocations (payment_id, debt_id, part, amount) select id, :debt, 'principal', 5000 from paid""",
+        now=now,
+        until=now + timedelta(hours=24),
+        debt=debt,
+        debtor=debtor,
+    )
+    page = (await ana.get(f"/c/{one}/debtor")).text
+    for said in ("aguardando pagamento", "vale até 24/11 às 12:00", "R$ 102,67", "R$ 50,00", "parcial"):
+        assert said in page, said
+
+
 async def test_somebody_unknown_is_not_named_but_the_book_is_asked_by_phone(stage: Stage, ana: Browser) -> None:
     await stage.debtor("Marina Lopes", CPF, phone=PHONE)
     one = await waiting(stage)
