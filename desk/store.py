@@ -100,8 +100,9 @@ class Opened:
     phone_key: str | None
     debtor_id: int | None
     last_inbound_at: datetime | None
-    outcome: str | None
     name: str | None
+    outcome: str | None
+    """How the last talk with a human ended."""
     reason: str | None
     summary: str | None
     asked_at: datetime | None
@@ -115,7 +116,9 @@ async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str)
         await conn.execute(
             text("""
                 select c.id, c.tenant_id, c.owner, c.agent_id, a.name agent_name, c.channel,
-                    coalesce(c.phone_key, c.address_raw) phone, c.phone_key, c.debtor_id, c.last_inbound_at, c.outcome, d.name,
+                    coalesce(c.phone_key, c.address_raw) phone, c.phone_key, c.debtor_id, c.last_inbound_at, d.name,
+                    (select e.outcome from handoffs e where e.conversation_id = c.id and e.status = 'returned'
+                        order by e.id desc limit 1) outcome,
                     h.reason, h.summary, h.asked_at, h.taken_at,
                     exists (select 1 from opt_outs o where o.conversation_id = c.id and o.lifted_at is null) opted_out
                 from conversations c
