@@ -40,6 +40,7 @@ def make_app(model: Path, endpoints: Path, credentials: Path) -> Sanic[Any, Any]
 
     patches.apply()
     app = Sanic("trato_rasa", configure_logging=False)
+    app.ctx.started = False
     app.config.update(
         REQUEST_MAX_SIZE=LARGEST_BODY,
         RESPONSE_TIMEOUT=LONGEST_TURN_SECONDS,
@@ -55,10 +56,14 @@ def make_app(model: Path, endpoints: Path, credentials: Path) -> Sanic[Any, Any]
         await app.ctx.agent.tracker_store.open()
         logging.getLogger("bot").info("ready model=%s", model.name)
 
+    async def started(app: Sanic[Any, Any], loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.started = True
+
     async def close(app: Sanic[Any, Any], loop: asyncio.AbstractEventLoop) -> None:
         await close_agent(app.ctx.agent)
 
     app.register_listener(load, "before_server_start")
+    app.register_listener(started, "after_server_start")
     app.register_listener(close, "after_server_stop")
     return app
 
@@ -104,6 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
     except WrongRasa as error:
         return _refuse(str(error))
     app.run(host=options.host, port=options.port, workers=1, access_log=False, debug=False)
+    if not app.ctx.started:
+        # Sanic only logs that it could not listen, and returns as if it had ended well.
+        return _refuse(f"Não foi possível abrir {options.host}:{options.port}: a porta está livre?")
     return 0
 
 

@@ -36,7 +36,7 @@ class InvalidData(Exception):
 
 def inputs_of(root: Path) -> list[Path]:
     """Every file that a model of the project in `root` is made of, in a fixed order."""
-    code = Path(__file__).parent / "nlu"
+    code = Path(__file__).resolve().parent / "nlu"
     found = [root / "config.yml", root / "domain.yml", *sorted((root / "data").rglob("*.y*ml")), *sorted(code.rglob("*.py"))]
     return [path for path in found if path.is_file()]
 
@@ -45,9 +45,11 @@ def fingerprint(root: Path) -> str:
     """A hash over the inputs, their places and Rasa's version."""
     from bot.patches import RASA
 
+    root = root.resolve()
     total = hashlib.sha256(RASA.encode())
     for path in inputs_of(root):
-        place = path.relative_to(root) if path.is_relative_to(root) else Path("bot") / path.name
+        # The bot's own code has one place, wherever the project is.
+        place = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(Path(__file__).resolve().parents[1])
         total.update(f"\0{place}\0".encode())
         total.update(path.read_bytes())
     return total.hexdigest()

@@ -38,6 +38,11 @@ def test_every_input_changes_the_fingerprint(project: Path) -> None:
     assert any("nlu/intent.py" in str(path) for path in inputs_of(project))
 
 
+def test_the_fingerprint_does_not_hang_on_how_the_project_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert fingerprint(Path()) == fingerprint(ROOT) == fingerprint(ROOT / "bot" / "..")
+
+
 def test_a_model_is_trained_once_and_then_up_to_date(project: Path, tmp_path: Path) -> None:
     out, lines = tmp_path / "models" / "trato.tar.gz", []
     train(project, out, lines.append)
