@@ -1,0 +1,172 @@
+"""The API's reads: one query a list, each continued from the last id that was handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from receivables.store import Debt, get_debts
+
+Rows = Sequence[Any]
+
+
+async def debtors(conn: AsyncConnection, *, tenant_id: int, id: int | None = None, index: bytes | None = None) -> Rows:
+    """The debtor with this id or this blind index, with phones; none or one."""
+    return await _all(
+        conn,
+        """select d.id, d.kind, d.document_sealed, d.name, d.birth_date, d.email, d.address, d.city, d.state, d.postal_code,
+               d.language_note, array(select phone_key from debtor_phones p where p.debtor_id = d.id
+                   and p.state <> 'wrong_person' order by p.created_at, p.phone_key) phones
+           from debtors d where d.tenant_id = :tenant
+           and (d.id = cast(:id as bigint) or d.document_index = cast(:index as bytea))""",
+        tenant=tenant_id,
+        id=id,
+        index=index,
+    )
+
+
+async def debts(
+    conn: AsyncConnection,
+    *,
+    tenant_id: int,
+    debtor: int | None,
+    creditor: str | None,
+    reference: str | None,
+    after: int,
+    limit: int,
+) -> list[Debt]:
+    """Debts by id, from the one after `after` on."""
+    rows = await _all(
+        conn,
+        """select d.id from debts d join creditors c on c.id = d.creditor_id where d.tenant_id = :tenant and d.id > :after
+           and (cast(:debtor as bigint) is null or d.debtor_id = :debtor)
+           and (cast(:creditor as text) is null or c.cnpj = :creditor)
+           and (cast(:reference as text) is null or d.reference = :reference) order by d.id limit :limit""",
+        tenant=tenant_id,
+        debtor=debtor,
+        creditor=creditor,
+        reference=reference,
+        after=after,
+        limit=limit,
+    )
+    return await get_debts(conn, [row.id for row in rows])
+
+
+async def creditor_name(conn: AsyncConnection, tenant_id: int, cnpj: str) -> str | None:
+    """The name under which the creditor is known."""
+    found = await conn.execute(
+        text("select name from creditors where tenant_id = :tenant and cnpj = :cnpj"), {"tenant": tenant_id, "cnpj": cnpj}
+    )
+    name: str | None = found.scalar_one_or_none()
+    return name
+
+
+async def charges(conn: AsyncConnection, *, tenant_id: int, debtor: int | None, after: int, limit: int) -> Rows:
+    """Charges with the debts they are for."""
+    return await _all(
+        conn,
+        """select c.id, c.debtor_id, k.cnpj, c.kind, c.status, c.amount, c.code, c.txid, c.payee_name, c.payee_document,
+               c.created_at, c.expires_at,
+               array(select debt_id from charge_items i where i.charge_id = c.id order by debt_id) debts
+           from charges c join creditors k on k.id = c.creditor_id where c.tenant_id = :tenant and c.id > :after
+           and (cast(:debtor as bigint) is null or c.debtor_id = :debtor) order by c.id limit :limit""",
+        tenant=tenant_id,
+        debtor=debtor,
+        after=after,
+        limit=limit,
+    )
+
+
+async def payments(conn: AsyncConnection, *, tenant_id: int, debtor: int | None, after: int, limit: int) -> Rows:
+    """Payments, those of no charge of ours only when no debtor is asked for."""
+    return await _all(
+        conn,
+        """select id, debtor_id, amount, paid_at, means, end_to_end_id, charge_id, status, remark from payments
+           where tenant_id = :tenant and id > :after and (cast(:debtor as bigint) is null or debtor_id = :debtor)
+           order by id limit :limit""",
+        tenant=tenant_id,
+        debtor=debtor,
+        after=after,
+        limit=limit,
+    )
+
+
+async def opt_outs(conn: AsyncConnection, *, tenant_id: int, after: int, limit: int) -> Rows:
+    """Those that hold."""
+    return await _all(
+        conn,
+        """select id, channel, address, since from opt_outs where tenant_id = :tenant and id > :after and lifted_at is null
+           order by id limit :limit""",
+        tenant=tenant_id,
+        after=after,
+        limit=limit,
+    )
+
+
+async def handoffs(conn: AsyncConnection, *, tenant_id: int, debtor: int | None, after: int, limit: int) -> Rows:
+    """Hand-overs to humans; a debtor's are also those of the talks in which they proved to be that debtor later."""
+    return await _all(
+        conn,
+        """select h.id, h.conversation_id, coalesce(h.debtor_id, c.debtor_id) debtor_id, h.reason, h.summary, h.status,
+               h.asked_at, h.taken_at, h.ended_at, h.outcome
+           from handoffs h join conversations c on c.id = h.conversation_id where h.tenant_id = :tenant and h.id > :after
+           and (cast(:debtor as bigint) is null or coalesce(h.debtor_id, c.debtor_id) = :debtor) order by h.id limit :limit""",
+        tenant=tenant_id,
+        debtor=debtor,
+        after=after,
+        limit=limit,
+    )
+
+
+async def conversations(
+    conn: AsyncConnection, *, tenant_id: int, addresses: Sequence[str] | None, after: str, limit: int
+) -> Rows:
+    """Conversations by id; `addresses` are the forms in which the address may be stored."""
+    return await _all(
+        conn,
+        """select c.id, c.channel, coalesce(c.address_raw, c.user_id) address, c.debtor_id, c.owner, c.created_at,
+               c.last_inbound_at
+           from conversations c where c.tenant_id = :tenant and c.id > :after and (cast(:addresses as text[]) is null
+               or exists (select 1 from conversation_addresses a where a.conversation_id = c.id and a.value = any(:addresses))
+               or c.address_raw = any(:addresses) or c.user_id = any(:addresses))
+           order by c.id limit :limit""",
+        tenant=tenant_id,
+        addresses=list(addresses) if addresses is not None else None,
+        after=after,
+        limit=limit,
+    )
+
+
+async def has_conversation(conn: AsyncConnection, tenant_id: int, conversation_id: str) -> bool:
+    """Whether there is such a conversation."""
+    return bool(
+        await _all(
+            conn, "select 1 from conversations where tenant_id = :tenant and id = :id", tenant=tenant_id, id=conversation_id
+        )
+    )
+
+
+async def messages(conn: AsyncConnection, *, tenant_id: int, conversation_id: str, after: int, limit: int) -> Rows:
+    """What was said, in the order of the talk, without the notes of agents among themselves."""
+    return await _all(
+        conn,
+        """select t.id, t.author, t.text, case when t.author = 'debtor' then t.at else o.sent_at end sent_at,
+               case when t.author = 'debtor' then 'received'
+                   when o.delivery is not null then o.delivery
+                   when o.state = 'sending' then 'queued' when o.state = 'dead' then 'failed'
+                   else coalesce(o.state, 'unknown') end status
+           from transcript t left join outbox o on o.id = t.outbox_id
+           where t.tenant_id = :tenant and t.conversation_id = :id and t.author <> 'note' and t.id > :after
+           order by t.id limit :limit""",
+        tenant=tenant_id,
+        id=conversation_id,
+        after=after,
+        limit=limit,
+    )
+
+
+async def _all(conn: AsyncConnection, query: str, **values: Any) -> Rows:
+    return (await conn.execute(text(query), values)).all()
