@@ -67,16 +67,19 @@ class DeskRoute(APIRoute):
 
 
 def own_wish(request: Request) -> None:
-    """Refuses a request that changes something unless the browser says that it comes from our own pages.
+    """Refuses a request that changes something when the browser says that it comes from a page that is not ours.
 
-    Besides the session's token in the form and the cookie's SameSite. Raises `Refused`.
+    Besides the session's token in the form and the cookie's SameSite, which alone hold for a client that says nothing of
+    where it comes from: every browser of today says it. Raises `Refused`.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if site is not None:
         # The browser compares whole origins itself, so this holds behind a proxy that changes the Host as well.
         ours = site == "same-origin" and origin != "null"
+    elif origin is None:
+        ours = True
     else:
-        ours = origin is not None and origin != "null" and urlsplit(origin).netloc == request.headers.get("host", "")
+        ours = origin != "null" and urlsplit(origin).netloc == request.headers.get("host", "")
     if not ours:
         raise Refused(403, "Este pedido não veio do painel.")
     length = request.headers.get("content-length", "")

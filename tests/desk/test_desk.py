@@ -116,7 +116,6 @@ async def test_the_doors_above_are_all_the_doors_there_are(stage: Stage) -> None
 
 
 FOREIGN: list[dict[str, str]] = [
-    {},
     {"origin": "null"},
     {"origin": "https://evil.example"},
     {"origin": ORIGIN, "sec-fetch-site": "cross-site"},
