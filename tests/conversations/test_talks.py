@@ -1,0 +1,110 @@
+"""Every talk of `talks/*.yml`, word for word, through the real Rasa, the real actions and the real store.
+
+A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `send`, `pay` in centavos or `true`) or what
+happens (`wait: {minutes: 31}`, `desk: take|say|return`), and what must come of it: `says` the responses by name, in order;
+`hear` words that are read; `never` words that are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import yaml
+from sqlalchemy import text
+
+from channels.message import Text
+from conversations.handover import give_back, take
+from conversations.reply import say_as_agent
+from desk import logins
+from tests.conversations.house import House, Person, open_house, words_of
+
+TALKS = Path(__file__).with_name("talks")
+
+
+def _talks() -> list[Any]:
+    found = []
+    for path in sorted(TALKS.glob("*.yml")):
+        for talk in yaml.safe_load(path.read_text(encoding="utf-8")):
+            found.append(pytest.param(talk["steps"], id=f"{path.stem}: {talk['talk']}"))
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(databases: Callable[[], str]) -> AsyncIterator[House]:
+    async with open_house(databases()) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("steps", _talks())
+async def test_a_talk_goes_as_it_is_written(house: House, steps: list[dict[str, Any]]) -> None:
+    person = house.person()
+    for place, step in enumerate(steps, 1):
+        told = await _said_so_far(house, person)
+        heard = [words_of(message) for message in await _do(house, person, step)]
+        said = (await _said_so_far(house, person))[len(told) :]
+        read = "\n".join(heard)
+        where = f"step {place} ({ {k: step[k] for k in step if k not in ('says', 'hear', 'never')} })"
+        if "says" in step:
+            assert said == step["says"], f"{where} was answered with {said}:\n{read}"
+        for words in step.get("hear", ()):
+            assert str(words) in read, f"{where} was answered without {words!r}:\n{read}"
+        for words in step.get("never", ()):
+            assert str(words).lower() not in read.lower(), f"{where} was answered with {words!r}:\n{read}"
+    async with house.engine.connect() as conn:
+        alarms = (
+            await conn.execute(text("select kind, detail from alarms where kind in ('turn_dropped', 'personal_without_proof')"))
+        ).all()
+    assert not alarms
+
+
+async def _do(house: House, person: Person, step: dict[str, Any]) -> list[Any]:
+    if "they" in step:
+        lines = step["they"]
+        return await person.write(*([lines] if isinstance(lines, str) else lines))
+    if "tap" in step:
+        return await person.tap(step["tap"], back=step.get("back", 0))
+    if "media" in step:
+        return await person.send_media(step["media"])
+    if "send" in step:
+        return await person.send(step["send"])
+    if "pay" in step:
+        return await person.pay(None if step["pay"] is True else int(step["pay"]))
+    if "wait" in step:
+        house.clock.advance(timedelta(**step["wait"]))
+        return []
+    return await _desk(house, person, step)
+
+
+async def _desk(house: House, person: Person, step: dict[str, Any]) -> list[Any]:
+    before = len(person.got)
+    async with house.engine.begin() as conn:
+        await logins.add(conn, "ana@example.com", "Ana", "agent", "uma senha bem comprida")
+        agent = (await conn.execute(text("select id from agents where email = 'ana@example.com'"))).scalar_one()
+        conversation = (
+            await conn.execute(text("select id from conversations where address_raw = :number"), {"number": person.number})
+        ).scalar_one()
+    async with house.engine.begin() as conn:
+        if step["desk"] == "take":
+            assert await take(conn, house.talk, conversation, agent)
+        elif step["desk"] == "say":
+            said = step["words"]
+            assert await say_as_agent(conn, house.talk, conversation, agent, Text(body=said), said, source=f"agent:{said}")
+        elif step["desk"] == "return":
+            assert await give_back(conn, house.talk, conversation, agent, step["outcome"], "")
+    await house.work()
+    return person.got[before:]
+
+
+async def _said_so_far(house: House, person: Person) -> list[str]:
+    async with house.engine.connect() as conn:
+        rows = await conn.execute(
+            text("""select coalesce(response, 'agent') from outbox o join conversations c on c.id = o.conversation_id
+                    where c.address_raw = :number order by o.id"""),
+            {"number": person.number},
+        )
+        return list(rows.scalars())
