@@ -9,6 +9,9 @@ from actions.pix import pay
 from actions.proving import proven
 from actions.scene import Scene, Topic
 
+_SURELY_NOT_OURS = 0.6
+"""Strange words look like what is out of scope; below this confidence the person is asked instead of turned away."""
+
 
 class Cancel(Topic):
     """\"Deixa pra lá\": nothing is done, and that is said."""
@@ -46,12 +49,20 @@ class NotUnderstood(Topic):
         return "action_default_fallback"
 
     async def act(self, scene: Scene) -> None:
-        if not scene.turn.given.empty and (scene.turn.given.documents or scene.turn.given.bad_documents):
-            if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
-                await show_debts(scene)
-            return
-        misses = _count(scene)
-        scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1] if misses <= 2 else "utter_offer_human")
+        await _say_not_understood(scene)
+
+
+class OutOfScope(Topic):
+    """Something that is not ours to answer; when that is not quite sure, it counts as not understood."""
+
+    def name(self) -> str:
+        return "action_out_of_scope"
+
+    async def act(self, scene: Scene) -> None:
+        if scene.confidence < _SURELY_NOT_OURS:
+            await _say_not_understood(scene)
+        else:
+            scene.say("utter_answer_fora_de_escopo")
 
 
 class Repeat(Topic):
@@ -119,6 +130,15 @@ class OldChoice(Topic):
             await show_debts(scene)
 
 
+async def _say_not_understood(scene: Scene) -> None:
+    if scene.turn.given.documents or scene.turn.given.bad_documents:
+        if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
+            await show_debts(scene)
+        return
+    misses = _count(scene)
+    scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1] if misses <= 2 else "utter_offer_human")
+
+
 def _count(scene: Scene) -> int:
     misses = int(scene.slots.get("misses") or 0) + 1
     scene.set_slot("misses", misses)
@@ -127,4 +147,4 @@ def _count(scene: Scene) -> int:
     return misses
 
 
-topics = (Cancel, SayAgain, NotUnderstood, Repeat, Yes, No, OldChoice)
+topics = (Cancel, SayAgain, NotUnderstood, OutOfScope, Repeat, Yes, No, OldChoice)

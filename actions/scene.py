@@ -36,6 +36,7 @@ class Scene:
     turn: TurnFacts
     conversation: Conversation
     intent: str | None
+    confidence: float
     slots: Mapping[str, Any]
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
@@ -101,6 +102,7 @@ class Topic(Action, ABC):
                     turn=await facts(conn, self._till.talk, turn_id),
                     conversation=conversation,
                     intent=(tracker.latest_message.get("intent") or {}).get("name"),
+                    confidence=float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0),
                     slots=dict(tracker.slots),
                 )
                 await self.act(scene)
