@@ -117,7 +117,7 @@ INVARIANTS: Sequence[Invariant] = (
     Invariant(
         "sent_with_a_proof",
         "A message counts as sent, but neither an answer nor a status of the provider says so",
-        """select 'outbox ' || o.id what from outbox o where o.state = 'sent'
+        """select 'outbox ' || o.id what from outbox o where o.state = 'sent' and o.provider_id is null
            and not exists (select 1 from send_attempts a where a.outbox_id = o.id and a.outcome = 'accepted')
            and not exists (select 1 from delivery_statuses s where s.outbox_id = o.id)""",
     ),
@@ -180,6 +180,12 @@ INVARIANTS: Sequence[Invariant] = (
                o.queued_at <= h.taken_at and exists (select 1 from send_attempts a
                    where a.outbox_id = o.id and a.started_at > h.taken_at)
                or o.queued_at > h.taken_at and (h.ended_at is null or o.queued_at < h.ended_at))""",
+    ),
+    Invariant(
+        "handover_is_audited",
+        "A human took a talk, but no line in the audit says so",
+        """select 'handoff ' || h.id what from handoffs h where h.taken_at is not null and not exists (
+               select 1 from audit a where a.what = 'handoff.taken' and a.subject = h.conversation_id)""",
     ),
     Invariant(
         "takeover_fences",

@@ -104,6 +104,7 @@ async def build(url: str) -> None:
         for statement in TALK.split(";\n"):
             if statement.strip():
                 await conn.execute(text(statement), {name: value for name, value in at.items() if f":{name}" in statement})
+        await audit.record(conn, "agent:1", "handoff.taken", "c_aaaaaaaaaaaaaaaaaaaa", {}, at["h1"])
         await audit.record(conn, "bot", "test", None, {"n": 1}, NOW)
     await engine.dispose()
 
@@ -164,7 +165,9 @@ BREAKS = {
     "choices_at_home": "update choices set conversation_id = 'c_bbbbbbbbbbbbbbbbbbbb'",
     "said_once": "update outbox set ordinal = 0 where key = 'k2'",
     "said_is_transcribed": "delete from transcript where outbox_id = " + BY_KEY.format(1),
-    "sent_with_a_proof": "update send_attempts set outcome = 'unknown' where outbox_id = " + BY_KEY.format(2),
+    "sent_with_a_proof": "update send_attempts set outcome = 'unknown' where outbox_id = "
+    + BY_KEY.format(2)
+    + "; update outbox set provider_id = null where key = 'k2'",
     "sent_in_order": "update outbox set ordinal = 2 where key = 'k1'",
     "not_sent_again_too_soon": "update send_attempts set started_at = started_at - interval '30 s' where number = 2",
     "not_sent_after_it_arrived": "insert into delivery_statuses (channel, account, provider_id, status, received_at, outbox_id)"
@@ -174,6 +177,7 @@ BREAKS = {
     "owner_as_handed_over": "update conversations set owner = 'queue' where id like 'c_aaaa%'",
     "bot_silent_under_a_human": "update handoffs set taken_at = (select queued_at from outbox where key = 'k1'),"
     " ended_at = taken_at + interval '3 hours'",
+    "handover_is_audited": "delete from audit where what = 'handoff.taken'",
     "takeover_fences": "update outbox set fence = 9 where key = 'k1'",
     "personal_words_after_proof": "update outbox set needs_proof = true where key = 'k1'",
     "personal_words_not_sent_after_void": "update outbox set needs_proof = true where key = 'k1'",
