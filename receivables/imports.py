@@ -95,6 +95,8 @@ class _Stored:
 class Import:
     """One run over one source of rows. It remembers, a few bytes a debtor, which facts the source has told already.
 
+    Verdicts are the same when each transaction is rolled back instead: that is a rehearsal.
+
     `source` goes into the history of every debt that changes (`import:12`, `api`). `given` are the columns that the source has:
     a debt's optional columns that it lacks are left as they are stored.
     """
@@ -228,10 +230,11 @@ class Import:
             if said is None:
                 continue
             first = self._first_told(debtor.index, bit)
-            known = debtor.facts[name]
+            before = self._changed.get(debtor.index, {}).get(f"debtor.{name}")
+            known = before[1] if before else debtor.facts[name]
             if said == known:
                 continue
-            if not first:
+            if not first and known is not None:
                 column = "debtor_name" if name == "name" else name
                 remarks.append(Remark(column, "an earlier row says otherwise of the same debtor, and that one counts"))
                 continue

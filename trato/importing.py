@@ -31,8 +31,8 @@ Say = Callable[[str], None]
 async def run(settings: Settings, engine: AsyncEngine, path: Path, *, dry_run: bool, say: Say) -> int:
     """Import the book at `path`, telling `say` each refused row and each warning, and the counts last; returns the exit code.
 
-    A batch of rows is one transaction, so what a crash leaves is whole, and the same file again finishes the work. A dry run is one
-    transaction that is rolled back.
+    A batch of rows is one transaction, so what a crash leaves is whole, and the same file again finishes the work. In a dry
+    run each transaction is rolled back.
     """
     clock = SystemClock()
     async with engine.begin() as conn:
@@ -101,10 +101,12 @@ async def _import(engine: AsyncEngine, ground: Ground, path: Path, items: Iterat
 
 async def _rehearse(engine: AsyncEngine, ground: Ground, path: Path, items: Iterator[_Item], teller: _Teller) -> Counter[str]:
     work = Import(ground, source="dry-run", now=ground.clock.now(), given=_header(path))
-    async with engine.connect() as conn, conn.begin() as transaction:
-        for rows, others in _batches(items):
-            teller.tell(others, await work.write(conn, rows))
-        await transaction.rollback()
+    for rows, others in _batches(items):
+        # Batch by batch, so that nobody who pays meanwhile waits for the rehearsal's locks.
+        async with engine.connect() as conn, conn.begin() as transaction:
+            outcomes = await work.write(conn, rows)
+            await transaction.rollback()
+        teller.tell(others, outcomes)
     return teller.counts
 
 

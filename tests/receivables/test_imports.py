@@ -258,6 +258,23 @@ async def test_a_rehearsal_says_the_same_and_changes_nothing(engine: AsyncEngine
         assert await fetch(engine, f"select 1 from {table}") == []
 
 
+async def test_a_rehearsal_of_many_batches_says_what_the_import_then_says(
+    engine: AsyncEngine, settings: Settings, tmp_path: Path
+) -> None:
+    book(tmp_path / "b.csv", *({"debt_reference": f"F-{n}"} for n in range(1_200)))
+    await run(settings, engine, tmp_path / "b.csv", dry_run=False, say=lambda _: None)
+    changes = {"debtor_name": "Marina Teixeira", "phone": "11987654321", "creditor_name": "Tamboril S.A."}
+    rows = [changes | {"debt_reference": f"F-{n}"} for n in range(0, 2_000)]
+    rows += [{"debt_reference": f"G-{n}", "debtor_document": JOAQUIM, "birth_date": "1975-08-02"} for n in range(600)]
+    path = book(tmp_path / "c.csv", *rows)
+    rehearsed: list[str] = []
+    imported: list[str] = []
+    await run(settings, engine, path, dry_run=True, say=rehearsed.append)
+    await run(settings, engine, path, dry_run=False, say=imported.append)
+    assert rehearsed == imported
+    assert imported[-1] == "1400 imported, 1200 updated, 0 unchanged, 0 refused"
+
+
 async def test_what_is_no_book_is_one_sentence(engine: AsyncEngine, settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "b.csv"
     path.write_text("isto não é um livro\n")
