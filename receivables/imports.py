@@ -59,9 +59,15 @@ class Outcome:
     debt_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Creditor:
+    id: int
+    name: str
+
+
 @dataclass
 class _Debtor:
-    """A debtor as stored or about to be; `before` holds what this run changed, for the traces of the debts."""
+    """A debtor as stored or about to be: `fresh` while not stored, `touched` when a fact changed."""
 
     index: bytes
     facts: dict[str, Any]
@@ -130,7 +136,7 @@ class Import:
         return Outcome(row, "refused", *refused) if refused else Outcome(row, "unchanged")
 
     async def _write(self, conn: AsyncConnection, rows: Sequence[BookRow]) -> dict[int, Outcome]:
-        creditors = await self._creditors(conn, rows)
+        creditors = await self._creditors(conn, {row.creditor_cnpj for row in rows})
         indexes = {row.debtor_document: document_index(self._ground, row.debtor_document) for row in rows}
         debtors = await self._debtors(conn, set(indexes.values()))
         stored = await self._stored(conn, rows, creditors)
@@ -139,7 +145,7 @@ class Import:
         for row in rows:
             index = indexes[row.debtor_document]
             debtor = debtors.get(index)
-            debt = stored.get((creditors[row.creditor_cnpj], row.debt_reference))
+            debt = stored.get((row.creditor_cnpj, row.debt_reference))
             fault = _fault(row, debtor, debt)
             if fault is None and debt and debt.debtor_id != (debtor.id if debtor else None):
                 fault = await _fault_of_another_debtor(conn, debt)
@@ -150,38 +156,21 @@ class Import:
             if debtor is None:
                 debtor = debtors[index] = _Debtor(index, dict.fromkeys(_FACTS), set(), fresh=True)
             accepted.append((row, debtor, debt, self._take_facts(row, debtor)))
+        await self._save_creditors(conn, [row for row, _, _, _ in accepted], creditors)
         await self._save_debtors(conn, accepted)
-        new, changed = self._sort(accepted, creditors, outcomes)
-        await self._insert_debts(conn, new, creditors, outcomes)
+        new, changed = self._sort(accepted, outcomes)
+        await self._insert_debts(conn, new, {cnpj: known.id for cnpj, known in creditors.items()}, outcomes)
         await self._update_debts(conn, changed)
         return outcomes
 
     # ------------------------------------------------------------------------------------------------ what is stored
 
-    async def _creditors(self, conn: AsyncConnection, rows: Sequence[BookRow]) -> dict[str, int]:
-        """The ids of the creditors named, made if they are new; a new name of a known one is taken over."""
-        names: dict[str, str] = {}
-        for row in rows:
-            names.setdefault(row.creditor_cnpj, row.creditor_name)
-        await conn.execute(
-            text("""insert into creditors (tenant_id, cnpj, name)
-                    select :tenant, cnpj, name from unnest(cast(:cnpjs as text[]), cast(:names as text[])) as t(cnpj, name)
-                    on conflict do nothing"""),
-            {"tenant": self._tenant, "cnpjs": list(names), "names": list(names.values())},
-        )
+    async def _creditors(self, conn: AsyncConnection, cnpjs: set[str]) -> dict[str, _Creditor]:
         found = await conn.execute(
             text("select id, cnpj, name from creditors where tenant_id = :tenant and cnpj = any(:cnpjs)"),
-            {"tenant": self._tenant, "cnpjs": list(names)},
+            {"tenant": self._tenant, "cnpjs": list(cnpjs)},
         )
-        ids: dict[str, int] = {}
-        for creditor in found:
-            ids[creditor.cnpj] = creditor.id
-            key = creditor.cnpj.encode()
-            name = names[creditor.cnpj]
-            if self._first_told(key, 0) and creditor.name != name:
-                self._changed.setdefault(key, {})["creditor.name"] = (creditor.name, name)
-                await conn.execute(text("update creditors set name = :name where id = :id"), {"name": name, "id": creditor.id})
-        return ids
+        return {row.cnpj: _Creditor(row.id, row.name) for row in found}
 
     async def _debtors(self, conn: AsyncConnection, indexes: set[bytes]) -> dict[bytes, _Debtor]:
         found = await conn.execute(
@@ -198,9 +187,11 @@ class Import:
         return debtors
 
     async def _stored(
-        self, conn: AsyncConnection, rows: Sequence[BookRow], creditors: dict[str, int]
-    ) -> dict[tuple[int, str], _Stored]:
+        self, conn: AsyncConnection, rows: Sequence[BookRow], creditors: dict[str, _Creditor]
+    ) -> dict[tuple[str, str], _Stored]:
         """The debts that these rows are about, locked until the transaction ends (in order of id, as payments lock them)."""
+        cnpjs = {known.id: cnpj for cnpj, known in creditors.items()}
+        known = [row for row in rows if row.creditor_cnpj in creditors]
         found = await conn.execute(
             text("""select d.id, d.creditor_id, d.reference, d.debtor_id, d.portfolio, d.contract, d.description, d.product,
                         d.original_amount, d.due_date, d.judicial, d.status, d.principal_left, d.paid_total
@@ -209,11 +200,11 @@ class Import:
                     order by d.id for update of d"""),
             {
                 "tenant": self._tenant,
-                "creditors": [creditors[row.creditor_cnpj] for row in rows],
-                "references": [row.debt_reference for row in rows],
+                "creditors": [creditors[row.creditor_cnpj].id for row in known],
+                "references": [row.debt_reference for row in known],
             },
         )
-        return {(row.creditor_id, row.reference): _Stored(**row._mapping) for row in found}
+        return {(cnpjs[row.creditor_id], row.reference): _Stored(**row._mapping) for row in found}
 
     # ---------------------------------------------------------------------------------------------- facts of a debtor
 
@@ -260,6 +251,23 @@ class Import:
             if (row.debtor_name if fact == "name" else getattr(row, fact)) == after:
                 changes[f"debtor.{fact}"] = (before, after)
         return changes
+
+    async def _save_creditors(self, conn: AsyncConnection, rows: Sequence[BookRow], creditors: dict[str, _Creditor]) -> None:
+        """Make the creditors that are new, and take over a new name of a known one; adds the new ones to `creditors`."""
+        for row in rows:
+            known = creditors.get(row.creditor_cnpj)
+            first = self._first_told(row.creditor_cnpj.encode(), 0)
+            if known is None:
+                made = await conn.execute(
+                    text("insert into creditors (tenant_id, cnpj, name) values (:tenant, :cnpj, :name) returning id"),
+                    {"tenant": self._tenant, "cnpj": row.creditor_cnpj, "name": row.creditor_name},
+                )
+                creditors[row.creditor_cnpj] = _Creditor(made.scalar_one(), row.creditor_name)
+            elif first and known.name != row.creditor_name:
+                self._changed.setdefault(row.creditor_cnpj.encode(), {})["creditor.name"] = (known.name, row.creditor_name)
+                await conn.execute(
+                    text("update creditors set name = :name where id = :id"), {"name": row.creditor_name, "id": known.id}
+                )
 
     async def _save_debtors(
         self, conn: AsyncConnection, accepted: Sequence[tuple[BookRow, _Debtor, _Stored | None, list[Remark]]]
@@ -312,7 +320,6 @@ class Import:
     def _sort(
         self,
         accepted: Sequence[tuple[BookRow, _Debtor, _Stored | None, list[Remark]]],
-        creditors: dict[str, int],
         outcomes: dict[int, Outcome],
     ) -> tuple[list[tuple[BookRow, _Debtor, list[Remark]]], list[_Change]]:
         new: list[tuple[BookRow, _Debtor, list[Remark]]] = []

@@ -170,11 +170,12 @@ async def test_another_birth_date_than_the_stored_one_is_refused_and_so_is_its_r
     engine: AsyncEngine, ground: Ground
 ) -> None:
     await write(engine, ground, row())
-    other = row(2, debt_reference="F-9", birth_date="1991-03-14")
+    other = row(2, debt_reference="F-9", birth_date="1991-03-14", creditor_cnpj="11.222.333/0001-81", creditor_name="Outro")
     repeat = BookRow(**{name: getattr(other, name) for name in BookRow.__slots__} | {"line": 3, "repeats": 2})
     outcomes = await write(engine, ground, other, repeat)
     assert [(outcome.verdict, outcome.column) for outcome in outcomes] == [("refused", "birth_date")] * 2
     assert len(await fetch(engine, "select 1 from debts")) == 1
+    assert len(await fetch(engine, "select 1 from creditors")) == 1
 
 
 @pytest.mark.parametrize("cells", [{"judicial": "true"}, {"due_date": "2021-11-23"}])
