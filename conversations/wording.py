@@ -20,6 +20,7 @@ Typed values (JSON, so that they pass through Rasa): {"money": centavos}, {"date
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -123,6 +124,7 @@ class _Writer(string.Formatter):
 
 
 _WRITER = _Writer()
+_DOUBLE_POINT = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
 def load_responses(folder: Path) -> dict[str, list[dict[str, Any]]]:
@@ -216,6 +218,7 @@ class Wording:
 
     def _fill(self, template: str, values: Mapping[str, Any], response: str) -> str:
         try:
-            return _WRITER.vformat(template, (), values)
+            # A name that ends in a point ("Ltda.") needs no second one at the end of a sentence.
+            return _DOUBLE_POINT.sub(".", _WRITER.vformat(template, (), values))
         except (WordingError, ValueError) as trouble:
             raise WordingError(f"{response}: {trouble}") from trouble
