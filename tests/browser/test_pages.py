@@ -45,8 +45,9 @@ async def phone_of(browser: Browser, product: Product, document: str, troubles: 
     await page.goto(f"{product.url}/simulator")
     await page.get_by_test_id("debtor-search").fill(document)
     item = page.locator(f'[data-testid="debtor-item"][data-document="{document}"]')
+    name = await item.locator("strong").inner_text()
     await item.click()
-    phone = page.get_by_test_id("phone").first
+    phone = page.get_by_test_id("phone").filter(has=page.get_by_label(f"Guardar o telefone de {name}"))
     await expect(phone.get_by_test_id("phone-input")).to_be_visible()
     return Simulated(page, phone)
 
@@ -64,7 +65,7 @@ async def test_from_oi_to_a_paid_pix_on_the_phone(browser: Browser, demo: Produc
     await expect(card).to_be_visible(timeout=WAIT)
     await expect(marina.shows(re.compile("^000201"))).to_be_visible(timeout=WAIT)
     await marina.page.screenshot(path=screenshots / "phone-pix.png")
-    await card.get_by_test_id("pay").click()
+    await marina.phone.get_by_test_id("pay").last.click()
     await marina.page.get_by_test_id("pay-confirm").click()
     await expect(marina.page.get_by_test_id("pay-result")).to_have_attribute("data-result", "paid", timeout=WAIT)
     await marina.page.get_by_test_id("pay-done").click()
