@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.endpoint import mount_actions
+from api.app import ApiContext, create_api
 from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.program = program
             mount_actions(app, program.engine, program.till, settings.internal_token)
             app.include_router(router(DeskContext(program.engine, program.talk, program.till)))
+            app.mount("/api/v1", create_api(ApiContext(program.engine, program.talk.ground, settings.api_token)))
             simulator = _mount_simulator(app, program) if settings.demo else None
             try:
                 yield
