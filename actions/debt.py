@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
+from understanding.options import Shown, picked
 
+_OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
 _ROW_LABEL = 20
 """The shortest label that every channel can show on a button."""
 
@@ -34,10 +38,12 @@ class ChooseDebt(Topic):
         if not await proven(scene, "consultar_divida"):
             return
         debts = await chosen_debts(scene)
-        if debts is None:
-            await show_debts(scene)
-        else:
+        if debts is not None:
             await tell(scene, debts)
+        elif await scene.open_question() == "which" and len((await payable(scene))[1]) > 1:
+            scene.say("utter_which_one")
+        else:
+            await show_debts(scene)
 
 
 async def payable(scene: Scene) -> tuple[Debtor, list[Debt]]:
@@ -50,13 +56,35 @@ async def payable(scene: Scene) -> tuple[Debtor, list[Debt]]:
 
 
 async def chosen_debts(scene: Scene) -> list[Debt] | None:
-    """The debts that the tapped choice means, as long as they are this person's and still open; else nothing."""
-    ids = scene.turn.arguments.get("debts")
-    if not ids:
-        return None
+    """The debts that were tapped or named, as long as they are this person's and still open; else nothing."""
     _, debts = await payable(scene)
-    mine = [debt for debt in debts if debt.id in ids]
-    return mine or None
+    ids = scene.turn.arguments.get("debts")
+    if ids:
+        return [debt for debt in debts if debt.id in ids] or None
+    return _named(scene, debts)
+
+
+def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
+    """The debts that the words mean: by number, place, name, creditor, \"a mais barata\", \"1 e 3\", \"a outra\", \"todas\"."""
+    said = scene.turn.text
+    if not said or not debts:
+        return None
+    positions = picked(said, [_shown(scene, debt) for debt in debts])
+    if positions:
+        return [debts[position - 1] for position in positions]
+    if _OTHERS.search(said):
+        focus = scene.slots.get("focus") or ()
+        others = [debt for debt in debts if debt.id not in focus]
+        return others if len(others) == 1 or _OTHERS.search(said)[0].endswith("s") else None  # type: ignore[index]
+    return None
+
+
+def _shown(scene: Scene, debt: Debt) -> Shown:
+    return Shown(debt.title, _also(debt), owed(scene.ground, debt).total, debt.due_date)
+
+
+def _also(debt: Debt) -> str:
+    return f"{debt.title} {debt.creditor_name} {debt.product or ''} {debt.contract}"
 
 
 async def show_debts(scene: Scene) -> None:
@@ -88,7 +116,7 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
             "short": _short(debt.title),
             "hint": _short(f"{debt.creditor_name}", 48),
             "total": {"money": total},
-            "arguments": {"debts": [debt.id], "also": f"{debt.title} {debt.creditor_name} {debt.product or ''} {debt.contract}"},
+            "arguments": {"debts": [debt.id], "also": _also(debt), "amount": total, "due": debt.due_date.isoformat()},
         }
         for debt, total in zip(debts[:9], totals[:9], strict=True)
     ]
@@ -140,7 +168,7 @@ def _calculation(debt: Debt, due: Owed) -> dict[str, Any]:
         "principal": {"money": due.principal},
         "fine": {"money": due.fine},
         "interest": {"money": due.interest},
-        "discount": {"money": due.discount},
+        "discount": {"money": -due.discount},
         "total": {"money": due.total},
         "today": {"date": due.day.isoformat()},
     }

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from actions.identity import give_identity
 from actions.scene import Scene, Topic
 from receivables.store import get_debtor
 
+_ZONE = ZoneInfo("America/Sao_Paulo")
+
 
 class Greet(Topic):
-    """\"Oi\"; by name only once it is known who says it."""
+    """\"Oi\"; by name only once it is known who says it, and briefly while identity is being asked."""
 
     def name(self) -> str:
         return "action_greet"
 
     async def act(self, scene: Scene) -> None:
+        if scene.turn.given.documents and scene.form is None:
+            await give_identity(scene)
+            return
+        scene.say(f"utter_good_{_part_of_day(scene)}")
         proof = await scene.proof()
-        if proof is None:
-            scene.say("utter_greet")
-        else:
+        if proof is not None:
             debtor = await get_debtor(scene.conn, proof.debtor_id)
             scene.say("utter_greet_known", name=debtor.first_name)
+        elif scene.form is None:
+            scene.say("utter_greet")
+
+
+def _part_of_day(scene: Scene) -> str:
+    hour = scene.now.astimezone(_ZONE).hour
+    return "morning" if 5 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
 
 
 topics = (Greet,)

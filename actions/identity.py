@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from actions.debt import show_debts
 from actions.paid import look_for_payment
 from actions.pix import pay
@@ -18,6 +20,10 @@ class AskIdentity(Topic):
 
     async def act(self, scene: Scene) -> None:
         asked = scene.slots.get("identity_next") or "start"
+        if asked == "start":
+            # The whole explanation once; when the question comes back after something else, in few words.
+            asked = "again" if scene.slots.get("identity_explained") else "start"
+            scene.set_slot("identity_explained", True)
         scene.say(f"utter_ask_identity_{asked}")
 
 
@@ -32,7 +38,7 @@ class ValidateIdentity(Topic):
             scene.set_slot("identity_proven", True)
             return
         given = scene.turn.given
-        if given.empty or not await _is_an_answer(scene):
+        if given.empty or not await _is_an_answer(scene) or await _judged_already(scene):
             return
         outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, given, scene.turn.id)
         if outcome.verdict == "proven":
@@ -54,6 +60,15 @@ async def _is_an_answer(scene: Scene) -> bool:
     return bool(given.contracts) and scene.slots.get("identity_next") == "need_contract"
 
 
+async def _judged_already(scene: Scene) -> bool:
+    """Whether what this message held was judged when it started the form: it is judged, and answered, once."""
+    found = await scene.conn.execute(
+        text("select 1 from action_effects where turn_id = :turn and action <> :mine limit 1"),
+        {"turn": scene.turn.id, "mine": "validate_identity_form"},
+    )
+    return found.first() is not None
+
+
 class GiveIdentity(Topic):
     """Somebody proves who they are without having been asked."""
 
@@ -61,8 +76,13 @@ class GiveIdentity(Topic):
         return "action_give_identity"
 
     async def act(self, scene: Scene) -> None:
-        if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
-            await resume(scene)
+        await give_identity(scene)
+
+
+async def give_identity(scene: Scene) -> None:
+    """Judge what was given; once it is known who writes, do what was wanted."""
+    if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
+        await resume(scene)
 
 
 class Resume(Topic):
@@ -74,6 +94,7 @@ class Resume(Topic):
     async def act(self, scene: Scene) -> None:
         scene.set_slot("identity_proven", None)
         scene.set_slot("identity_next", None)
+        scene.set_slot("identity_explained", None)
         if await scene.proof() is None:
             locked = await identity.lock_of(scene.conn, scene.conversation.id, scene.now)
             if locked is not None:

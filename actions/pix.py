@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from actions.debt import chosen_debts, options, payable, show_debts
@@ -10,7 +11,11 @@ from actions.scene import Scene, Topic
 from payments.issue import CannotIssue, issue
 from payments.present import present
 from receivables.store import Debt, owed
-from understanding.options import ALL, Shown, which
+from understanding.plain import plain
+
+
+_SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne)\b")
+"""A boleto, as people spell it."""
 
 
 class Pay(Topic):
@@ -30,6 +35,8 @@ async def pay(scene: Scene) -> None:
     if not debts:
         await show_debts(scene)
         return
+    if scene.turn.text and _SLIP.search(plain(scene.turn.text)):
+        scene.say("utter_pix_instead_of_slip")
     meant = await _meant(scene, debts)
     if meant is None:
         totals = [owed(scene.ground, debt).total for debt in debts]
@@ -44,15 +51,9 @@ async def pay(scene: Scene) -> None:
 
 async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
     """By the tap, by the words, by what was just being talked about, or the only one there is."""
-    tapped = await chosen_debts(scene)
-    if tapped:
-        return tapped
-    if scene.turn.text:
-        named = which(scene.turn.text, [Shown(d.title, f"{d.creditor_name} {d.product or ''} {d.contract}") for d in debts])
-        if named == ALL:
-            return debts
-        if named is not None:
-            return [debts[named - 1]]
+    chosen = await chosen_debts(scene)
+    if chosen:
+        return chosen
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     if focus:
         return focus

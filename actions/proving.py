@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from actions.scene import Scene
 from conversations import identity
-from conversations.conversation import Proof
+from conversations.conversation import Proof, void_proof
 from conversations.identity import Outcome
+from receivables.store import debtor_by_document
 
 FORM = "identity_form"
 
@@ -16,9 +17,11 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     What the message itself held (CPF and birthday beside the wish) counts at once.
     """
     proof = await scene.proof()
-    if proof is not None:
+    if proof is not None and not await _somebody_else(scene, proof):
         return proof
     scene.set_slot("wanted", wanted)
+    if scene.form is None:
+        forget_form(scene)
     locked = await identity.lock_of(scene.conn, scene.conversation.id, scene.now)
     if locked is not None:
         say_locked(scene, Outcome("locked", until=locked))
@@ -39,10 +42,34 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     return None
 
 
+async def _somebody_else(scene: Scene, proof: Proof) -> bool:
+    """Another document than the proven person's ends the proof: whoever it belongs to must be proven anew."""
+    documents = scene.turn.given.documents
+    if not documents:
+        return False
+    named = await debtor_by_document(scene.conn, scene.ground, scene.conversation.tenant_id, documents[-1])
+    if named is not None and named.id == proof.debtor_id:
+        return False
+    await void_proof(scene.conn, scene.conversation.id, scene.now, "another_document")
+    for slot in ("focus", "open_question"):
+        scene.set_slot(slot, None)
+    scene.say("utter_identity_another")
+    return True
+
+
+def forget_form(scene: Scene) -> None:
+    """The form is over, or begins anew: what it asked last no longer counts."""
+    for slot in ("identity_next", "identity_asked"):
+        if scene.slots.get(slot) is not None:
+            scene.set_slot(slot, None)
+
+
 def ask_next(scene: Scene, outcome: Outcome | None) -> None:
     """Remember what the form asks next."""
     verdict = outcome.verdict if outcome else "nothing"
-    scene.set_slot("identity_next", "start" if verdict in ("nothing", "wrong", "need_document") else verdict)
+    if verdict == "need_document" and not scene.turn.given.dates:
+        verdict = "nothing"
+    scene.set_slot("identity_next", "start" if verdict in ("nothing", "wrong") else verdict)
 
 
 def say_locked(scene: Scene, outcome: Outcome) -> None:

@@ -20,7 +20,7 @@ class Cancel(Topic):
         return "action_cancel"
 
     async def act(self, scene: Scene) -> None:
-        for slot in ("wanted", "open_question", "focus", "identity_next"):
+        for slot in ("wanted", "open_question", "focus", "identity_next", "identity_explained"):
             scene.set_slot(slot, None)
         scene.set_slot("misses", 0)
         scene.say("utter_cancelled")

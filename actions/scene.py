@@ -38,6 +38,7 @@ class Scene:
     intent: str | None
     confidence: float
     slots: Mapping[str, Any]
+    form: str | None = None
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
 
@@ -57,6 +58,11 @@ class Scene:
         self.events.append(SlotSet(name, value))
         self.slots = {**self.slots, name: value}
 
+    async def open_question(self) -> str | None:
+        """What a bare yes or no answers; a question about debts is no longer open when the proof has expired."""
+        asked: str | None = self.slots.get("open_question")
+        return asked if asked in (None, "human") or await self.proof() is not None else None
+
     def then(self, action: str) -> None:
         """Have Rasa run this action (or form) next."""
         self.events.append(FollowupAction(action))
@@ -68,6 +74,9 @@ class Scene:
 
 class Topic(Action, ABC):
     """An action of the talk. A subclass is one file's one idea: its Rasa name and `act`."""
+
+    understood = True
+    """Whether running it means that the person was understood, which ends a row of misunderstandings."""
 
     def __init__(self, engine: AsyncEngine, till: Till) -> None:
         self._engine = engine
@@ -104,7 +113,10 @@ class Topic(Action, ABC):
                     intent=(tracker.latest_message.get("intent") or {}).get("name"),
                     confidence=float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0),
                     slots=dict(tracker.slots),
+                    form=(tracker.active_loop or {}).get("name"),
                 )
+                if self.understood and scene.slots.get("misses"):
+                    scene.set_slot("misses", 0)
                 await self.act(scene)
                 known = {"said": scene.said, "events": scene.events}
                 await conn.execute(

@@ -40,7 +40,7 @@ class WrongPerson(Topic):
                 text("update debtor_phones set state = 'wrong_person' where phone_key = :phone"),
                 {"phone": scene.conversation.phone_key},
             )
-        for slot in ("wanted", "focus", "open_question", "identity_next"):
+        for slot in ("wanted", "focus", "open_question", "identity_next", "identity_explained"):
             scene.set_slot(slot, None)
         scene.say("utter_wrong_person")
         await audit.record(scene.conn, "debtor", "wrong_person", scene.conversation.id, {}, scene.now)
