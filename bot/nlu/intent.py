@@ -25,6 +25,8 @@ from bot.nlu.ngrams import features
 
 TABLE = "table.npz"
 NAMES = "names.json"
+# What is left of a confidence when not one word of three letters or more is known.
+STRANGE_WORDS = 0.4
 FEW_TEXTS = 500
 FEWEST_OF_AN_INTENT = 4
 
@@ -93,7 +95,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
     def rank(self, text: str) -> list[dict[str, Any]]:
         """Every intent with its confidence, the likeliest first; empty when nothing of the text was ever seen."""
-        known = [(self._places[name], count) for name, count in features(text).items() if name in self._places]
+        counted = features(text)
+        known = [(self._places[name], count) for name, count in counted.items() if name in self._places]
         if not known:
             return []
         places = np.fromiter((place for place, _ in known), dtype=np.int64, count=len(known))
@@ -103,6 +106,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         scores = (values @ self._weights[places] + self._bias) / self._temperature
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
+        if not any(name.startswith("w ") and len(name) > 4 for name in counted if name in self._places):
+            # Only pieces of the words were ever seen: a resemblance ("lista" and "sair da lista"), not an understanding.
+            chances *= STRANGE_WORDS
         order = np.argsort(-chances, kind="stable")
         return [{"name": self._intents[place], "confidence": float(chances[place])} for place in order]
 
