@@ -45,7 +45,7 @@ lint: setup-dev
 
 bench: setup
 	@$(PYTHON) -m trato.training >&2
-	@$(PYTHON) -m trato.bench
+	@$(PYTHON) -m bench
 
 format: setup-dev
 	@$(PYTHON) -m ruff check --fix --quiet .
