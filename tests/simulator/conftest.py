@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from simulated_stage import BOOK, KEY, NUMBER, Hand, Product, Stage
 
 from simulator.app import create
 from simulator.config import PixAccount, SimulatorConfig
+from tests.simulator.simulated_stage import BOOK, KEY, NUMBER, Hand, Product, Stage
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from simulated_stage import NUMBER, Stage
 
 from simulator.graph_rules import GraphError, check_message
+from tests.simulator.simulated_stage import NUMBER, Stage
 
 BUTTONS = [{"type": "reply", "reply": {"id": "a", "title": "Sim"}}, {"type": "reply", "reply": {"id": "b", "title": "Não"}}]
 

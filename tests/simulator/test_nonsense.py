@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from simulated_stage import KEY, Stage, login
-from test_graph import BUTTONS, buttons, listing, order, order_status
+
+from tests.simulator.simulated_stage import KEY, Stage, login
+from tests.simulator.test_graph import BUTTONS, buttons, listing, order, order_status
 
 NONSENSE: list[Any] = [None, 7, "x", [7], {"a": 1}]
 TEMPLATE = {

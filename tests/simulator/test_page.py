@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from simulated_stage import Stage
+from tests.simulator.simulated_stage import Stage
 
 
 async def test_debtors_are_found_by_name_document_phone_or_contract(stage: Stage) -> None:

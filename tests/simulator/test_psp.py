@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_stage import KEY, Stage, login
 
 from codes import pix as product_codes
 from simulator.brcode import BrCodeRefused, dynamic_code, read
+from tests.simulator.simulated_stage import KEY, Stage, login
 
 TXID = "a" * 32
 BODY: dict[str, Any] = {
