@@ -15,7 +15,10 @@ LIVE = ("pending", "active")
 
 @dataclass(frozen=True)
 class Charge:
-    """One charge. Amounts in centavos; `txid` is our reference at the provider; `code` is set once it was checked."""
+    """One charge. Amounts in centavos; `txid` is our reference; `code` (of a boleto: the line) is set once it was checked.
+
+    A Pix is known to its provider by `txid`; a boleto by `our_number`, and by `provider_ref` once the bank has given it one.
+    """
 
     id: int
     tenant_id: int
@@ -42,6 +45,14 @@ class Charge:
     attempts: int
     retry_at: datetime | None
     blocked_why: str | None
+    due_date: date | None = None
+    """Of a boleto: until when its amount holds, a business day; it can be paid, with the bank's charges, until `expires_at`."""
+    wanted_due_date: date | None = None
+    our_number: str | None = None
+    provider_ref: str | None = None
+    barcode: str | None = None
+    bank_number: str | None = None
+    document_path: str | None = None
 
     @property
     def live(self) -> bool:
@@ -60,6 +71,12 @@ class ChargeItem:
     discount: int
     days_overdue: int
     calculated_for: date
+    late_fine: int = 0
+    late_interest_day: int = 0
+
+    def cost(self, days_late: int) -> int:
+        """What it costs so many days after a boleto's due date: the bank adds a fine once and interest for each day."""
+        return self.amount + (self.late_fine + days_late * self.late_interest_day if days_late > 0 else 0)
 
 
 @dataclass(frozen=True)
@@ -99,11 +116,14 @@ class NewCharge:
     expires_at: datetime
     retry_at: datetime
     tenant_id: int
+    due_date: date | None = None
+    our_number: str | None = None
 
 
 _CHARGE = """select id, tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key, amount, status,
     payee_name, payee_document, pix_key, code, location, created_at, expires_at, activated_at, closed_at, replaced_by,
-    provider_closed_at, attempts, retry_at, blocked_why from charges"""
+    provider_closed_at, attempts, retry_at, blocked_why, due_date, wanted_due_date, our_number, provider_ref, barcode,
+    bank_number, document_path from charges"""
 
 _PAYMENT = """select id, charge_id, debtor_id, provider, means, end_to_end_id, txid, amount, paid_at, recorded_at, status, remark
     from payments"""
@@ -136,7 +156,8 @@ async def by_request(conn: AsyncConnection, tenant_id: int, request_key: str) ->
 async def items_of(conn: AsyncConnection, charge_id: int) -> list[ChargeItem]:
     """What the charge asks, debt by debt, the oldest debt first."""
     rows = await conn.execute(
-        text("""select i.debt_id, i.amount, i.principal, i.fine, i.interest, i.discount, i.days_overdue, i.calculated_for
+        text("""select i.debt_id, i.amount, i.principal, i.fine, i.interest, i.discount, i.days_overdue, i.calculated_for,
+                i.late_fine, i.late_interest_day
                 from charge_items i join debts d on d.id = i.debt_id where i.charge_id = :id order by d.due_date, d.id"""),
         {"id": charge_id},
     )
@@ -181,18 +202,20 @@ async def insert(conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeIt
     charge_id = (
         await conn.execute(
             text("""insert into charges (tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key,
-                        amount, payee_name, payee_document, pix_key, created_at, expires_at, retry_at)
+                        amount, payee_name, payee_document, pix_key, created_at, expires_at, retry_at,
+                        due_date, our_number)
                     values (:tenant_id, :creditor_id, :debtor_id, :conversation_id, :kind, :provider, :txid, :request_key,
-                        :amount, :payee_name, :payee_document, :pix_key, :created_at, :expires_at, :retry_at) returning id"""),
+                        :amount, :payee_name, :payee_document, :pix_key, :created_at, :expires_at, :retry_at,
+                        :due_date, :our_number) returning id"""),
             vars(new),
         )
     ).scalar_one()
     for item in items:
         await conn.execute(
             text("""insert into charge_items (charge_id, tenant_id, debt_id, kind, amount, principal, fine, interest, discount,
-                        days_overdue, calculated_for)
+                        days_overdue, calculated_for, late_fine, late_interest_day)
                     values (:charge_id, :tenant_id, :debt_id, :kind, :amount, :principal, :fine, :interest, :discount,
-                        :days_overdue, :calculated_for)"""),
+                        :days_overdue, :calculated_for, :late_fine, :late_interest_day)"""),
             {"charge_id": charge_id, "tenant_id": new.tenant_id, "kind": new.kind, **vars(item)},
         )
     return await get(conn, charge_id)
@@ -220,6 +243,70 @@ async def activate(conn: AsyncConnection, charge_id: int, code: str, location: s
         {"id": charge_id, "code": code, "location": location, "now": now},
     )
     return await get(conn, charge_id)
+
+
+async def name_at_provider(conn: AsyncConnection, charge_id: int, ref: str) -> None:
+    """Remember the bank's name for a boleto, as soon as it is known."""
+    await conn.execute(text("update charges set provider_ref = :ref where id = :id"), {"id": charge_id, "ref": ref})
+
+
+async def activate_boleto(
+    conn: AsyncConnection, charge_id: int, *, line: str, barcode: str, bank_number: str | None, now: datetime
+) -> Charge:
+    """The bank has registered the boleto and its codes were checked: it can be paid."""
+    await conn.execute(
+        text("""update charges set status = 'active', code = :line, barcode = :barcode, bank_number = :number,
+                activated_at = :now, retry_at = null where id = :id"""),
+        {"id": charge_id, "line": line, "barcode": barcode, "number": bank_number, "now": now},
+    )
+    return await get(conn, charge_id)
+
+
+async def keep_document(conn: AsyncConnection, charge_id: int, path: str) -> Charge:
+    """Where the charge's PDF lies, relative to the folder of documents."""
+    await conn.execute(text("update charges set document_path = :path where id = :id"), {"id": charge_id, "path": path})
+    return await get(conn, charge_id)
+
+
+async def want_due_date(conn: AsyncConnection, charge_id: int, due_date: date, now: datetime) -> Charge:
+    """The boleto is to fall due on another day; the worker asks its bank."""
+    await conn.execute(
+        text("update charges set wanted_due_date = :due, retry_at = :now where id = :id"),
+        {"id": charge_id, "due": due_date, "now": now},
+    )
+    return await get(conn, charge_id)
+
+
+async def move_due_date(
+    conn: AsyncConnection, charge_id: int, *, due_date: date, expires_at: datetime, line: str, barcode: str
+) -> Charge:
+    """The bank has moved the due date, and the new codes were checked; the PDF of the old ones is forgotten."""
+    await conn.execute(
+        text("""update charges set due_date = :due, expires_at = :expires, code = :line, barcode = :barcode,
+                wanted_due_date = null, retry_at = null, document_path = null where id = :id"""),
+        {"id": charge_id, "due": due_date, "expires": expires_at, "line": line, "barcode": barcode},
+    )
+    return await get(conn, charge_id)
+
+
+async def by_provider_ref(conn: AsyncConnection, ref: str) -> Charge | None:
+    """The boleto that its bank knows by this name, or nothing."""
+    row = (await conn.execute(text(f"{_CHARGE} where kind = 'boleto' and provider_ref = :ref"), {"ref": ref})).one_or_none()
+    return Charge(**row._mapping) if row else None
+
+
+async def by_our_number(conn: AsyncConnection, our_number: str) -> Charge | None:
+    """The boleto with this number of ours, or nothing."""
+    row = (await conn.execute(text(f"{_CHARGE} where our_number = :number"), {"number": our_number})).one_or_none()
+    return Charge(**row._mapping) if row else None
+
+
+async def received_of(conn: AsyncConnection, charge_id: int) -> int:
+    """All that was recorded as paid on a charge, in centavos."""
+    total = await conn.execute(
+        text("select coalesce(sum(amount), 0)::bigint from payments where charge_id = :id"), {"id": charge_id}
+    )
+    return int(total.scalar_one())
 
 
 async def close(conn: AsyncConnection, charge_id: int, status: str, now: datetime, *, blocked_why: str | None = None) -> None:
@@ -262,23 +349,25 @@ async def conclude(conn: AsyncConnection, charge_id: int, status: str, now: date
 
 
 async def expired(conn: AsyncConnection, now: datetime) -> list[Charge]:
-    """Active Pix charges whose time is over, locked; those that somebody works on right now are left for the next time."""
+    """Active charges whose time is over, locked; those that somebody works on right now are left for the next time."""
     rows = await conn.execute(
-        text(f"{_CHARGE} where status = 'active' and kind = 'pix' and expires_at <= :now order by id for update skip locked"),
+        text(f"{_CHARGE} where status = 'active' and expires_at <= :now order by id for update skip locked"),
         {"now": now},
     )
     return [Charge(**row._mapping) for row in rows]
 
 
 async def waiting(conn: AsyncConnection, now: datetime) -> tuple[list[int], list[int]]:
-    """Pix charges that wait for the provider and are due: those to be created, and those to be closed."""
+    """Charges that wait for the provider and are due: those to be created or changed, and those to be closed."""
     rows = await conn.execute(
-        text("""select id, status from charges where kind = 'pix' and (status = 'pending' and retry_at <= :now
-                or status in ('expired', 'cancelled') and provider_closed_at is null and retry_at <= :now) order by id"""),
+        text("""select id, status from charges where retry_at <= :now and (status = 'pending'
+                or status = 'active' and wanted_due_date is not null
+                or status in ('expired', 'cancelled') and provider_closed_at is null) order by id"""),
         {"now": now},
     )
     found = rows.all()
-    return [row.id for row in found if row.status == "pending"], [row.id for row in found if row.status != "pending"]
+    open_ones = ("pending", "active")
+    return [row.id for row in found if row.status in open_ones], [row.id for row in found if row.status not in open_ones]
 
 
 async def add_payment(
@@ -293,6 +382,7 @@ async def add_payment(
     now: datetime,
     status: str,
     remark: str | None,
+    means: str = "pix",
     parts: Sequence[tuple[int | None, str, int]],
 ) -> int:
     """Write a payment and what became of every centavo: (debt or None, principal|fine|interest|excess|unmatched, amount)."""
@@ -301,13 +391,14 @@ async def add_payment(
             await conn.execute(
                 text("""insert into payments (tenant_id, charge_id, debtor_id, provider, means, end_to_end_id, txid, amount,
                             paid_at, recorded_at, status, remark)
-                        values (:tenant, :charge, :debtor, :provider, 'pix', :e2e, :txid, :amount, :paid_at, :now, :status,
+                        values (:tenant, :charge, :debtor, :provider, :means, :e2e, :txid, :amount, :paid_at, :now, :status,
                             :remark) returning id"""),
                 {
                     "tenant": charge.tenant_id if charge else 1,
                     "charge": charge.id if charge else None,
                     "debtor": charge.debtor_id if charge else None,
                     "provider": provider,
+                    "means": means,
                     "e2e": end_to_end_id,
                     "txid": txid,
                     "amount": amount,

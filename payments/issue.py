@@ -1,7 +1,8 @@
-"""A Pix for debts: written down first, made at the provider by the worker, checked, and only then said.
+"""A Pix or a boleto for debts: written down first, made at the provider by the worker, checked, and only then said.
 
 The amount that was quoted holds until the charge expires, even past midnight: the person was told an amount and a time, and both
-are kept. How long that is is the policy's (`pix.expires_minutes`; the shortest of the portfolios concerned).
+are kept. How long that is is the policy's (`pix.expires_minutes`, `boleto.pay_until_days`; the shortest of the portfolios
+concerned). A boleto's amount holds until its due date; after it the bank adds what was registered with it, and nothing more.
 
 Locks are taken in one order everywhere in this room: debts (by id), then charges, then the conversation, then the audit.
 """
@@ -11,8 +12,10 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,15 +23,31 @@ from payments import charges
 from payments.charges import Charge, ChargeItem, NewCharge
 from payments.payee import payee_of
 from payments.till import Till
+from receivables.calendar import add_business_days, next_business_day
+from receivables.money import percent_of
 from receivables.store import Debt, get_debts, owed, why_uncollectable
 
+_ZONE = ZoneInfo("America/Sao_Paulo")
 _ALPHABET = string.ascii_letters + string.digits
+
+MAX_BOLETO = 99_999_999_99
+"""Centavos that fit a boleto's ten digits."""
+
+Kind = Literal["pix", "boleto"]
 
 LOST_JOB = timedelta(seconds=60)
 """How long a charge waits before the sweep supposes that its job was lost."""
 
 Why = Literal[
-    "no_debts", "other_debtor", "several_creditors", "not_open", "disputed", "uncollectable", "nothing_owed", "no_payee"
+    "no_debts",
+    "other_debtor",
+    "several_creditors",
+    "not_open",
+    "disputed",
+    "uncollectable",
+    "nothing_owed",
+    "no_payee",
+    "too_large",
 ]
 
 
@@ -46,6 +65,11 @@ def new_txid() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(32))
 
 
+def new_our_number() -> str:
+    """Our number of a boleto: as long as banks allow (15), random, so that no two processes can make the same."""
+    return "T" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(14))
+
+
 async def issue(
     conn: AsyncConnection,
     till: Till,
@@ -55,12 +79,16 @@ async def issue(
     conversation_id: str | None,
     request_key: str,
     despite_dispute: bool = False,
+    kind: Kind = "pix",
+    due_date: date | None = None,
 ) -> Charge:
-    """One Pix for these debts of one creditor, for what they come to today. Returns it `pending`, or as it is.
+    """One Pix or one boleto for these debts of one creditor, for what they come to today. Returns it `pending`, or as it is.
 
-    The same request (`request_key`) and the same wish (same debts, same amounts, still payable) get the charge that exists;
-    any other live Pix of these debts is closed, here and, by a job, at the provider. A `request_key` that begins with `desk:`
-    says that a human agent asked. Raises `CannotIssue`.
+    The same request (`request_key`) and the same wish (same debts, still right, still payable) get the charge that exists; any
+    other live charge of this kind for these debts is closed, here and, by a job, at the provider. A Pix and a boleto of one debt
+    may live side by side. A boleto falls due on `due_date` (rolled to a business day); left out, with the first of its debts, or
+    on the next business day when one is overdue. A `request_key` that begins with `desk:` says that a human agent asked. Raises
+    `CannotIssue`, and ValueError for a `due_date` that is over.
     """
     wanted = sorted(set(debt_ids))
     ground = till.talk.ground
@@ -73,18 +101,28 @@ async def issue(
     items = [_item(till, debt) for debt in debts]
     if any(item.amount <= 0 for item in items):
         raise CannotIssue("nothing_owed", [item.debt_id for item in items if item.amount <= 0])
-    olds = await charges.live_of_debts(conn, wanted, kind="pix", lock=True)
+    olds = await charges.live_of_debts(conn, wanted, kind=kind, lock=True)
+    due = boleto_due_date(till, debts, due_date) if kind == "boleto" else None
     for old in olds:
-        if await _serves(conn, old, items, now):
+        serves = await _serves(conn, old, items, now) if due is None else await _boleto_serves(conn, till, old, items, due)
+        if serves:
             if conversation_id is not None and conversation_id != old.conversation_id:
                 return await charges.move(conn, old.id, conversation_id)
             return old
     payee = payee_of(till, debts[0].creditor_cnpj, debts[0].portfolio)
-    if not payee.pix_key:
+    if (kind == "pix" and not payee.pix_key) or (kind == "boleto" and payee.boleto_provider not in till.boletos):
         raise CannotIssue("no_payee", wanted)
+    if due is not None:
+        items = [_late(till, debt, item, due.day) for debt, item in zip(debts, items, strict=True)]
+        if sum(item.amount for item in items) > MAX_BOLETO:
+            raise CannotIssue("too_large", wanted)
     for old in olds:
         await close(conn, till, old, "expired" if old.expires_at <= now else "cancelled")
-    minutes = min(ground.policies.for_portfolio(debt.portfolio).pix.expires_minutes for debt in debts)
+    policies = [ground.policies.for_portfolio(debt.portfolio) for debt in debts]
+    if due is None:
+        expires_at = now + timedelta(minutes=min(policy.pix.expires_minutes for policy in policies))
+    else:
+        expires_at = end_of_boleto(due.day, min(policy.boleto.pay_until_days for policy in policies))
     charge = await charges.insert(
         conn,
         NewCharge(
@@ -92,17 +130,19 @@ async def issue(
             creditor_id=debts[0].creditor_id,
             debtor_id=debtor_id,
             conversation_id=conversation_id,
-            kind="pix",
-            provider=payee.provider,
+            kind=kind,
+            provider=payee.provider if kind == "pix" else payee.boleto_provider,
             txid=new_txid(),
             request_key=request_key,
             amount=sum(item.amount for item in items),
             payee_name=payee.name,
             payee_document=payee.document,
-            pix_key=payee.pix_key,
+            pix_key=payee.pix_key if kind == "pix" else None,
             created_at=now,
-            expires_at=now + timedelta(minutes=minutes),
+            expires_at=expires_at,
             retry_at=now + LOST_JOB,
+            due_date=due.day if due else None,
+            our_number=new_our_number() if due else None,
         ),
         items,
     )
@@ -157,6 +197,67 @@ async def _serves(conn: AsyncConnection, old: Charge, items: Sequence[ChargeItem
         return False
     asked = {item.debt_id: item.amount for item in await charges.items_of(conn, old.id)}
     return asked == {item.debt_id: item.amount for item in items}
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """When a boleto falls due. `fixed`: somebody decided so (the debts' own date, a date asked for), so no other day will do."""
+
+    day: date
+    fixed: bool
+
+
+def boleto_due_date(till: Till, debts: Sequence[Debt], asked: date | None = None) -> DueDate:
+    """When a boleto for these debts falls due: a business day, never over. Raises ValueError for a day asked for that is."""
+    today = till.talk.ground.clock.today()
+    if asked is not None:
+        if asked < today:
+            raise ValueError(f"{asked} is over")
+        return DueDate(next_business_day(asked), fixed=True)
+    first = min(next_business_day(debt.due_date) for debt in debts)
+    return DueDate(first, fixed=True) if first >= today else DueDate(add_business_days(today, 1), fixed=False)
+
+
+def end_of_boleto(due_date: date, pay_until_days: int) -> datetime:
+    """The instant from which no bank takes the boleto: the midnight after its last day, which is a business day."""
+    last = next_business_day(due_date + timedelta(days=pay_until_days))
+    return datetime.combine(last + timedelta(days=1), time(), _ZONE)
+
+
+def _late(till: Till, debt: Debt, item: ChargeItem, due_date: date) -> ChargeItem:
+    """What the bank is to add when the boleto is paid late: no second fine, interest on the principal alone, rounded down.
+
+    A debt that is not due itself when the boleto is bears nothing.
+    """
+    if next_business_day(debt.due_date) > due_date:
+        return item
+    policy = till.talk.ground.policies.for_portfolio(debt.portfolio)
+    over, under = policy.interest_percent_month.as_integer_ratio()
+    fined = debt.fine_charged or item.days_overdue > 0
+    return replace(
+        item,
+        late_fine=0 if fined else percent_of(item.principal, policy.fine_percent),
+        late_interest_day=item.principal * over // (3000 * under),
+    )
+
+
+async def _boleto_serves(conn: AsyncConnection, till: Till, old: Charge, items: Sequence[ChargeItem], due: DueDate) -> bool:
+    """Whether this boleto is still right: it can be paid, falls due as wanted, and costs no more today than is owed today.
+
+    One that is overdue but can still be paid serves on: its bank adds what is right.
+    """
+    clock = till.talk.ground.clock
+    if old.expires_at <= clock.now() or old.blocked_why or old.due_date is None:
+        return False
+    if due.fixed and (old.wanted_due_date or old.due_date) != due.day:
+        return False
+    days_late = (clock.today() - old.due_date).days
+    wanted = {item.debt_id: item for item in items}
+    asked = {item.debt_id: item for item in await charges.items_of(conn, old.id)}
+    return asked.keys() == wanted.keys() and all(
+        one.principal == wanted[debt_id].principal and one.cost(days_late) <= wanted[debt_id].amount
+        for debt_id, one in asked.items()
+    )
 
 
 async def expire_due(conn: AsyncConnection, till: Till) -> int:

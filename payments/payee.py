@@ -15,6 +15,7 @@ class Payee:
     document: str
     pix_key: str
     provider: str
+    boleto_provider: str
     creditor_address: str
 
 
@@ -26,7 +27,7 @@ def payee_of(till: Till, cnpj: str, portfolio: str) -> Payee:
     if terms is None:
         provider = till.providers.get("api_pix")
         collector = policy.collector
-        return Payee(collector.name, collector.cnpj, provider.key if provider else "", "api_pix", collector.address)
+        return Payee(collector.name, collector.cnpj, provider.key if provider else "", "api_pix", "simulated", collector.address)
     provider = till.providers.get(terms.pix_provider)
     key = terms.pix_key or (provider.key if provider else "")
-    return Payee(terms.payee_name, cnpj, key, terms.pix_provider, terms.address)
+    return Payee(terms.payee_name, cnpj, key, terms.pix_provider, terms.boleto_provider, terms.address)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from conversations.talk import Talk
+from payments.boleto_provider import BoletoProvider
 from payments.provider import PixProvider
 
 
 @dataclass(frozen=True)
 class Till:
-    """Made once at start, handed down to whoever issues or settles. `providers`: `pix_provider` of a creditor → provider."""
+    """Made once at start, handed down to whoever issues or settles. `providers`: `pix_provider` of a creditor → provider, and
+    `boletos`: `boleto_provider` of a creditor → provider. PDFs are written under `documents`; without it there are none."""
 
     talk: Talk
     providers: Mapping[str, PixProvider]
+    boletos: Mapping[str, BoletoProvider] = field(default_factory=dict)
+    documents: Path | None = None
