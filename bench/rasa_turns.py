@@ -16,7 +16,7 @@ def measure(world: World) -> tuple[float, float]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"TRATO_DATABASE_URL": _database(world), "TRATO_INTERNAL_TOKEN": "bench"}
     done = subprocess.run(
-        [str(ROOT / "bot/.venv/bin/python"), "-m", "bot.measure", "--response", "utter_greet"],
+        [str(ROOT / "bot/.venv/bin/python"), "-m", "bot.measure"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

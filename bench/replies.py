@@ -50,16 +50,16 @@ def measure(world: World) -> Replies:
 
 
 def memory(world: World) -> dict[str, float]:
-    """Resident megabytes of each process by its name; PostgreSQL's and Redis's children are summed."""
+    """Megabytes of each process by its name, with shared pages split among their users; PostgreSQL's children are summed."""
     found: dict[str, float] = {}
-    for pid, line in world.product.processes().items():
+    for pid, line in world.product.family().items():
         name = re.search(r"\btrato(?:\.\w+)? (up|web|worker|rasa)\b", line)
         kind = name[1] if name else "postgres" if "postgres" in line else "redis" if "redis" in line else "other"
         try:
-            status = Path(f"/proc/{pid}/status").read_text()
+            status = Path(f"/proc/{pid}/smaps_rollup").read_text()
         except OSError:
             continue
-        resident = re.search(r"VmRSS:\s+(\d+) kB", status)
+        resident = re.search(r"Pss:\s+(\d+) kB", status)
         if resident:
             found[kind] = found.get(kind, 0.0) + int(resident[1]) / 1024
     return found

@@ -12,7 +12,7 @@ from bench.quantiles import quantile
 from tests.blackbox.graph import notification, signature
 from tests.blackbox.product import World
 
-CONCURRENCY, SECONDS = 16, 8.0
+CONCURRENCY, SECONDS = 16, 6.0
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,11 @@ class Accepted:
     p99: float
 
 
-def measure(world: World) -> Accepted:
-    """Posts for some seconds from 16 connections. Reactions are stored like any message, and make no reply to pay for here."""
+def measure(world: World, text: str | None = None) -> Accepted:
+    """Posts for some seconds from 16 connections: reactions, which are stored and get no reply, or a text, which is answered
+    by the same processors meanwhile."""
     address = urlsplit(world.meta.webhook_url)
-    bodies = [_bodies(world, number) for number in range(CONCURRENCY)]
+    bodies = [_bodies(world, number, text) for number in range(CONCURRENCY)]
     times: list[float] = []
     refused: list[int] = []
     until = time.monotonic() + SECONDS
@@ -59,16 +60,16 @@ def measure(world: World) -> Accepted:
     return Accepted(len(times) / lasted, quantile(times, 0.5), quantile(times, 0.99))
 
 
-def _bodies(world: World, thread: int) -> list[bytes]:
+def _bodies(world: World, thread: int, text: str | None) -> list[bytes]:
     made = []
     for number in range(600):
         sender = f"5511966{thread:02d}{number % 50:04d}"
-        message = {
+        message: dict[str, object] = {
             "from": sender,
             "id": f"wamid.bench{time.monotonic_ns():x}{thread:02d}{number:05d}",
             "timestamp": world.meta.timestamp(),
-            "type": "reaction",
-            "reaction": {"message_id": "wamid.none", "emoji": "👍"},
+            "type": "text" if text else "reaction",
         }
+        message |= {"text": {"body": text}} if text else {"reaction": {"message_id": "wamid.none", "emoji": "👍"}}
         made.append(notification(messages=[message], contacts=[{"profile": {"name": "Bancada"}, "wa_id": sender}]))
     return made

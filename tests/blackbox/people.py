@@ -159,7 +159,8 @@ def _person(name: str, *debts: tuple[Creditor, str, int, date], company: str | N
     return Person(name, document, f"55{ddd}9{88100000 + 1371 * number:08d}", born, made)
 
 
-PEOPLE = dict({
+PEOPLE = dict(
+    {
         "plain": _person("Helena Sampaio Duarte", (SHOP, "Carnê da geladeira, parcela 3", 123457, date(2026, 10, 14))),
         "split": _person("Caetano Brito Falcão", (NET, "Internet de julho", 14990, date(2026, 7, 15))),
         "over": _person("Iracema Lobo Pontes", (NET, "Internet de setembro", 9990, date(2026, 9, 10))),
@@ -194,7 +195,8 @@ PEOPLE = dict({
         "slashes": _person("Edileuza Matos Rangel", (NET, "Internet de fevereiro", 19990, date(2026, 2, 18))),
         "expiring": _person("Genésio Paes Loureiro", (FLASH, "Carnê da cafeteira, parcela 2", 18000, date(2026, 11, 17))),
         "lawful": _person("Fausto Guedes Prata", (SHOP, "Carnê do ventilador, parcela 8", 30000, date(2025, 11, 28))),
-    }.items())
+    }.items()
+)
 
 UNKNOWN_CPF = cpf(735261940)
 

@@ -12,7 +12,7 @@ from tests.blackbox import brcode
 from tests.blackbox.graph import Meta, Sent
 from tests.blackbox.people import Person
 
-QUIET = 0.5
+QUIET = 0.4
 _MONEY = re.compile(r"R\$\s*([0-9.]+,[0-9]{2})")
 
 

@@ -119,6 +119,7 @@ class Product:
 
     def stop(self) -> list[str]:
         """Ends it as Ctrl-C does and gives the command lines of what is left; those are killed."""
+        family = self.family()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -128,14 +129,22 @@ class Product:
                 self._process.wait(10)
         self._process = None
         until = time.monotonic() + 3
-        left = self.processes()
-        while left and time.monotonic() < until:
+        while (left := self._left(family)) and time.monotonic() < until:
             time.sleep(0.1)
-            left = self.processes()
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         return list(left.values())
+
+    def _left(self, family: Mapping[int, str]) -> dict[int, str]:
+        """Of those who were there, and of all that name its folder, who still runs."""
+        found = self.processes()
+        for pid, line in family.items():
+            with contextlib.suppress(OSError):
+                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+                if state != "Z":
+                    found[pid] = line
+        return found
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -151,6 +160,22 @@ class Product:
                 line = (entry / "cmdline").read_bytes()
                 if line and (mark in line or mark in (entry / "environ").read_bytes()):
                     found[int(entry.name)] = line.replace(b"\0", b" ").decode(errors="replace").strip()
+        return found
+
+    def family(self) -> dict[int, str]:
+        """Its processes and all their descendants: PostgreSQL's name neither folder in their titles."""
+        found = self.processes()
+        parents: dict[int, int] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError, ValueError, IndexError):
+                    parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        fresh = set(found)
+        while fresh:
+            fresh = {pid for pid, parent in parents.items() if parent in fresh and pid not in found}
+            for pid in fresh:
+                with contextlib.suppress(OSError):
+                    found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         return found
 
     def process(self, name: str) -> int:

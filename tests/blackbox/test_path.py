@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from datetime import date
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from tests.blackbox.desk_agent import EMAIL, PASSWORD, DeskAgent
 from tests.blackbox.graph import Sent, notification
 from tests.blackbox.people import COLLECTOR, PEOPLE, UNKNOWN_CPF, Debt, Owed, Person, owed
 from tests.blackbox.phone import Phone, amounts, calculation, codes, line_amount, pix_of, plain, reais, words
-from tests.blackbox.product import World
+from tests.blackbox.product import API_TOKEN, World
 
 DEBT_WORDS = (
     r"r\$|divida|debito|atras|vencid|inadimpl|negativ|\bdeve\b|devendo|credor|girassol|aurora|carne da|carne do|internet de"
@@ -88,6 +89,43 @@ def test_the_book_imported_twice_changes_nothing(world: World) -> None:
     again = world.product.trato("import", str(world.product.folder / "livro.csv"))
     assert again.returncode == 0
     assert re.search(r"0 imported, 0 updated, \d+ unchanged, 0 refused", again.stdout), again.stdout
+
+
+def asked(world: World, path: str, **query: str) -> list[dict[str, Any]]:
+    """All items of a list of the integration API, page after page."""
+    found: list[dict[str, Any]] = []
+    while True:
+        answer = httpx.get(f"{world.product.url}/api/v1{path}", params=query, headers={"authorization": f"Bearer {API_TOKEN}"})
+        assert answer.status_code == 200, f"{path} {query}: {answer.status_code} {answer.text[:300]}"
+        page = answer.json()
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        query["cursor"] = page["next"]
+
+
+def cents(amount: dict[str, str]) -> int:
+    assert amount["currency"] == "BRL" and re.fullmatch(r"\d+\.\d{2}", amount["amount"]), amount
+    return int(amount["amount"].replace(".", ""))
+
+
+def test_what_every_debt_of_the_book_costs_today_is_what_the_arithmetic_says(world: World) -> None:
+    wrong = httpx.get(
+        f"{world.product.url}/api/v1/debtors", params={"document": UNKNOWN_CPF}, headers={"authorization": "Bearer x"}
+    )
+    assert wrong.status_code == 401
+    assert asked(world, "/debtors", document=UNKNOWN_CPF) == []
+    for person in PEOPLE.values():
+        debtors = asked(world, "/debtors", document=person.document)
+        assert len(debtors) == 1, person
+        shown = {one["reference"]: one for one in asked(world, "/debts", debtor=str(debtors[0]["id"]))}
+        assert shown.keys() == {debt.reference for debt in person.debts}
+        for debt in person.debts:
+            one = shown[debt.reference]
+            assert (one["creditor_cnpj"], one["status"], one["due_date"]) == (debt.creditor.cnpj, "open", debt.due.isoformat())
+            expected = as_read(owed(debt)) | {"days_overdue": owed(debt).days}
+            found = {name: value if name == "days_overdue" else cents(value) for name, value in one["owed"].items()}
+            assert found == expected, debt.reference
 
 
 # ---------------------------------------------------------------------------------------------------- an early start
