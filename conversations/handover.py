@@ -1,8 +1,8 @@
 """From the bot to a human and back: who owns a talk, and what both sides are told when that changes.
 
-The owner is `bot`, `queue` (waits for a human; the bot may still say so) or `agent`. Each change of owner raises the fence of
-the conversation: what the *bot* queued under an older fence is not sent any more. Each change is audited, leaves a line in the
-transcript (author `note`, `detail.kind` one of `requested`, `taken`, `returned`, `left_queue`, `closed`; the desk words it)
+The owner is `bot`, `queue` (waits for a human; the bot may still say so) or `agent`. When an agent takes a talk, and when the talk
+leaves them, the fence of the conversation rises: what the *bot* queued under an older fence is not sent any more. Whoever only
+waits still gets what the bot said before (a Pix code). Each change is audited, leaves a line in the transcript (author `note`, `detail.kind` one of `requested`, `taken`, `returned`, `left_queue`, `closed`; the desk words it)
 and wakes the desks.
 """
 
@@ -51,10 +51,14 @@ class HandoffPlace:
     new: bool
 
 
-async def announce(conn: AsyncConnection, conversation_id: str) -> None:
-    """Tell the desks, when this transaction commits, that something of this conversation changed. Call it after every
+async def announce(conn: AsyncConnection, *conversations: str) -> None:
+    """Tell the desks, when this transaction commits, that something of these conversations changed. Call it after every
     write that a desk shows: transcript, outbox state, owner, proof, charge, payment."""
-    await conn.execute(text("select pg_notify(:topic, :id)"), {"topic": DESK_TOPIC, "id": conversation_id})
+    if conversations:
+        await conn.execute(
+            text("select count(pg_notify(:topic, id)) from unnest(cast(:ids as text[])) as id"),
+            {"topic": DESK_TOPIC, "ids": list(conversations)},
+        )
 
 
 async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str, reason: str, summary: str) -> HandoffPlace:
@@ -71,7 +75,7 @@ async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str,
     else:
         handoff_id = live.id
     if conversation.owner == "bot":
-        await _own(conn, conversation_id, "queue", None)
+        await _own(conn, conversation_id, "queue", None, fenced=False)
         await _tell(conn, conversation, "requested", None, {"handoff": handoff_id, "reason": reason}, now, actor="bot")
     return await _place(conn, conversation.tenant_id, handoff_id, new=live is None)
 
@@ -104,7 +108,7 @@ async def take(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id
         text("update handoffs set status = 'taken', agent_id = :agent, taken_at = :now where id = :id"),
         {"agent": agent_id, "now": now, "id": handoff_id},
     )
-    await _own(conn, conversation_id, "agent", agent_id)
+    await _own(conn, conversation_id, "agent", agent_id, fenced=True)
     await _tell(conn, conversation, "taken", agent_id, {"handoff": handoff_id}, now, actor=f"agent:{agent_id}")
     return True
 
@@ -123,7 +127,7 @@ async def give_back(conn: AsyncConnection, talk: Talk, conversation_id: str, age
         return False
     now = talk.ground.clock.now()
     await _end(conn, live.id, "returned", outcome, mask(note), now)
-    await _own(conn, conversation_id, "bot", None, outcome=outcome)
+    await _own(conn, conversation_id, "bot", None, fenced=True, outcome=outcome)
     detail = {"handoff": live.id, "outcome": outcome}
     await _write(conn, conversation, "returned", agent_id, {**detail, "note": mask(note)}, now)
     if outcome == "nao_e_a_pessoa":
@@ -146,7 +150,7 @@ async def leave_queue(conn: AsyncConnection, talk: Talk, conversation_id: str) -
         return False
     now = talk.ground.clock.now()
     await _end(conn, live.id, "closed", "voltou_ao_assistente", None, now)
-    await _own(conn, conversation_id, "bot", None)
+    await _own(conn, conversation_id, "bot", None, fenced=False)
     await _tell(conn, conversation, "left_queue", None, {"handoff": live.id}, now, actor="debtor")
     return True
 
@@ -162,7 +166,7 @@ async def close(conn: AsyncConnection, talk: Talk, conversation_id: str, actor: 
         return False
     now = talk.ground.clock.now()
     await _end(conn, live.id, "closed", reason, None, now)
-    await _own(conn, conversation_id, "bot", None)
+    await _own(conn, conversation_id, "bot", None, fenced=conversation.owner == "agent")
     await _tell(conn, conversation, "closed", live.agent_id, {"handoff": live.id, "reason": reason}, now, actor=actor)
     return True
 
@@ -257,13 +261,19 @@ async def _end(conn: AsyncConnection, handoff_id: int, status: str, outcome: str
 
 
 async def _own(
-    conn: AsyncConnection, conversation_id: str, owner: str, agent_id: int | None, *, outcome: str | None = None
+    conn: AsyncConnection,
+    conversation_id: str,
+    owner: str,
+    agent_id: int | None,
+    *,
+    fenced: bool,
+    outcome: str | None = None,
 ) -> None:
-    """Change the owner and raise the fence. `outcome` stays that of the last talk with a human until the next one."""
+    """Change the owner; `fenced` raises the fence. `outcome` stays that of the last talk with a human until the next one."""
     await conn.execute(
-        text("""update conversations set owner = :owner, agent_id = :agent, fence = fence + 1,
+        text("""update conversations set owner = :owner, agent_id = :agent, fence = fence + :raised,
                     outcome = coalesce(:outcome, outcome) where id = :id"""),
-        {"owner": owner, "agent": agent_id, "outcome": outcome, "id": conversation_id},
+        {"owner": owner, "agent": agent_id, "raised": int(fenced), "outcome": outcome, "id": conversation_id},
     )
 
 

@@ -47,7 +47,7 @@ async def test_people_who_ask_for_a_human_stand_in_the_order_in_which_they_asked
     place = await ask(stage, second)
     assert (place.place, place.waiting, place.taken, place.new) == (2, 2, False, True)
     row = await stage.one("select owner, fence from conversations where id = :id", id=second)
-    assert (row.owner, row.fence) == ("queue", 2)
+    assert (row.owner, row.fence) == ("queue", 1)
 
 
 async def test_asking_again_changes_nothing_and_tells_the_same_place(stage: Stage) -> None:
@@ -55,7 +55,7 @@ async def test_asking_again_changes_nothing_and_tells_the_same_place(stage: Stag
     first = await ask(stage, one)
     again = await ask(stage, one)
     assert (again.handoff_id, again.place, again.new) == (first.handoff_id, 1, False)
-    assert (await stage.one("select fence from conversations where id = :id", id=one)).fence == 2
+    assert (await stage.one("select fence from conversations where id = :id", id=one)).fence == 1
     assert len(await stage.rows("select 1 from handoffs")) == 1
 
 
@@ -66,7 +66,7 @@ async def test_of_twenty_agents_who_take_at_once_one_wins(stage: Stage) -> None:
     won = await asyncio.gather(*(take(stage, one, agent) for agent in agents))
     assert sum(won) == 1
     row = await stage.one("select owner, agent_id, fence from conversations where id = :id", id=one)
-    assert (row.owner, row.agent_id, row.fence) == ("agent", agents[won.index(True)], 3)
+    assert (row.owner, row.agent_id, row.fence) == ("agent", agents[won.index(True)], 2)
     assert len(await stage.rows("select 1 from audit where what = 'handoff.taken'")) == 1
 
 
@@ -75,7 +75,7 @@ async def test_taking_twice_by_the_same_agent_is_taking_once(stage: Stage) -> No
     await ask(stage, one)
     assert await take(stage, one, agent)
     assert await take(stage, one, agent)
-    assert (await stage.one("select fence from conversations where id = :id", id=one)).fence == 3
+    assert (await stage.one("select fence from conversations where id = :id", id=one)).fence == 2
 
 
 async def test_an_agent_of_another_tenant_or_disabled_takes_nothing(stage: Stage) -> None:
@@ -119,11 +119,11 @@ async def test_the_bot_that_gets_the_talk_back_says_that_it_knows_how_it_ended(s
     await take(stage, one, agent)
     assert await give_back(stage, one, agent, outcome, "CPF 529.982.247-25 conferido")
     row = await stage.one("select owner, agent_id, outcome, fence from conversations where id = :id", id=one)
-    assert (row.owner, row.agent_id, row.outcome, row.fence) == ("bot", None, outcome, 4)
+    assert (row.owner, row.agent_id, row.outcome, row.fence) == ("bot", None, outcome, 3)
     ended = await stage.one("select status, outcome, note from handoffs")
     assert (ended.status, ended.outcome, ended.note) == ("returned", outcome, "CPF ***.982.247-** conferido")
     said = await stage.one("select author, response, source, fence, words from outbox")
-    assert (said.author, said.response, said.fence) == ("bot", f"utter_returned_{outcome}", 4)
+    assert (said.author, said.response, said.fence) == ("bot", f"utter_returned_{outcome}", 3)
     assert "assistente virtual" in said.words
 
 
