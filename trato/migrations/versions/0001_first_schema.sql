@@ -168,6 +168,7 @@ create table conversations (
 );
 create index on conversations (owner) where owner <> 'bot';
 create index on conversations (debtor_id);
+create index on conversations (tenant_id, last_inbound_at desc) where owner = 'bot';
 
 -- Every name under which a provider has presented the person of a conversation.
 create table conversation_addresses (
@@ -281,6 +282,8 @@ create table outbox (
     state text not null default 'queued'
         check (state in ('queued', 'sending', 'sent', 'unknown', 'dead', 'suppressed')),
     attempts int not null default 0,
+    -- Of a message too long for its channel: how many of its pieces were accepted.
+    pieces_sent int not null default 0,
     due_at timestamptz not null,
     queued_at timestamptz not null,
     sent_at timestamptz,
@@ -305,7 +308,8 @@ create table send_attempts (
     number int not null,
     started_at timestamptz not null,
     finished_at timestamptz,
-    outcome text check (outcome in ('accepted', 'refused', 'later', 'unknown')),
+    -- `later`: this message has to wait; `held`: the whole account has.
+    outcome text check (outcome in ('accepted', 'refused', 'later', 'held', 'unknown')),
     code text,
     detail text,
     unique (outbox_id, number)
