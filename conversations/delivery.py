@@ -42,6 +42,7 @@ _log = structlog.get_logger("trato.delivery")
 GRACE = timedelta(seconds=60)
 """How long an unknown outcome is left alone, waiting for a status."""
 
+_UNCONFIGURED = timedelta(minutes=1)
 _MOST_ATTEMPTS = 8
 _RANK = {"sent": 1, "failed": 2, "delivered": 3, "read": 4}
 """A later word of higher rank wins: what was read was delivered, whatever came before or comes late."""
@@ -59,6 +60,8 @@ class _Row:
     needs_proof: bool
     state: str
     attempts: int
+    unknowns: int
+    pieces_sent: int
     due_at: datetime
     queued_at: datetime
 
@@ -73,9 +76,9 @@ async def deliver(engine: AsyncEngine, talk: Talk, channels: Mapping[tuple[str, 
         if row is None or channel is None:
             return
         message = outgoing_adapter.validate_python(row.message)
-        outcome = await _send(channel, conversation, message, row.key, talk.ground.clock.now())
+        outcome, pieces = await _send(channel, conversation, message, row, talk.ground.clock.now())
         async with engine.begin() as conn:
-            await _record(conn, talk, conversation, row, outcome)
+            await _record(conn, talk, conversation, row, outcome, pieces)
             await announce(conn, conversation_id)
 
 
@@ -84,20 +87,25 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, c
     now = talk.ground.clock.now()
     waiting_sources: set[str] = set()
     rows = await conn.execute(
-        text("""select id, key, author, source, fence, message, weight, needs_proof, state, attempts, due_at, queued_at
+        text("""select id, key, author, source, fence, message, weight, needs_proof, state, attempts, pieces_sent, due_at, queued_at,
+                    (select count(*) from send_attempts a where a.outbox_id = outbox.id and a.outcome = 'unknown') unknowns
                 from outbox where conversation_id = :id and state in ('queued', 'sending', 'unknown') order by id"""),
         {"id": conversation.id},
     )
-    for row in [_Row(**r._mapping) for r in rows]:
-        if channel is None:
-            await raise_alarm(
-                conn, "no_channel", "messages wait for an account that is not configured", now, subject=conversation.account
-            )
-            return None
+    waiting = [_Row(**r._mapping) for r in rows]
+    if waiting and await _held(conn, conversation, now):
+        return None
+    if waiting and channel is None:
+        why = "messages wait for an account that is not configured"
+        await raise_alarm(conn, "no_channel", why, now, subject=conversation.account)
+        await _hold(conn, conversation, now + _UNCONFIGURED, why)
+        return None
+    for row in waiting:
         if row.state == "sending":
             # We are the only sender of this conversation, so whoever wrote this died before it learned the outcome.
-            await _mark(conn, row.id, "unknown", due_at=now + GRACE)
             await _finish_attempt(conn, row, "unknown", None, "interrupted", now)
+            if not await _told_by_status(conn, row, even_failed=True):
+                await _outcome_unknown(conn, row, "interrupted", now)
             waiting_sources.add(row.source)
             continue
         if row.due_at > now:
@@ -110,15 +118,16 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, c
         why_not = await _forbidden(conn, conversation, row)
         if why_not:
             await _mark(conn, row.id, "suppressed", code=why_not)
+            await announce(conn, conversation.id)
             continue
-        if row.state == "unknown" and await _outdated(conn, conversation, row):
-            await _mark(conn, row.id, "dead", code="unknown_outcome", error="no status came, and the talk has gone on")
+        if await _outdated(conn, conversation, row):
+            # Only behind a message of unknown outcome can anything be overtaken.
+            code = "unknown_outcome" if row.state == "unknown" else "outdated"
+            await _mark(conn, row.id, "dead", code=code, error="no status came, and the talk has gone on")
             continue
         if row.message["kind"] != "template" and not conversation.window_open(now):
             await _mark(conn, row.id, "dead", code="window_closed", error="the 24-hour window closed before it could be sent")
             continue
-        if await _held(conn, conversation, now):
-            return None
         await conn.execute(text("update outbox set state = 'sending', attempts = attempts + 1 where id = :id"), {"id": row.id})
         await conn.execute(
             text("insert into send_attempts (outbox_id, number, started_at) values (:id, :number, :now)"),
@@ -133,8 +142,13 @@ async def _forbidden(conn: AsyncConnection, conversation: Conversation, row: _Ro
     if row.author == "bot" and (conversation.owner == "agent" or row.fence != conversation.fence):
         return "human_took_over"
     if row.needs_proof:
+        # The proof must not be void, and be of the same debtor as when this was said: a number may have changed hands since.
         found = await conn.execute(
-            text("""select 1 from proofs where conversation_id = :id and void_at is null"""), {"id": conversation.id}
+            text("""select 1 from proofs p where p.conversation_id = :id and p.void_at is null
+                    and p.debtor_id = (select said.debtor_id from proofs said
+                                       where said.conversation_id = :id and said.proven_at <= :queued
+                                       order by said.proven_at desc, said.id desc limit 1)"""),
+            {"id": conversation.id, "queued": row.queued_at},
         )
         if found.first() is None:
             return "identity_void"
@@ -160,21 +174,32 @@ async def _held(conn: AsyncConnection, conversation: Conversation, now: datetime
     return found.first() is not None
 
 
-async def _send(channel: Channel, conversation: Conversation, message: Outgoing, key: str, now: datetime) -> Accepted | SendError:
+async def _send(
+    channel: Channel, conversation: Conversation, message: Outgoing, row: _Row, now: datetime
+) -> tuple[Accepted | SendError, int]:
+    """The outcome, and how many pieces of the message were accepted so far: a repeat goes on behind them."""
     accepted: Accepted | None = None
+    pieces = row.pieces_sent
     try:
-        for piece in channel.split(message):
-            accepted = await channel.send(conversation.address, piece, key, now)
+        for piece in channel.split(message)[row.pieces_sent :]:
+            accepted = await channel.send(conversation.address, piece, row.key, now)
+            pieces += 1
     except SendError as error:
-        return error
-    return accepted or Rejected("the message was empty", "empty")
+        return error, pieces
+    except Exception as fault:
+        # A fault of ours, perhaps after the request left: as unknown as a lost answer, and as seldom repeated.
+        _log.exception("send_broke", outbox=row.id)
+        return OutcomeUnknown(f"a fault of ours: {type(fault).__name__}"), pieces
+    return accepted or Rejected("the message was empty", "empty"), pieces
 
 
 async def _record(
-    conn: AsyncConnection, talk: Talk, conversation: Conversation, row: _Row, outcome: Accepted | SendError
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, row: _Row, outcome: Accepted | SendError, pieces: int
 ) -> None:
     now = talk.ground.clock.now()
     attempts = row.attempts + 1
+    if pieces > row.pieces_sent:
+        await conn.execute(text("update outbox set pieces_sent = :pieces where id = :id"), {"pieces": pieces, "id": row.id})
     if isinstance(outcome, Accepted):
         await _finish_attempt(conn, row, "accepted", None, None, now)
         await conn.execute(
@@ -185,32 +210,65 @@ async def _record(
         await _adopt_statuses(conn, row.id, row.key, outcome.provider_id)
         return
     _log.warning("send_failed", error=type(outcome).__name__, code=outcome.code, outbox=row.id)
+    unknown = isinstance(outcome, OutcomeUnknown)
     if isinstance(outcome, OutcomeUnknown):
-        await _finish_attempt(conn, row, "unknown", outcome.code, outcome.text, now)
-        if attempts >= 2:
-            await _mark(conn, row.id, "dead", code="unknown_outcome", error=outcome.text)
-            await raise_alarm(conn, "unknown_outcome", "a message's outcome stayed unknown after its one repeat", now)
-        else:
-            await _mark(conn, row.id, "unknown", due_at=now + GRACE, code=outcome.code, error=outcome.text)
-        return
-    if isinstance(outcome, (TryLater, SlowDownPerson, SlowDownAll, StopAll)):
-        await _finish_attempt(conn, row, "later", outcome.code, outcome.text, now)
-        wait = _wait(outcome, attempts)
-        if isinstance(outcome, SlowDownAll):
-            await _hold(conn, conversation, now + wait, "rate limit")
+        result = "unknown"
+    elif isinstance(outcome, (SlowDownAll, StopAll)):
+        result = "held"
+    else:
+        result = "later" if isinstance(outcome, (TryLater, SlowDownPerson)) else "refused"
+    await _finish_attempt(conn, row, result, outcome.code, outcome.text, now)
+    if await _told_by_status(conn, row, even_failed=unknown):
+        return  # it arrived, whatever the answer said
+    if unknown:
+        await _outcome_unknown(conn, row, outcome.text, now, code=outcome.code)
+    elif isinstance(outcome, (SlowDownAll, StopAll)):
+        until = now + _wait(outcome, attempts)
+        await _hold(conn, conversation, until, f"{outcome.code}: {outcome.text}")
         if isinstance(outcome, StopAll):
-            await _hold(conn, conversation, now + wait, f"{outcome.code}: {outcome.text}")
             await raise_alarm(conn, "account_stopped", f"code {outcome.code}", now, subject=conversation.account)
-        elif attempts >= _MOST_ATTEMPTS:
-            await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
-            await raise_alarm(conn, "message_dead", f"given up after {attempts} attempts, code {outcome.code}", now)
+        await _mark(conn, row.id, "queued", due_at=until, code=outcome.code, error=outcome.text)
+    elif result == "later":
+        tries = await _put_off(conn, row)
+        if tries < _MOST_ATTEMPTS:
+            await _mark(conn, row.id, "queued", due_at=now + _wait(outcome, tries), code=outcome.code, error=outcome.text)
             return
-        await _mark(conn, row.id, "queued", due_at=now + wait, code=outcome.code, error=outcome.text)
-        return
-    await _finish_attempt(conn, row, "refused", outcome.code, outcome.text, now)
-    await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
-    if not isinstance(outcome, (WindowClosed, Unreachable)):
-        await raise_alarm(conn, "message_dead", f"refused with code {outcome.code}", now)
+        await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
+        await raise_alarm(conn, "message_dead", f"given up after {tries} attempts, code {outcome.code}", now)
+    else:
+        await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
+        if not isinstance(outcome, (WindowClosed, Unreachable)):
+            await raise_alarm(conn, "message_dead", f"refused with code {outcome.code}", now)
+
+
+async def _told_by_status(conn: AsyncConnection, row: _Row, *, even_failed: bool) -> bool:
+    """Whether a status came while we were still waiting for the answer to our request; then it has settled the message."""
+    found = await conn.execute(
+        text("""select 1 from delivery_statuses where (outbox_id = :id or (outbox_id is null and key = :key))
+                and status in ('sent', 'delivered', 'read', 'played', :failed) limit 1"""),
+        {"id": row.id, "key": row.key, "failed": "failed" if even_failed else "sent"},
+    )
+    if found.first() is None:
+        return False
+    await _adopt_statuses(conn, row.id, row.key, "")
+    return True
+
+
+async def _outcome_unknown(conn: AsyncConnection, row: _Row, why: str, now: datetime, *, code: str | None = None) -> None:
+    """Left alone for a minute the first time; after its one repeat it is given up."""
+    if row.unknowns == 0:
+        await _mark(conn, row.id, "unknown", due_at=now + GRACE, code=code, error=why)
+    else:
+        await _mark(conn, row.id, "dead", code="unknown_outcome", error=why)
+        await raise_alarm(conn, "unknown_outcome", "a message's outcome stayed unknown after its one repeat", now)
+
+
+async def _put_off(conn: AsyncConnection, row: _Row) -> int:
+    """How often this message was put off, leaving out the times when the whole account was stopped or slowed down."""
+    found = await conn.execute(
+        text("select count(*) from send_attempts where outbox_id = :id and outcome = 'later'"), {"id": row.id}
+    )
+    return int(found.scalar_one())
 
 
 def _wait(error: SendError, attempts: int) -> timedelta:
@@ -264,8 +322,20 @@ async def _finish_attempt(
 # ------------------------------------------------------------------------------------------------------ statuses
 
 
-async def note_status(conn: AsyncConnection, talk: Talk, status: Status, now: datetime) -> bool:
-    """Keep one status, and what it tells of our message; False when it was known. Works in any order of arrival."""
+@dataclass(frozen=True)
+class Noted:
+    """What a status brought: whether it was new, whose talk it shows in, and whether a message there waited for it."""
+
+    new: bool
+    conversation_id: str | None = None
+    lets_go: bool = False
+
+
+async def note_status(conn: AsyncConnection, status: Status, now: datetime) -> Noted:
+    """Keep one status, and what it tells of our message. Works in any order of arrival.
+
+    The caller tells the desks, and puts a `deliver` job where a message waited for this.
+    """
     inserted = (
         await conn.execute(
             text("""insert into delivery_statuses
@@ -286,7 +356,7 @@ async def note_status(conn: AsyncConnection, talk: Talk, status: Status, now: da
         )
     ).scalar_one_or_none()
     if inserted is None:
-        return False
+        return Noted(False)
     row = (
         await conn.execute(
             text("select id, conversation_id, state from outbox where provider_id = :provider or key = :key for update"),
@@ -294,17 +364,14 @@ async def note_status(conn: AsyncConnection, talk: Talk, status: Status, now: da
         )
     ).first()
     if row is None:
-        return True  # it came before the answer to our own request; adopted when that is recorded
+        return Noted(True)  # it came before the answer to our own request; adopted when that is recorded
     await conn.execute(text("update delivery_statuses set outbox_id = :row where id = :id"), {"row": row.id, "id": inserted})
     await conn.execute(
         text("update outbox set provider_id = coalesce(provider_id, :provider) where id = :id"),
         {"id": row.id, "provider": status.provider_id},
     )
     await _project(conn, row.id)
-    if row.state in ("sending", "unknown"):
-        await talk.jobs.put(conn, "deliver", row.conversation_id)
-    await announce(conn, row.conversation_id)
-    return True
+    return Noted(True, row.conversation_id, row.state in ("sending", "unknown", "queued"))
 
 
 async def _adopt_statuses(conn: AsyncConnection, outbox_id: int, key: str, provider_id: str) -> None:
@@ -334,10 +401,11 @@ async def _project(conn: AsyncConnection, outbox_id: int) -> None:
     failed = delivery == "failed"
     await conn.execute(
         text("""update outbox set delivery = :delivery,
-                    state = case when state in ('sending', 'unknown', 'queued') then 'sent' else state end,
-                    sent_at = coalesce(sent_at, :at),
-                    error_code = case when :failed then :code else null end,
-                    error_text = case when :failed then :error else null end
+                    state = case when state in ('sending', 'unknown') then 'sent'
+                                 when state in ('queued', 'dead') and not :failed then 'sent' else state end,
+                    sent_at = case when state in ('queued', 'dead') and :failed then sent_at else coalesce(sent_at, :at) end,
+                    error_code = case when :failed then coalesce(:code, error_code) end,
+                    error_text = case when :failed then coalesce(:error, error_text) end
                 where id = :id"""),
         {
             "id": outbox_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,3 +18,22 @@ class Jobs(Protocol):
         `create_charge` and `close_charge` (a charge's id), `settle` (a payment notice's id).
         """
         ...
+
+
+@runtime_checkable
+class BulkJobs(Protocol):
+    """A queue that takes many jobs at once."""
+
+    async def put_all(self, conn: AsyncConnection, jobs: Iterable[tuple[str, str]]) -> None:
+        """`put` for each (task, subject)."""
+        ...
+
+
+async def put_all(jobs: Jobs, conn: AsyncConnection, wanted: Iterable[tuple[str, str]]) -> None:
+    """Ask for all of these jobs, in one order for everybody: two transactions that ask for the same ones do not deadlock."""
+    ordered = sorted(set(wanted))
+    if isinstance(jobs, BulkJobs):
+        await jobs.put_all(conn, ordered)
+        return
+    for task, subject in ordered:
+        await jobs.put(conn, task, subject)

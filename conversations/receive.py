@@ -1,25 +1,29 @@
 """The one place where anything from a provider comes in: stored with its job in one transaction, or not at all.
 
-Each item of a batch is stored by itself, so that one that cannot be stored is set aside and the others are not lost. An item
-seen before changes nothing, for ever.
+A batch is stored in a few statements, however many people are in it. If one of its items cannot be stored, the batch is halved
+until that item is alone and set aside, so that the others are not lost. An item seen before changes nothing, for ever.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.message import Broken, Event, IdentityChange, Notice, Received, Status, event_adapter
+from channels.message import Address, Broken, Event, IdentityChange, Notice, Received, Status
 from conversations import people
 from conversations.alarms import raise_alarm
 from conversations.delivery import note_status
 from conversations.handover import announce
+from conversations.jobs import put_all
 from conversations.masking import mask
 from conversations.talk import Talk
 
@@ -27,6 +31,8 @@ _log = structlog.get_logger("trato.receive")
 
 _AHEAD = timedelta(minutes=5)
 """A provider's time may run ahead of ours by this much; beyond it the receipt counts."""
+
+_LONGEST_ID = 512
 
 TALK_KINDS = frozenset(
     {"text", "choice", "media", "location", "contacts", "order", "flow", "empty_interactive", "unsupported", "payment_method"}
@@ -36,73 +42,103 @@ TALK_KINDS = frozenset(
 
 async def receive(conn: AsyncConnection, talk: Talk, events: Sequence[Event], accounts: frozenset[str]) -> int:
     """Store these events; returns how many were new. `accounts` are ours: what is for another is set aside with an alarm."""
-    fresh = 0
-    awake: set[str] = set()
+    stored = _Stored()
+    for run in _runs(events):
+        stored += await _store_or_halve(conn, talk, run, accounts)
+    # The conversations' rows are locked since their messages were stored, so a job that is about to start sees the messages.
+    await put_all(talk.jobs, conn, stored.jobs)
+    await announce(conn, *sorted(stored.shown))
+    for kind, subject, detail in sorted(stored.alarms):
+        await raise_alarm(conn, kind, detail, talk.ground.clock.now(), subject=subject)
+    return stored.fresh
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What came of some events: how many were new, the jobs to ask for, the talks that changed, the alarms to raise."""
+
+    fresh: int = 0
+    jobs: frozenset[tuple[str, str]] = frozenset()
+    shown: frozenset[str] = frozenset()
+    alarms: frozenset[tuple[str, str, str]] = frozenset()
+
+    def __add__(self, other: _Stored) -> _Stored:
+        return _Stored(self.fresh + other.fresh, self.jobs | other.jobs, self.shown | other.shown, self.alarms | other.alarms)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One event as it will stand in the inbox."""
+
+    event: Received | IdentityChange | Notice | Broken | Status
+    kind: str
+    state: str
+    conversation_id: str | None = None
+    sent_at: datetime | None = None
+    why: str | None = None
+
+
+def _runs(events: Sequence[Event]) -> list[Sequence[Event]]:
+    """The events in order, each change of identity by itself: what follows it is of the person under the new name."""
+    runs: list[list[Event]] = []
     for event in events:
-        try:
-            async with conn.begin_nested():
-                fresh += await _store(conn, talk, event, accounts, awake)
-        except (IntegrityError, DataError, ValueError, LookupError) as trouble:
-            _log.error("item_set_aside", kind=event.event, why=type(trouble).__name__)
-            await _set_aside(conn, talk, event, f"could not be stored: {type(trouble).__name__}")
-    # The conversation's row is locked since its message was stored, so a job that is about to start sees the message.
-    for conversation_id in sorted(awake):
-        await talk.jobs.put(conn, "drain", conversation_id)
-        await announce(conn, conversation_id)
-    return fresh
+        if not runs or isinstance(event, IdentityChange) or isinstance(runs[-1][0], IdentityChange):
+            runs.append([])
+        runs[-1].append(event)
+    return list(runs)
 
 
-async def _store(conn: AsyncConnection, talk: Talk, event: Event, accounts: frozenset[str], awake: set[str]) -> int:
+async def _store_or_halve(conn: AsyncConnection, talk: Talk, events: Sequence[Event], accounts: frozenset[str]) -> _Stored:
+    try:
+        async with conn.begin_nested():
+            return await _store(conn, talk, events, accounts)
+    except (IntegrityError, DataError, ValueError, LookupError) as trouble:
+        if len(events) > 1:
+            half = len(events) // 2
+            return await _store_or_halve(conn, talk, events[:half], accounts) + await _store_or_halve(
+                conn, talk, events[half:], accounts
+            )
+        _log.error("item_set_aside", kind=events[0].event, why=type(trouble).__name__)
+        why = f"could not be stored: {type(trouble).__name__}"
+        return await _insert(conn, talk, [_Item(events[0], events[0].event, "set_aside", why=why)], {})
+
+
+async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], accounts: frozenset[str]) -> _Stored:
     now = talk.ground.clock.now()
-    if isinstance(event, Broken):
-        return await _set_aside(conn, talk, event, event.why)
-    if event_account(event) not in accounts:
-        return await _set_aside(conn, talk, event, "not an account of ours")
-    if isinstance(event, Status):
-        return int(await note_status(conn, talk, event, now))
-    if isinstance(event, IdentityChange):
-        new = await _insert(conn, talk, event, None, "identity_change", "recorded", event.at, now)
-        if new:
-            await people.identity_changed(conn, event.previous, event.current, event.reason, now)
-        return int(new is not None)
-    if isinstance(event, Notice):
-        new = await _insert(conn, talk, event, None, f"notice/{event.field}", "recorded", None, now)
-        if new and event.alarming:
-            await raise_alarm(conn, "provider_notice", event.field, now, subject=event.account)
-        return int(new is not None)
-    return await _store_received(conn, talk, event, awake, now)
+    ours = [event for event in events if not isinstance(event, Broken) and event_account(event) in accounts]
+    said = [e.address for e in ours if isinstance(e, Received) and e.group is None and not e.from_us]
+    changed = [a for e in ours if isinstance(e, IdentityChange) for a in (e.previous, e.current) if a is not None]
+    conversations = await people.conversations_of(conn, said, now, also=changed)
+    items = []
+    for event in events:
+        if isinstance(event, Broken):
+            items.append(_Item(event, "broken", "set_aside", why=event.why))
+        elif event_account(event) not in accounts:
+            items.append(_Item(event, event.event, "set_aside", why="not an account of ours"))
+        elif isinstance(event, IdentityChange):
+            items.append(_Item(event, "identity_change", "recorded", sent_at=event.at))
+        elif isinstance(event, Notice):
+            items.append(_Item(event, f"notice/{event.field}", "recorded"))
+        elif isinstance(event, Received):
+            items.append(_item(event, conversations, now))
+    stored = await _insert(conn, talk, items, conversations)
+    # In one order for everybody; what came first does not matter to a status.
+    statuses = [event for event in ours if isinstance(event, Status)]
+    for status in sorted(statuses, key=lambda status: (status.provider_id, status.status)):
+        noted = await note_status(conn, status, now)
+        shown = frozenset({noted.conversation_id} if noted.conversation_id else ())
+        jobs = frozenset(("deliver", conversation_id) for conversation_id in shown if noted.lets_go)
+        stored += _Stored(int(noted.new), jobs, shown)
+    return stored
 
 
-async def _store_received(conn: AsyncConnection, talk: Talk, event: Received, awake: set[str], now: datetime) -> int:
+def _item(event: Received, conversations: Mapping[Address, str], now: datetime) -> _Item:
     if event.group is not None or event.from_us:
         # A debt is never discussed in a group, and our own words are no question.
-        new = await _insert(conn, talk, event, None, event.kind, "recorded", event.sent_at, now)
-        return int(new is not None)
-    conversation_id = await people.conversation_of(conn, event.address, now)
-    sent_at = min(event.sent_at or now, now + _AHEAD)
+        return _Item(event, event.kind, "recorded", sent_at=event.sent_at)
+    sent_at = event.sent_at if event.sent_at is not None and event.sent_at <= now + _AHEAD else now
     state = "pending" if event.kind in TALK_KINDS else "recorded"
-    inbox_id = await _insert(conn, talk, event, conversation_id, event.kind, state, sent_at, now)
-    if inbox_id is None:
-        return 0
-    await conn.execute(
-        text("""update conversations set last_inbound_at = greatest(coalesce(last_inbound_at, :sent), :sent),
-                    read_external_id = :external where id = :id"""),
-        {"id": conversation_id, "sent": sent_at, "external": event.external_id},
-    )
-    await conn.execute(
-        text("""insert into transcript (conversation_id, author, text, detail, at, inbox_id)
-                values (:id, 'debtor', :text, :detail, :at, :inbox)"""),
-        {
-            "id": conversation_id,
-            "text": mask(_storable(event.text or "")),
-            "detail": json.dumps({"kind": event.kind, "media": event.media.kind if event.media else None}),
-            "at": sent_at,
-            "inbox": inbox_id,
-        },
-    )
-    if state == "pending":
-        awake.add(conversation_id)
-    return 1
+    return _Item(event, event.kind, state, conversations[event.address], sent_at)
 
 
 def event_account(event: Event) -> str | None:
@@ -110,50 +146,120 @@ def event_account(event: Event) -> str | None:
     return event.address.account if isinstance(event, Received) else event.account
 
 
+async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], conversations: Mapping[Address, str]) -> _Stored:
+    """Write the items into the inbox in their order, and what the new ones among them bring about."""
+    if not items:
+        return _Stored()
+    now = talk.ground.clock.now()
+    keys = [_key(item.event) for item in items]
+    rows = await conn.execute(
+        text("""insert into inbox (channel, account, external_id, conversation_id, kind, event_sealed, sent_at, received_at,
+                    state, why)
+                select channel, account, external_id, conversation_id, kind, sealed, sent_at, :now, state, why
+                from unnest(cast(:channels as text[]), cast(:accounts as text[]), cast(:externals as text[]),
+                        cast(:conversations as text[]), cast(:kinds as text[]), cast(:sealed as bytea[]),
+                        cast(:sent as timestamptz[]), cast(:states as text[]), cast(:whys as text[])) with ordinality
+                    as u (channel, account, external_id, conversation_id, kind, sealed, sent_at, state, why, place)
+                order by place on conflict (channel, account, external_id) do nothing
+                returning id, channel, account, external_id"""),
+        {
+            "channels": [key[0] for key in keys],
+            "accounts": [key[1] for key in keys],
+            "externals": [key[2] for key in keys],
+            "conversations": [item.conversation_id for item in items],
+            "kinds": [_storable(item.kind)[:200] for item in items],
+            "sealed": [talk.ground.vault.seal(_dumped(item.event), "inbox") for item in items],
+            "sent": [item.sent_at for item in items],
+            "states": [item.state for item in items],
+            "whys": [_storable(item.why)[:500] if item.why else None for item in items],
+            "now": now,
+        },
+    )
+    inbox_ids = {(row.channel, row.account, row.external_id): row.id for row in rows}
+    # Of two items with one id in the same batch, the first was stored.
+    new = [(inbox_ids.pop(key), item) for key, item in zip(keys, items, strict=True) if key in inbox_ids]
+    written = [(inbox_id, item.event, item) for inbox_id, item in new if isinstance(item.event, Received)]
+    await _note_in_talks(conn, [(inbox_id, event, item) for inbox_id, event, item in written if item.conversation_id])
+    alarms = set()
+    for _, item in new:
+        subject = str(event_account(item.event) or "")
+        if item.state == "set_aside":
+            alarms.add(("item_set_aside", _storable(subject), _storable(item.why or "")[:200]))
+        elif isinstance(item.event, IdentityChange):
+            await people.identity_changed(conn, item.event.previous, item.event.current, item.event.reason, now)
+        elif isinstance(item.event, Notice) and item.event.alarming:
+            alarms.add(("provider_notice", _storable(subject), item.event.field))
+    awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
+    return _Stored(len(new), frozenset(("drain", conversation) for conversation in awake), awake, frozenset(alarms))
+
+
+async def _note_in_talks(conn: AsyncConnection, written: Sequence[tuple[int, Received, _Item]]) -> None:
+    """The person's line in the transcript, and what their conversation keeps of their last message."""
+    if not written:
+        return
+    last: dict[str, dict[str, Any]] = {}
+    for _, event, item in written:
+        assert item.conversation_id is not None and item.sent_at is not None
+        before = last.get(item.conversation_id, {})
+        last[item.conversation_id] = {
+            "id": item.conversation_id,
+            "sent": max(item.sent_at, before.get("sent", item.sent_at)),
+            "external": event.external_id,
+            "raw": event.address.raw or before.get("raw"),
+            "user": event.address.user_id or before.get("user"),
+            "phone": people.phone_key(event.address) or before.get("phone"),
+        }
+    await conn.execute(
+        text("""update conversations set last_inbound_at = greatest(coalesce(last_inbound_at, :sent), :sent),
+                    read_external_id = :external, address_raw = coalesce(:raw, address_raw), user_id = coalesce(:user, user_id),
+                    phone_key = coalesce(:phone, phone_key) where id = :id"""),
+        list(last.values()),
+    )
+    await conn.execute(
+        text("""insert into transcript (conversation_id, author, text, detail, at, inbox_id)
+                values (:id, 'debtor', :text, :detail, :at, :inbox)"""),
+        [
+            {
+                "id": item.conversation_id,
+                "text": mask(_storable(event.text or "")),
+                "detail": json.dumps({"kind": event.kind, "media": event.media.kind if event.media else None}),
+                "at": item.sent_at,
+                "inbox": inbox_id,
+            }
+            for inbox_id, event, item in written
+        ],
+    )
+
+
+def _key(event: Event) -> tuple[str, str, str]:
+    """What makes an item one: its channel, account and the provider's id of it."""
+    external_id = _storable(event.provider_id if isinstance(event, Status) else event.external_id)
+    if not external_id or len(external_id) > _LONGEST_ID:
+        external_id = f"{external_id[:100]}#{hashlib.sha256(_dumped(event).encode()).hexdigest()}"
+    channel = event.address.channel if isinstance(event, Received) else event.channel
+    return channel, _storable(event_account(event) or "unknown"), external_id
+
+
+def _dumped(event: Event) -> str:
+    return json.dumps(_storable_all(event.model_dump(mode="python")), default=_written)
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _storable_all(value: Any) -> Any:
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, Mapping):
+        return {_storable(str(key)): _storable_all(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable_all(item) for item in value]
+    return value
+
+
 def _storable(written: str) -> str:
     """PostgreSQL holds no NUL and no lone surrogate."""
-    return written.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-async def _insert(
-    conn: AsyncConnection,
-    talk: Talk,
-    event: Event,
-    conversation_id: str | None,
-    kind: str,
-    state: str,
-    sent_at: datetime | None,
-    now: datetime,
-    why: str | None = None,
-) -> int | None:
-    """The inbox row's id if the item is new, else nothing."""
-    sealed = talk.ground.vault.seal(_storable(event_adapter.dump_json(event).decode("utf-8", "replace")), "inbox")
-    external_id = event.provider_id if isinstance(event, Status) else event.external_id
-    return (
-        await conn.execute(
-            text("""insert into inbox (channel, account, external_id, conversation_id, kind, event_sealed, sent_at,
-                        received_at, state, why)
-                    values (:channel, :account, :external, :conversation, :kind, :sealed, :sent, :now, :state, :why)
-                    on conflict (channel, account, external_id) do nothing returning id"""),
-            {
-                "channel": event.address.channel if isinstance(event, Received) else event.channel,
-                "account": _storable(event_account(event) or "unknown"),
-                "external": _storable(external_id)[:500],
-                "conversation": conversation_id,
-                "kind": kind,
-                "sealed": sealed,
-                "sent": sent_at,
-                "now": now,
-                "state": state,
-                "why": why,
-            },
-        )
-    ).scalar_one_or_none()
-
-
-async def _set_aside(conn: AsyncConnection, talk: Talk, event: Event, why: str) -> int:
-    now = talk.ground.clock.now()
-    new = await _insert(conn, talk, event, None, event.event, "set_aside", None, now, why[:500])
-    if new is not None:
-        await raise_alarm(conn, "item_set_aside", why[:200], now, subject=str(event_account(event) or ""))
-    return int(new is not None)
+    if "\x00" in written:
+        written = written.replace("\x00", "")
+    return written if written.isascii() else written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

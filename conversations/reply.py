@@ -38,6 +38,8 @@ _JOINED_BODY = 1024
 """Joined messages stay within what a body with buttons may hold on every channel."""
 
 NEEDS_IDENTITY = "utter_identity_needed"
+INTRODUCTION = "utter_introduction"
+"""Who speaks: said before the first answer of a talk, and not what that answer is known by."""
 
 
 async def reply(
@@ -70,14 +72,18 @@ async def reply(
         if not pairs:
             said = [Utterance(NEEDS_IDENTITY)]
             pairs = [(talk.wording.word(said[0], channel=conversation.channel, seed=source), said[0])]
+    # Outside the window each message is an approved template of its own, or is not said at all.
+    by_template = author == "journey" and not conversation.window_open(now)
     ordinal = 0
-    for worded, utterance in _joined(pairs):
-        message = await _message(conn, conversation, worded, utterance, now)
-        if author == "journey" and not conversation.window_open(now):
+    for worded, utterance in pairs if by_template else _joined(pairs):
+        message: Outgoing
+        if by_template:
             if worded.template is None:
                 continue
             name, variables = worded.template
             message = Template(name=name, variables=variables, words=worded.body)
+        else:
+            message = await _message(conn, conversation, worded, utterance, now)
         await _queue(
             conn,
             conversation,
@@ -146,7 +152,7 @@ def _joined(pairs: Sequence[tuple[Worded, Utterance]]) -> list[tuple[Worded, Utt
             if plain and len(body) <= _JOINED_BODY:
                 joined[-1] = (
                     Worded(
-                        response=worded.response if worded.offers else before.response,
+                        response=worded.response if worded.offers or before.response == INTRODUCTION else before.response,
                         body=body,
                         offers=worded.offers,
                         button=worded.button,

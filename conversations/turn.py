@@ -7,7 +7,7 @@ turn again: Rasa and the actions then give the same answer and do nothing twice,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,9 +24,9 @@ from conversations.conversation import WINDOW, Conversation, get, keep_proof_ali
 from conversations.identity import Given
 from conversations.meaning import Meaning, meaning_of
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
-from conversations.reply import reply
+from conversations.reply import INTRODUCTION, reply
 from conversations.talk import Talk
-from conversations.wording import Utterance
+from conversations.wording import Utterance, WordingError
 
 _log = structlog.get_logger("trato.turn")
 
@@ -36,6 +36,7 @@ _LONGEST_WAIT = 4
 _HOLD_AFTER = timedelta(seconds=20)
 """After this long without an answer the person is told that it takes a moment."""
 
+_SIGN_SECONDS = 1.0
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _BACK_TO_BOT = "voltar_ao_assistente"
@@ -64,10 +65,14 @@ async def drain(
 ) -> None:
     """Answer everything that waits in this conversation, turn after turn; returns when nothing is left or Rasa is away."""
     while True:
-        async with engine.begin() as conn:
-            step = await _next(conn, talk, conversation_id, burst_seconds)
-            if isinstance(step, Turn):
-                conversation = await get(conn, conversation_id)
+        try:
+            async with engine.begin() as conn:
+                step = await _next(conn, talk, conversation_id, burst_seconds)
+                if isinstance(step, Turn):
+                    conversation = await get(conn, conversation_id)
+        except (ValueError, TypeError, LookupError, AttributeError) as fault:
+            await _unreadable(engine, talk, conversation_id, fault)
+            return
         if step is None:
             return
         if isinstance(step, float):
@@ -75,15 +80,41 @@ async def drain(
             continue
         sign = asyncio.create_task(_show_reading(channels, conversation))
         try:
-            answer = await mind.ask(conversation_id, step.id, text=step.text, intent=step.intent)
+            answer = await _ask(engine, talk, mind, step)
+            async with engine.begin() as conn:
+                await _answered(conn, talk, step, answer)
         except (RasaAway, RasaFailed) as trouble:
             async with engine.begin() as conn:
                 await _failed(conn, talk, step, trouble)
             return
+        except (ValueError, TypeError, LookupError, AttributeError, WordingError) as fault:
+            # An answer that cannot be read or worded is as good as none; without this it would be asked for ever.
+            _log.exception("answer_unusable", turn=step.id)
+            async with engine.begin() as conn:
+                await _failed(conn, talk, step, RasaFailed(f"unusable answer: {type(fault).__name__}"))
+            return
         finally:
-            await sign
-        async with engine.begin() as conn:
-            await _answered(conn, talk, step, answer)
+            await _let_go(sign)
+
+
+async def _ask(engine: AsyncEngine, talk: Talk, mind: Mind, turn: Turn) -> Answer:
+    """Rasa's answer; whoever has waited long for it is told meanwhile that it takes a moment."""
+    asking = asyncio.ensure_future(mind.ask(turn.conversation_id, turn.id, text=turn.text, intent=turn.intent))
+    try:
+        waited = talk.ground.clock.now() - turn.started_at
+        done, _ = await asyncio.wait({asking}, timeout=max((_HOLD_AFTER - waited).total_seconds(), 0.5))
+        if not done:
+            async with engine.begin() as conn:
+                await _ask_for_a_moment(conn, talk, turn)
+        return await asking
+    finally:
+        asking.cancel()
+
+
+async def _let_go(sign: asyncio.Task[None]) -> None:
+    """The read mark is mostly done by now; a slow one holds nobody up."""
+    await asyncio.wait({sign}, timeout=_SIGN_SECONDS)
+    sign.cancel()
 
 
 async def _next(conn: AsyncConnection, talk: Talk, conversation_id: str, burst_seconds: float) -> Turn | float | None:
@@ -101,6 +132,8 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation_id: str, burst_s
     if unfinished is not None:
         if conversation.owner == "agent":
             await _drop(conn, unfinished.id, "a human took over", now)
+        elif conversation.retry_at is not None and conversation.retry_at > now:
+            return None  # it failed a moment ago: more messages do not make Rasa well; the sweep comes back
         else:
             return Turn(**unfinished._mapping)
     waiting = [_Waiting.read(talk, row) for row in await _pending(conn, conversation_id)]
@@ -150,7 +183,7 @@ async def _open(
         await _mark(conn, [w.id for w in waiting if w not in fresh], "stale", None)
         await raise_alarm(conn, "stale_messages", "messages over a day old came in and can only be answered by a template", now)
     if not fresh:
-        return None
+        return 0.0
     group = _group(fresh)
     meaning = await meaning_of(conn, conversation, [w.event for w in group], now)
     await keep_proof_alive(conn, conversation.id, now, talk.ground.policies.default.identity.valid_minutes)
@@ -218,13 +251,16 @@ async def _for_the_desk(
     conn: AsyncConnection, talk: Talk, conversation: Conversation, waiting: list[_Waiting], now: datetime
 ) -> float | None:
     """A human owns the talk, or the person waits for one: the bot is silent, but lets go of who wants it back."""
+    await keep_proof_alive(conn, conversation.id, now, talk.ground.policies.default.identity.valid_minutes)
     if conversation.owner == "queue":
-        meaning = await meaning_of(conn, conversation, [waiting[-1].event], now)
-        if meaning.intent == _BACK_TO_BOT:
-            await _mark(conn, [w.id for w in waiting], "done", None)
+        for place, one in enumerate(waiting):
+            if (await meaning_of(conn, conversation, [one.event], now)).intent != _BACK_TO_BOT:
+                continue
+            await _mark(conn, [w.id for w in waiting[:place]], "desk", None)
+            await _mark(conn, [one.id], "done", None)
             await handover.leave_queue(conn, talk, conversation.id)
-            await reply(conn, talk, conversation.id, [Utterance("utter_human_left_queue")], source=f"back:{waiting[-1].id}")
-            return None
+            await reply(conn, talk, conversation.id, [Utterance("utter_human_left_queue")], source=f"back:{one.id}")
+            return 0.0  # what was written after it is for the bot again
         await _still_waiting(conn, talk, conversation, waiting[-1].id, now)
     await _mark(conn, [w.id for w in waiting], "desk", None)
     return None
@@ -260,8 +296,17 @@ async def _answered(conn: AsyncConnection, talk: Talk, turn: Turn, answer: Answe
         text("update conversations set failures = 0, retry_at = null, outcome = null where id = :id"),
         {"id": turn.conversation_id},
     )
-    await reply(conn, talk, turn.conversation_id, answer.said, source=f"turn:{turn.id}", turn_id=turn.id)
+    said = await _introduced(conn, turn.conversation_id, answer.said)
+    await reply(conn, talk, turn.conversation_id, said, source=f"turn:{turn.id}", turn_id=turn.id)
     await handover.announce(conn, turn.conversation_id)
+
+
+async def _introduced(conn: AsyncConnection, conversation_id: str, said: Sequence[Utterance]) -> Sequence[Utterance]:
+    """The first thing that anybody hears from us says who speaks, whatever they asked."""
+    if not said or said[0].response.startswith("utter_greet"):
+        return said
+    spoken = await conn.execute(text("select 1 from outbox where conversation_id = :id limit 1"), {"id": conversation_id})
+    return said if spoken.first() else (Utterance(INTRODUCTION), *said)
 
 
 async def _failed(conn: AsyncConnection, talk: Talk, turn: Turn, trouble: RasaAway | RasaFailed) -> None:
@@ -270,10 +315,12 @@ async def _failed(conn: AsyncConnection, talk: Talk, turn: Turn, trouble: RasaAw
     away = isinstance(trouble, RasaAway)
     _log.warning("turn_failed", turn=turn.id, attempts=turn.attempts + 1, why=str(trouble)[:200])
     await get(conn, turn.conversation_id, lock=True)
-    await conn.execute(
-        text("update turns set attempts = attempts + 1, failure = :why where id = :id"),
+    still_open = await conn.execute(
+        text("update turns set attempts = attempts + 1, failure = :why where id = :id and state = 'open'"),
         {"id": turn.id, "why": str(trouble)[:500]},
     )
+    if still_open.rowcount == 0:
+        return
     if turn.attempts + 1 >= (_GIVE_UP_AWAY if away else _GIVE_UP_FAILED):
         await _drop(conn, turn.id, str(trouble)[:500], now)
         await raise_alarm(conn, "turn_dropped", "a turn could not be answered and went to a human", now)
@@ -292,7 +339,36 @@ async def _failed(conn: AsyncConnection, talk: Talk, turn: Turn, trouble: RasaAw
         {"id": turn.conversation_id, "at": now + timedelta(seconds=wait)},
     )
     if now - turn.started_at > _HOLD_AFTER:
-        await reply(conn, talk, turn.conversation_id, [Utterance("utter_one_moment")], source=f"turn:{turn.id}:moment")
+        await _ask_for_a_moment(conn, talk, turn)
+
+
+async def _ask_for_a_moment(conn: AsyncConnection, talk: Talk, turn: Turn) -> None:
+    await reply(conn, talk, turn.conversation_id, [Utterance("utter_one_moment")], source=f"turn:{turn.id}:moment")
+    await handover.announce(conn, turn.conversation_id)
+
+
+async def _unreadable(engine: AsyncEngine, talk: Talk, conversation_id: str, fault: Exception) -> None:
+    """What waits here could not be made a turn. After a few tries it is set aside and a human asked, not tried for ever."""
+    _log.exception("turn_not_made", conversation=conversation_id)
+    now = talk.ground.clock.now()
+    async with engine.begin() as conn:
+        conversation = await get(conn, conversation_id, lock=True)
+        await conn.execute(
+            text("update conversations set failures = failures + 1, retry_at = :at where id = :id"),
+            {"id": conversation_id, "at": now + timedelta(seconds=2**conversation.failures)},
+        )
+        if conversation.failures + 1 < _GIVE_UP_FAILED:
+            return
+        await conn.execute(
+            text("""update inbox set state = 'set_aside', why = :why
+                    where conversation_id = :id and state in ('pending', 'turn')"""),
+            {"id": conversation_id, "why": f"no turn could be made of it: {type(fault).__name__}"},
+        )
+        await conn.execute(text("update conversations set failures = 0, retry_at = null where id = :id"), {"id": conversation_id})
+        await raise_alarm(conn, "turn_not_made", f"messages were set aside: {type(fault).__name__}", now)
+        place = await handover.request_human(conn, talk, conversation_id, "falha", "O assistente não conseguiu ler a mensagem.")
+        trouble = Utterance("utter_trouble", {"place": max(place.place, 1)})
+        await reply(conn, talk, conversation_id, [trouble], source=f"unreadable:{conversation_id}:{now.isoformat()}")
 
 
 async def waiting_conversations(conn: AsyncConnection, now: datetime, limit: int = 500) -> list[str]:
@@ -315,6 +391,8 @@ async def _show_reading(channels: Mapping[tuple[str, str], Channel], conversatio
         await channel.mark_read(conversation.read_external_id, typing=True)
     except SendError as trouble:
         _log.info("read_mark_failed", code=trouble.code)
+    except Exception as fault:
+        _log.warning("read_mark_failed", why=type(fault).__name__)
 
 
 @dataclass(frozen=True)
