@@ -10,8 +10,10 @@ import structlog
 from procrastinate import jobs as procrastinate_jobs
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.delivery import deliver, due_conversations
+from conversations.jobs import put_all
 from conversations.rasa import RasaMind
 from conversations.turn import drain, waiting_conversations
 from payments.at_provider import close_at_provider, create_at_provider
@@ -63,7 +65,7 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
         await settle(engine, till, int(subject))
 
     @queue.periodic(cron="* * * * * */2")
-    @queue.task(name="sweep", pass_context=False)
+    @queue.task(name="sweep", queueing_lock="sweep")
     async def _sweep(timestamp: int) -> None:
         await sweep(program)
 
@@ -84,22 +86,36 @@ async def sweep(program: Program) -> None:
     await _take_over(program.queue)
     now = program.clock.now()
     async with program.engine.begin() as conn:
-        alone = (await conn.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _SWEEP_LOCK})).scalar_one()
-        if not alone:
+        if not await _alone(conn):
             return
-        put = program.talk.jobs.put
-        for conversation_id in await waiting_conversations(conn, now):
-            await put(conn, "drain", conversation_id)
-        for conversation_id in await due_conversations(conn, now):
-            await put(conn, "deliver", conversation_id)
-        await expire_due(conn, program.till)
         to_create, to_close = await waiting_charges(conn, now)
-        for charge_id in to_create:
-            await put(conn, "create_charge", str(charge_id))
-        for charge_id in to_close:
-            await put(conn, "close_charge", str(charge_id))
-        for notice_id in await waiting_notices(conn, now):
-            await put(conn, "settle", str(notice_id))
+        wanted = [
+            *(("drain", conversation) for conversation in await waiting_conversations(conn, now)),
+            *(("deliver", conversation) for conversation in await due_conversations(conn, now)),
+            *(("create_charge", str(charge)) for charge in to_create),
+            *(("close_charge", str(charge)) for charge in to_close),
+            *(("settle", str(notice)) for notice in await waiting_notices(conn, now)),
+        ]
+        await put_all(program.talk.jobs, conn, await _without_job(conn, wanted))
+    # By itself, because it locks charges and conversations, and whoever holds those may wait for one of the jobs above.
+    async with program.engine.begin() as conn:
+        if await _alone(conn):
+            await expire_due(conn, program.till)
+
+
+async def _alone(conn: AsyncConnection) -> bool:
+    """Whether no other worker sweeps just now."""
+    return bool((await conn.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": _SWEEP_LOCK})).scalar_one())
+
+
+async def _without_job(conn: AsyncConnection, wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those that have no job yet, waiting or running: one that runs sees by itself what it still has to do."""
+    found = await conn.execute(
+        text("select distinct lock from procrastinate_jobs where status in ('todo', 'doing') and lock = any(:keys)"),
+        {"keys": [f"{task}:{subject}" for task, subject in wanted]},
+    )
+    known = set(found.scalars())
+    return [(task, subject) for task, subject in wanted if f"{task}:{subject}" not in known]
 
 
 async def _take_over(queue: procrastinate.App) -> None:
