@@ -18,6 +18,8 @@ from trato.program import Program
 from trato.settings import Settings
 
 _WORKER_SILENT_AFTER = 15
+_STORE_SECONDS = 5.0
+"""A store that has not answered by then is down for whoever asks."""
 
 _FIGURES = {
     "trato_inbox_waiting": ("Messages that wait for an answer", "select count(*) from inbox where state in ('pending', 'turn')"),
@@ -49,17 +51,24 @@ def add_health(app: FastAPI, settings: Settings) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         registry = CollectorRegistry()
+        up = Gauge("trato_store_up", "Whether the store answers", registry=registry)
         program: Program = app.state.program
-        async with program.engine.connect() as conn:
-            for name, (help_text, query) in _FIGURES.items():
-                Gauge(name, help_text, registry=registry).set((await conn.execute(text(query))).scalar_one())
+        try:
+            async with asyncio.timeout(_STORE_SECONDS), program.engine.connect() as conn:
+                counted = [(await conn.execute(text(query))).scalar_one() for _, query in _FIGURES.values()]
+        except (SQLAlchemyError, OSError):
+            up.set(0)
+            return Response(generate_latest(registry), status_code=503, media_type=CONTENT_TYPE_LATEST)
+        up.set(1)
+        for (name, (help_text, _)), count in zip(_FIGURES.items(), counted, strict=True):
+            Gauge(name, help_text, registry=registry).set(count)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _store(program: Program) -> tuple[str, str]:
     """The store's state, and the workers' as the store knows it."""
     try:
-        async with program.engine.connect() as conn:
+        async with asyncio.timeout(_STORE_SECONDS), program.engine.connect() as conn:
             seen: Any = (
                 await conn.execute(text("select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers"))
             ).scalar_one()
