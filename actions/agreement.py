@@ -12,7 +12,6 @@ class Beyond(Topic):
         return "action_beyond"
 
     async def act(self, scene: Scene) -> None:
-        scene.set_slot("misses", 0)
         scene.set_slot("open_question", "human")
         scene.say(f"utter_beyond_{scene.intent}")
 

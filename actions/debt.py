@@ -11,7 +11,9 @@ from actions.scene import Scene, Topic
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
 from understanding.options import Shown, picked
+from understanding.plain import plain
 
+_HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
 _OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
 _ROW_LABEL = 20
 """The shortest label that every channel can show on a button."""
@@ -24,26 +26,15 @@ class ShowDebts(Topic):
         return "action_show_debts"
 
     async def act(self, scene: Scene) -> None:
-        if await proven(scene, "consultar_divida"):
-            await show_debts(scene)
-
-
-class ChooseDebt(Topic):
-    """One of the listed debts, or all, was tapped or named."""
-
-    def name(self) -> str:
-        return "action_choose_debt"
-
-    async def act(self, scene: Scene) -> None:
         if not await proven(scene, "consultar_divida"):
             return
-        debts = await chosen_debts(scene)
-        if debts is not None:
-            await tell(scene, debts)
-        elif await scene.open_question() == "which" and len((await payable(scene))[1]) > 1:
-            scene.say("utter_which_one")
+        in_focus = [debt for debt in (await payable(scene))[1] if debt.id in (scene.slots.get("focus") or ())]
+        if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.turn.text or "")):
+            await tell(scene, in_focus)
+            scene.say("utter_how_it_adds_up")
         else:
-            await show_debts(scene)
+            named = await chosen_debts(scene)
+            await (tell(scene, named) if named else show_debts(scene))
 
 
 async def payable(scene: Scene) -> tuple[Debtor, list[Debt]]:
@@ -199,4 +190,4 @@ async def _say_nothing_payable(scene: Scene, debtor: Debtor) -> None:
         scene.say("utter_no_debt", name=debtor.first_name)
 
 
-topics = (ShowDebts, ChooseDebt)
+topics = (ShowDebts,)

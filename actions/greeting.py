@@ -21,7 +21,7 @@ class Greet(Topic):
         if scene.turn.given.documents and scene.form is None:
             await give_identity(scene)
             return
-        scene.say(f"utter_good_{_part_of_day(scene)}")
+        scene.say(f"utter_greet_{_part_of_day(scene)}")
         proof = await scene.proof()
         if proof is not None:
             debtor = await get_debtor(scene.conn, proof.debtor_id)

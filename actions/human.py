@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
 from receivables.store import debts_of, get_debtor
@@ -19,7 +20,8 @@ class AskHuman(Topic):
         place = await request_human(
             scene.conn, scene.till.talk, scene.conversation.id, scene.intent or "falar_com_humano", await _summary(scene)
         )
-        scene.set_slot("misses", 0)
+        forget_form(scene)
+        scene.set_slot("open_question", None)
         scene.say("utter_human_requested", place=max(place.place, 1))
 
 

@@ -7,28 +7,32 @@ from sqlalchemy import text
 from actions.debt import show_debts
 from actions.paid import look_for_payment
 from actions.pix import pay
-from actions.proving import ask_next, proven, say_locked
+from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.scene import Scene, Topic
 from conversations import identity
 
 
 class AskIdentity(Topic):
-    """What the form asks: everything at first, later only what is missing."""
+    """What the form asks: everything at first, later only what is missing, and in few words when it was asked before."""
+
+    understood = False
 
     def name(self) -> str:
         return "action_ask_identity_proven"
 
     async def act(self, scene: Scene) -> None:
+        if int(scene.slots.get("misses") or 0) >= OFFER_HUMAN_AFTER:
+            return  # a human was just offered; a second question beside it would only confuse
         asked = scene.slots.get("identity_next") or "start"
-        if asked == "start":
-            # The whole explanation once; when the question comes back after something else, in few words.
-            asked = "again" if scene.slots.get("identity_explained") else "start"
-            scene.set_slot("identity_explained", True)
-        scene.say(f"utter_ask_identity_{asked}")
+        before = scene.slots.get("identity_asked") or []
+        scene.set_slot("identity_asked", [*before, asked])
+        scene.say(f"utter_ask_identity_{asked}_again" if asked in before else f"utter_ask_identity_{asked}")
 
 
 class ValidateIdentity(Topic):
     """What an answer to the form was worth. An answer without anything to prove by is left to the other rules."""
+
+    understood = False
 
     def name(self) -> str:
         return "validate_identity_form"
@@ -38,8 +42,16 @@ class ValidateIdentity(Topic):
             scene.set_slot("identity_proven", True)
             return
         given = scene.turn.given
-        if given.empty or not await _is_an_answer(scene) or await _judged_already(scene):
+        if not await _is_an_answer(scene) or await _judged_already(scene):
+            if scene.intent in ("informar_data", "informar_valor") and scene.slots.get("identity_next") == "need_birth_date":
+                scene.say("utter_identity_unclear_date")
+            lacks_contract = scene.slots.get("identity_next") == "need_contract" and "contrato" in (scene.turn.text or "").lower()
+            if lacks_contract:
+                scene.say("utter_identity_no_contract")
+            if lacks_contract or scene.intent in _ANSWERED_BY_ASKING_ON:
+                scene.set_slot("identity_proven", None)  # without an event for its slot the form leaves the message to the rules
             return
+        _note_wish(scene)
         outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, given, scene.turn.id)
         if outcome.verdict == "proven":
             scene.set_slot("identity_proven", True)
@@ -50,6 +62,11 @@ class ValidateIdentity(Topic):
                 scene.say("utter_identity_wrong", left=outcome.left)
             ask_next(scene, outcome)
             scene.set_slot("identity_proven", None)
+
+
+_ANSWERED_BY_ASKING_ON = frozenset({"informar_cpf", "informar_data", "informar_valor", "afirmar", "repetir"})
+OFFER_HUMAN_AFTER = 3
+"""So many misunderstandings in a row, and a human is offered."""
 
 
 async def _is_an_answer(scene: Scene) -> bool:
@@ -93,8 +110,7 @@ class Resume(Topic):
 
     async def act(self, scene: Scene) -> None:
         scene.set_slot("identity_proven", None)
-        scene.set_slot("identity_next", None)
-        scene.set_slot("identity_explained", None)
+        forget_form(scene)
         if await scene.proof() is None:
             locked = await identity.lock_of(scene.conn, scene.conversation.id, scene.now)
             if locked is not None:
@@ -125,9 +141,37 @@ class NoteWish(Topic):
         return "action_note_wish"
 
     async def act(self, scene: Scene) -> None:
-        if scene.intent in ("solicitar_pagamento", "informar_ja_paguei", "consultar_divida"):
-            scene.set_slot("wanted", scene.intent)
+        _note_wish(scene)
         scene.say("utter_identity_first")
 
 
-topics = (AskIdentity, ValidateIdentity, GiveIdentity, Resume, NoteWish)
+def _note_wish(scene: Scene) -> None:
+    if scene.intent in ("solicitar_pagamento", "informar_ja_paguei", "consultar_divida"):
+        scene.set_slot("wanted", scene.intent)
+
+
+class DeclineIdentity(Topic):
+    """Somebody does not want to give their data: nobody is pressed, and there are other ways."""
+
+    def name(self) -> str:
+        return "action_decline_identity"
+
+    async def act(self, scene: Scene) -> None:
+        forget_form(scene)
+        scene.set_slot("wanted", None)
+        scene.set_slot("open_question", "human")
+        scene.say("utter_identity_declined")
+
+
+class LeaveForm(Topic):
+    """\"Tchau\" or \"depois eu vejo\" while identity is asked: the question is dropped, what was given waits a while."""
+
+    def name(self) -> str:
+        return "action_leave_form"
+
+    async def act(self, scene: Scene) -> None:
+        forget_form(scene)
+        scene.say(f"utter_answer_{scene.intent}")
+
+
+topics = (AskIdentity, ValidateIdentity, GiveIdentity, Resume, NoteWish, DeclineIdentity, LeaveForm)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from actions.debt import chosen_debts, options, payable, show_debts
+from actions.debt import chosen_debts, options, payable, show_debts, tell
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from payments.issue import CannotIssue, issue
 from payments.present import present
 from receivables.store import Debt, owed
 from understanding.plain import plain
-
 
 _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne)\b")
 """A boleto, as people spell it."""
@@ -27,6 +26,27 @@ class Pay(Topic):
     async def act(self, scene: Scene) -> None:
         if await proven(scene, "solicitar_pagamento"):
             await pay(scene)
+
+
+class ChooseDebt(Topic):
+    """One of the listed debts, or several, or all, was tapped or named: shown, or paid when that was the question."""
+
+    def name(self) -> str:
+        return "action_choose_debt"
+
+    async def act(self, scene: Scene) -> None:
+        if not await proven(scene, "consultar_divida"):
+            return
+        asked = await scene.open_question()
+        debts = await chosen_debts(scene)
+        if debts is not None and asked == "which_to_pay":
+            await pay(scene)
+        elif debts is not None:
+            await tell(scene, debts)
+        elif asked in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
+            scene.say("utter_which_one")
+        else:
+            await show_debts(scene)
 
 
 async def pay(scene: Scene) -> None:
@@ -79,4 +99,4 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt]) -> None:
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
-topics = (Pay,)
+topics = (Pay, ChooseDebt)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from actions.debt import show_debts
+from actions.answers import asks_why_identity
+from actions.debt import payable, show_debts
 from actions.pix import pay
-from actions.proving import proven
+from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
+from payments.charges import charges_of
 
 _SURELY_NOT_OURS = 0.6
 """Strange words look like what is out of scope; below this confidence the person is asked instead of turned away."""
@@ -20,30 +22,38 @@ class Cancel(Topic):
         return "action_cancel"
 
     async def act(self, scene: Scene) -> None:
-        for slot in ("wanted", "open_question", "focus", "identity_next", "identity_explained"):
+        for slot in ("wanted", "open_question", "focus"):
             scene.set_slot(slot, None)
-        scene.set_slot("misses", 0)
+        forget_form(scene)
         scene.say("utter_cancelled")
 
 
 class SayAgain(Topic):
     """\"Não entendi\": simpler words for what is open; a second time the options; then a human is offered."""
 
+    understood = False
+
     def name(self) -> str:
         return "action_say_again"
 
     async def act(self, scene: Scene) -> None:
+        if asks_why_identity(scene):
+            scene.say("utter_why_identity")
+            return
         misses = _count(scene)
         if misses == 1:
-            scene.say(f"utter_simpler_{scene.slots.get('open_question') or 'start'}")
+            asked = "identity" if scene.form else await scene.open_question() or "start"
+            scene.say(f"utter_simpler_{asked}")
         elif misses == 2:
-            scene.say("utter_what_i_can_do")
+            scene.say("utter_simpler_identity_again" if scene.form else "utter_what_i_can_do")
         else:
             scene.say("utter_offer_human")
 
 
 class NotUnderstood(Topic):
     """The bot did not understand, and says so; never twice in the same words, and soon a human is offered."""
+
+    understood = False
 
     def name(self) -> str:
         return "action_default_fallback"
@@ -55,6 +65,8 @@ class NotUnderstood(Topic):
 class OutOfScope(Topic):
     """Something that is not ours to answer; when that is not quite sure, it counts as not understood."""
 
+    understood = False
+
     def name(self) -> str:
         return "action_out_of_scope"
 
@@ -62,6 +74,7 @@ class OutOfScope(Topic):
         if scene.confidence < _SURELY_NOT_OURS:
             await _say_not_understood(scene)
         else:
+            scene.set_slot("misses", 0)
             scene.say("utter_answer_fora_de_escopo")
 
 
@@ -72,13 +85,7 @@ class Repeat(Topic):
         return "action_repeat"
 
     async def act(self, scene: Scene) -> None:
-        last = (
-            await scene.conn.execute(
-                text("""select response from outbox where conversation_id = :id and author = 'bot'
-                        order by id desc limit 1"""),
-                {"id": scene.conversation.id},
-            )
-        ).scalar_one_or_none()
+        last = await _last_said(scene)
         if last is None or await scene.proof() is None:
             scene.say("utter_what_i_can_do")
         elif last.startswith("utter_pix"):
@@ -94,17 +101,22 @@ class Yes(Topic):
         return "action_yes"
 
     async def act(self, scene: Scene) -> None:
-        asked = scene.slots.get("open_question")
+        asked = await scene.open_question()
         if asked == "pay" and scene.slots.get("focus"):
-            if await proven(scene, "solicitar_pagamento"):
-                await pay(scene)
+            await pay(scene)
         elif asked == "human":
             scene.set_slot("open_question", None)
             scene.then("action_human")
         elif asked in ("which", "which_to_pay"):
             scene.say("utter_which_one")
-        elif await proven(scene, "consultar_divida"):
+        elif asked == "show":
             await show_debts(scene)
+        elif await scene.proof() is not None:
+            debtor, _ = await payable(scene)
+            waiting = any(charge.status == "active" for charge in await charges_of(scene.conn, debtor.id))
+            scene.say("utter_waiting_for_payment" if waiting else "utter_anything_else")
+        else:
+            scene.say("utter_say_what" if await _last_said(scene) == "utter_what_i_can_do" else "utter_what_i_can_do")
 
 
 class No(Topic):
@@ -125,9 +137,21 @@ class OldChoice(Topic):
         return "action_old_choice"
 
     async def act(self, scene: Scene) -> None:
-        scene.say("utter_old_choice")
-        if await scene.proof() is not None:
+        if await scene.proof() is None:
+            scene.say("utter_old_choice_start")
+        else:
+            scene.say("utter_old_choice")
             await show_debts(scene)
+
+
+async def _last_said(scene: Scene) -> str | None:
+    last: str | None = (
+        await scene.conn.execute(
+            text("select response from outbox where conversation_id = :id and author = 'bot' order by id desc limit 1"),
+            {"id": scene.conversation.id},
+        )
+    ).scalar_one_or_none()
+    return last
 
 
 async def _say_not_understood(scene: Scene) -> None:
@@ -136,7 +160,14 @@ async def _say_not_understood(scene: Scene) -> None:
             await show_debts(scene)
         return
     misses = _count(scene)
-    scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1] if misses <= 2 else "utter_offer_human")
+    if misses > 2:
+        scene.say("utter_offer_human")
+    elif scene.form:
+        scene.say(("utter_not_understood_here", "utter_simpler_identity")[misses - 1])
+    elif misses == 1 and await scene.open_question() in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
+        scene.say("utter_which_one")
+    else:
+        scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1])
 
 
 def _count(scene: Scene) -> int:

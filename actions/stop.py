@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.conversation import void_proof
@@ -22,6 +23,7 @@ class OptOut(Topic):
                     on conflict do nothing"""),
             {"id": scene.conversation.id, "channel": scene.conversation.channel, "address": address, "now": scene.now},
         )
+        forget_form(scene)
         scene.say("utter_opted_out")
         await audit.record(scene.conn, "debtor", "opted_out", scene.conversation.id, {}, scene.now)
 
@@ -40,8 +42,9 @@ class WrongPerson(Topic):
                 text("update debtor_phones set state = 'wrong_person' where phone_key = :phone"),
                 {"phone": scene.conversation.phone_key},
             )
-        for slot in ("wanted", "focus", "open_question", "identity_next", "identity_explained"):
+        for slot in ("wanted", "focus", "open_question"):
             scene.set_slot(slot, None)
+        forget_form(scene)
         scene.say("utter_wrong_person")
         await audit.record(scene.conn, "debtor", "wrong_person", scene.conversation.id, {}, scene.now)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Received
 from conversations.conversation import Conversation
-from conversations.identity import Given
+from conversations.identity import Given, has_progress
 from understanding.birth_dates import find_birth_dates
 from understanding.documents import find_documents
 from understanding.harmless import harmless, tidy
@@ -24,6 +25,30 @@ _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
 )
 _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Za-z./-]{1,39}(?![0-9A-Za-z])")
+
+# Whole messages of nothing but signs, in the words that the training phrases use.
+_SIGNS = (
+    (re.compile(r"^[👍👌✅☑✔🆗🤝💪🫡]+$"), "sim"),
+    (re.compile(r"^[👎❌🚫✖🙅]+$"), "não"),
+    (re.compile(r"^[🙏❤💚💙🥰😍😘🤗👏🌹]+$"), "obrigado"),
+    (re.compile(r"^[👋🙋]+$"), "oi"),
+    (re.compile(r"^[😡🤬😠😤👿]+$"), "que absurdo"),
+    (re.compile(r"^[🤔❓❔⁉]+$"), "não entendi"),
+)
+_SIGN_TRIMMINGS = re.compile("[\\s\u200d\ufe0f\U0001f3fb-\U0001f3ff♀♂]")
+
+# What surrounds documents and dates and asks for nothing by itself.
+_INTRODUCTIONS = re.compile(
+    r"\b(?:(?:o|os|a|aqui|segue|seguem|é|eh|e)\s+)*(?:(?:o\s+)?meus?|minha|da empresa)?\s*"
+    r"\b(?:cpf|cnpj|documentos?|nasciment[oa]s?|nasc|nasci(?:d[oa])?|anivers[aá]rio|data(?:\s+de\s+nasc\w*)?|dn|contrato)\b"
+    r"(?:\s+(?:é|eh|e|em|no|na|dia|do|da|n[uú]mero|de)\b)*\s*[:=,-]*",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(r"^(?:(?:oi+e?|ol[aá]|bom dia|boa tarde|boa noite|tudo bem|td bem)\b[\s,.!?]*)+", re.IGNORECASE)
+_COURTESIES = frozenset(
+    """oi ola oie oii bom boa dia tarde noite tudo bem obrigado obrigada por favor pfv pf aqui esta ta segue sou eu meu minha
+    moca moco senhor senhora sim ok entao numero empresa dados esse este essa esses sao com para voce vcs vc isso pronto""".split()
+)
 
 # What Rasa reads in the place of what it must not know; the training phrases use the same words.
 _DOCUMENT_WORD = "documento"
@@ -56,14 +81,29 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         return Meaning(intent="mensagem_vazia")
     if conversation.owner == "queue" and plain(said) in _BACK_WORDS:
         return Meaning(intent="voltar_ao_assistente")
+    said = _in_words(said)
     given, masked = take_out(said, now)
     if given.empty or not (given.documents or given.bad_documents):
         typed = await _typed(conn, conversation, said, now)
         if typed is not None:
             return typed
-    if _only_identity(masked) and (given.documents or given.bad_documents):
-        return Meaning(intent="informar_cpf", text=None, given=given)
+    asks = _wish(_CONTRACT.sub(" ", masked))
+    if given.documents or given.bad_documents:
+        if not asks:
+            return Meaning(intent="informar_cpf", given=given)
+        masked = _wish(masked)
+    elif (given.dates or given.contracts) and await has_progress(conn, conversation.id):
+        # The second factor, while the first one waits for it.
+        if not asks:
+            return Meaning(intent="informar_cpf", given=given)
+        masked = _wish(masked) if given.dates else masked
     return Meaning(text=harmless(masked) or None, intent=None if harmless(masked) else "mensagem_vazia", given=given)
+
+
+def _in_words(said: str) -> str:
+    """A message of nothing but thumbs or hearts, in words; any other as it is."""
+    bare = _SIGN_TRIMMINGS.sub("", said)
+    return next((words for pattern, words in _SIGNS if pattern.match(bare)), said)
 
 
 def take_out(said: str, now: datetime) -> tuple[Given, str]:
@@ -93,12 +133,13 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
     return given, masked
 
 
-def _only_identity(masked: str) -> bool:
-    """Whether hardly anything but documents and dates was written."""
-    words = [w for w in plain(masked.replace(_DATE_WORD, " ").replace(_DOCUMENT_WORD, " ")).split() if len(w) > 2]
-    return (
-        len([w for w in words if w not in {"cpf", "cnpj", "meu", "minha", "nascimento", "nasci", "data", "dia", "contrato"}]) == 0
-    )
+def _wish(masked: str) -> str:
+    """What is said besides documents, dates and courtesies: "cpf documento, quero pagar" wants to pay; empty when nothing is."""
+    bare = masked.replace(_DATE_WORD, " ")
+    bare = re.sub(rf"\b{_DOCUMENT_WORD}\b", " ", bare)
+    bare = _INTRODUCTIONS.sub(" ", bare)
+    words = [word for word in plain(bare).split() if len(word) > 2 and word not in _COURTESIES]
+    return _GREETING.sub("", bare.strip(" ,.;:-!\n")) if words else ""
 
 
 async def _tapped(conn: AsyncConnection, conversation: Conversation, event: Received, now: datetime) -> Meaning | None:
@@ -130,7 +171,9 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
     ).all()
     if not rows:
         return None
-    picked = which(said, [Shown(row.label, str(row.arguments.get("also", ""))) for row in rows])
+    # Where a message lists several debts and offers one button for all of them, "a primeira" is a debt and not the button.
+    by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
+    picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
     if picked == ALL:
         every = [row for row in rows if row.arguments.get("all")]
         if not every:
@@ -143,6 +186,11 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
     if row.single_use and row.used_at is not None:
         return Meaning(intent="escolha_antiga")
     return Meaning(intent=row.meaning, choice_id=row.id)
+
+
+def _shown(label: str, arguments: Mapping[str, Any]) -> Shown:
+    due = arguments.get("due")
+    return Shown(label, str(arguments.get("also", "")), arguments.get("amount"), date.fromisoformat(due) if due else None)
 
 
 async def _no_text(conn: AsyncConnection, conversation: Conversation, events: Sequence[Received], now: datetime) -> Meaning:
