@@ -48,6 +48,7 @@ def test_a_worker_killed_while_the_bank_is_slow_makes_one_charge_and_one_answer(
     killed = world.product.kill("worker")
     world.product.wait_back("worker", killed)
     once(world, phone, person, 60)
+    world.psp.troubles.clear()
     assert len(world.psp.charges_of(person.document)) == 1
     check(world)
 
