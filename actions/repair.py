@@ -88,7 +88,7 @@ class Repeat(Topic):
         last = await _last_said(scene)
         if last is None or await scene.proof() is None:
             scene.say("utter_what_i_can_do")
-        elif last.startswith("utter_pix"):
+        elif last.startswith("utter_pix_"):
             await pay(scene)
         else:
             await show_debts(scene)

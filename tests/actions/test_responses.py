@@ -1,0 +1,212 @@
+"""Everything the bot may say: kind, true, within the channels' limits, used, and given the values that it asks for."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conversations.handover import OUTCOMES
+from conversations.wording import load_responses
+from receivables.policy import Policies
+from tests.conversations.silence import debt_words
+from trato.paths import POLICIES, RESPONSES, ROOT
+from trato.program import fixed_values
+
+LONGEST_TITLE = 20
+LONGEST_BODY_WITH_BUTTONS = 1024
+SPEAKERS = ("actions", "payments", "conversations", "desk", "api", "trato")
+
+FORBIDDEN = {
+    "a threat": r"[úu]ltim[oa] (?:chance|aviso|oportunidade)|sob pena|medidas cab[ií]veis|provid[êe]ncias|penhora|bloquei[oa]|or[áa]rio policial",
+    "the police or a crime": r"\bpol[ií]cia|\bcrime\b|\bcadeia\b",
+    "blame": r"caloteir|\bmau pagador|nome sujo|vergonh|irrespons[áa]v|sua culpa|voc[êe] errou|voc[êe] n[ãa]o pagou",
+    "pressure": r"imediatamente|\burgente\b|corra|s[óo] hoje|n[ãa]o perca|ainda d[áa] tempo|agora ou nunca",
+    "the bureaus as a stick": r"\bserasa\b|\bspc\b|\bprotesto\b",
+    "the courts": r"justi[çc]a|process(?:o|ar|aremos)\b|judicial|advogad",
+    "what cannot be promised": r"garant(?:o|imos|ido)|com certeza absoluta|100 ?%|score",
+    "office Portuguese": r"prezad|vossa|solicita(?:mos|ção)|efetu(?:ar|e)|supracitad|mediante|inadimpl[êe]ncia|d[ée]bito",
+}
+ALLOWED = {
+    # A person whose case is in court is told why nothing is charged here.
+    ("utter_debt_judicial", "the courts"),
+}
+GENERAL_ANSWERS = {
+    # Said to whoever asks, whether they owe or not: the words are the question's own.
+    "utter_answer_consequencias",
+    "utter_answer_negativacao",
+    "utter_beyond_recibo_quitacao",
+    "utter_beyond_pedir_desconto",
+    "utter_beyond_consultar_acordo",
+}
+
+
+def responses() -> dict[str, list[dict[str, Any]]]:
+    return load_responses(RESPONSES)
+
+
+def variations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, found in responses().items():
+        for variation in found:
+            yield name, variation
+
+
+def everything_read(variation: dict[str, Any]) -> str:
+    lines = (variation.get("metadata") or {}).get("lines") or {}
+    titles = [button["title"] for button in variation.get("buttons", ())]
+    return "\n".join([variation.get("text", ""), *lines.values(), *titles])
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for room in SPEAKERS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named_outright() -> set[str]:
+    """Every `utter_…` that stands whole in the program (and the buttons' and rules' own, none today)."""
+    return {
+        node.value
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"utter_\w*[a-z]", node.value)
+    }
+
+
+def families() -> set[str]:
+    """The patterns of the names that are put together, such as `utter_answer_{…}`."""
+    found = set()
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"\w+" for v in node.values]
+                if parts[0].startswith("utter_"):
+                    found.add("".join(parts))
+    return found
+
+
+def intents_of(action: str) -> set[str]:
+    """The intents that the rules answer with this action."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "data" / "rules").glob("*.yml")):
+        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
+            steps = rule["steps"]
+            if any(step.get("action") == action for step in steps):
+                for step in steps:
+                    found |= {step["intent"]} if "intent" in step else {one["intent"] for one in step.get("or", ())}
+    return found
+
+
+def test_no_name_stands_twice() -> None:
+    names = Counter(
+        name
+        for path in RESPONSES.glob("*.yml")
+        for name in re.findall(r"^  (utter_\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_two_responses_say_the_same() -> None:
+    texts = Counter(" ".join(str(variation.get("text", "")).split()) for _, variation in variations())
+    assert [text for text, count in texts.items() if text and count > 1] == []
+
+
+def test_every_response_is_used() -> None:
+    whole, patterns = named_outright(), families()
+    assert [name for name in responses() if name not in whole and not any(re.fullmatch(p, name) for p in patterns)] == []
+
+
+def test_every_response_that_is_named_exists() -> None:
+    assert named_outright() - set(responses()) == set()
+
+
+def test_every_family_of_names_has_a_response_for_each_member() -> None:
+    questions = {"pay", "which", "which_to_pay"}
+    asked = {"start", "need_document", "need_birth_date", "need_contract", "bad_document"}
+    expected = {
+        *(f"utter_answer_{intent}" for intent in intents_of("action_answer") | intents_of("action_leave_form")),
+        *(f"utter_beyond_{intent}" for intent in intents_of("action_beyond")),
+        *(f"utter_ask_identity_{one}" for one in asked),
+        *(f"utter_ask_identity_{one}_again" for one in asked),
+        *(f"utter_simpler_{one}" for one in {*questions, "start", "human", "identity", "show"}),
+        *(f"utter_back_to_{one}" for one in questions),
+        *(f"utter_greet_{part}" for part in ("morning", "afternoon", "evening")),
+        *(f"utter_cannot_pay_{why}" for why in ("now", "disputed", "no_payee")),
+        *(f"utter_returned_{outcome}" for outcome in OUTCOMES),
+    }
+    assert expected - set(responses()) == set()
+
+
+@pytest.mark.parametrize(("name", "variation"), [pytest.param(n, v, id=n) for n, v in variations()])
+def test_a_response_is_kind_and_true_and_fits(name: str, variation: dict[str, Any]) -> None:
+    read = everything_read(variation)
+    for what, pattern in FORBIDDEN.items():
+        found = re.search(pattern, read, re.IGNORECASE)
+        assert found is None or (name, what) in ALLOWED, f"{name} says {found and found.group()!r}: {what}"
+    for button in variation.get("buttons", ()):
+        assert len(button["title"]) <= LONGEST_TITLE
+    if variation.get("buttons"):
+        assert len(variation["buttons"]) <= 3
+        assert len(variation["text"]) <= LONGEST_BODY_WITH_BUTTONS
+    assert not re.search(r"!{2,}|\?{2,}|[A-ZÀ-Ú]{12,}", read), "nobody is shouted at"
+
+
+@pytest.mark.parametrize(("name", "variation"), [pytest.param(n, v, id=n) for n, v in variations()])
+def test_what_is_said_before_identity_tells_of_no_debt(name: str, variation: dict[str, Any]) -> None:
+    personal = (variation.get("metadata") or {}).get("personal", False)
+    if not personal and name not in GENERAL_ANSWERS:
+        assert debt_words(everything_read(variation)) == []
+
+
+def test_every_button_means_an_intent_of_the_domain() -> None:
+    known = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
+    meant = {button["payload"].lstrip("/") for _, variation in variations() for button in variation.get("buttons", ())}
+    assert meant - known == set()
+
+
+def placeholders(variation: dict[str, Any]) -> set[str]:
+    """The values that the text itself needs; those of a list's rows come with its rows."""
+    metadata = variation.get("metadata") or {}
+    return {field for _, field, _, _ in string.Formatter().parse(variation.get("text", "")) if field} | set(
+        metadata.get("lines") or {}
+    )
+
+
+def test_every_caller_gives_the_values_that_the_text_needs() -> None:
+    fixed = set(fixed_values(Policies.load(POLICIES).default))
+    said = responses()
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            given = _given(node)
+            if given is not None:
+                name, keys = given
+                for variation in said.get(name, ()):
+                    assert placeholders(variation) - keys - fixed == set(), f"{path.name} says {name} without its values"
+
+
+def _given(node: ast.AST) -> tuple[str, set[str]] | None:
+    """The response and the names of its values, of `scene.say("…", a=…)` or `Utterance("…", {"a": …})`; nothing if they are not
+    written out there."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return None
+    first = node.args[0]
+    if not (isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.startswith("utter_")):
+        return None
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if called == "say":
+        keys = {keyword.arg for keyword in node.keywords}
+        return None if None in keys else (first.value, {key for key in keys if key})
+    if called == "Utterance":
+        if len(node.args) == 1:
+            return first.value, set()
+        values = node.args[1]
+        if isinstance(values, ast.Dict) and all(isinstance(key, ast.Constant) for key in values.keys):
+            return first.value, {str(key.value) for key in values.keys if isinstance(key, ast.Constant)}
+    return None
