@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import re
@@ -10,11 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 ROWS = 50_000
 AMOUNTS = 100_000
@@ -40,7 +37,7 @@ class Imported:
 
 def write_book(path: Path, rows: int, seed: int = 7) -> None:
     """A book of `rows` debts; a debtor has two and a half on average. The same seed writes the same book."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     written = 0
     with path.open("w", encoding="utf-8") as out:
         out.write(_HEADER)
@@ -111,7 +108,7 @@ def amounts_per_second(count: int = AMOUNTS) -> float:
     from trato.paths import POLICIES
 
     policy = Policies.load(POLICIES).default
-    dice = random.Random(11)  # noqa: S311
+    dice = random.Random(11)
     day = date(2026, 11, 23)
     debts = []
     for _ in range(count):

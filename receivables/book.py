@@ -1,8 +1,8 @@
 """A book of receivables: a creditor's CSV, read row by row into checked values. Touches no database.
 
-A file is read twice. The first pass finds whether it is such a CSV at all and which references say two different things; the
-second hands out every row in order, as a `BookRow` or a `Refusal`, with `BookWarning`s before the row they are about. Memory
-does not grow with the file but for one short hash a reference and a document.
+A file is read twice. The first pass only looks whether it is such a CSV at all and which references occur more than once (those
+rows alone are then compared); the second hands out every row in order, as a `BookRow` or a `Refusal`, with `BookWarning`s before
+the row they are about. Memory grows by eight bytes a row and some tens a person, not with what the file says.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import hashlib
 import io
 import re
 import unicodedata
+from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +38,7 @@ COLUMNS = (
 
 MAX_AMOUNT = 99_999_999_999_999
 _NOT_UTF8 = "it is not UTF-8 text"
+_CHUNK = 256 * 1024
 _MAX_RECORD = 64 * 1024
 _MAX_RECORD_LINES = 100
 _LONGEST = {"contract": 100, "debt_reference": 100, "portfolio": 100, "email": 254, "phone": 60}
@@ -43,7 +47,24 @@ _LONGEST_OTHER = 300
 _DROPPED = ("phone", "email", "state", "postal_code")
 """Columns whose faults cost the cell, not the row."""
 
+_NUMBERS = frozenset(("creditor_cnpj", "debtor_document", "contract", "debt_reference", "phone"))
+"""Columns of digits that are names: a spreadsheet that takes them for quantities destroys them."""
+
 _FORMULA = re.compile(r"[=@]|[+\-]\S")
+_FORMULA_IS_TEXT = frozenset(COLUMNS) - {
+    "creditor_cnpj", "debtor_document", "birth_date", "phone", "email", "original_amount", "due_date", "state", "postal_code",
+    "judicial",
+}  # fmt: skip
+"""Columns in which anything may be written. The others have a form of their own, which no formula has."""
+
+_SUSPECT = frozenset("=+-@#")
+_AS_TEXT = re.compile(r'="([^"]*)"')
+_EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
+_DECIMALS = re.compile(r"[0-9]{5,}[.,]0+")
+_SPREADSHEET_ERROR = re.compile(r"#{3,}|#[A-ZÇÃÚ0-9/]{2,8}[!?]?", re.IGNORECASE)
+_DAY_NUMBER = re.compile(r"[1-7][0-9]{4}")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{2}")
+_WITH_TIME = re.compile(r"[0-9/\-]{8,10}[T ][0-9]{1,2}:[0-9:.]+Z?")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 _WHOLE = re.compile(r"[0-9]{1,15}")
 _TWO_DECIMALS = re.compile(r"([0-9]{1,15})[.,]([0-9]{2})")
@@ -128,15 +149,19 @@ def read_book(path: Path, *, today: date) -> Iterator[BookRow | Refusal | BookWa
     """
     try:
         with path.open("rb") as stream:
-            conflicting = _conflicting(stream, today)
+            several = _several(stream)
+        with path.open("rb") as stream:
+            conflicting = _conflicting(stream, today, several)
     except OSError as error:
         raise BookError(f"{path.name} cannot be read: {error.strerror or error}.") from None
-    return _second_pass(path, today, conflicting)
+    return _second_pass(path, today, several, conflicting)
 
 
-def _second_pass(path: Path, today: date, conflicting: frozenset[bytes]) -> Iterator[BookRow | Refusal | BookWarning]:
+def _second_pass(
+    path: Path, today: date, several: frozenset[int], conflicting: frozenset[bytes]
+) -> Iterator[BookRow | Refusal | BookWarning]:
     first_lines: dict[bytes, int] = {}
-    births: dict[bytes, date] = {}
+    births: dict[int | str, date] = {}
     with path.open("rb") as stream:
         layout, records = _open(stream)
         for name in layout.unknown:
@@ -146,7 +171,7 @@ def _second_pass(path: Path, today: date, conflicting: frozenset[bytes]) -> Iter
             if row is None:
                 continue
             if isinstance(row, BookRow):
-                row = _against_the_others(row, conflicting, first_lines, births)
+                row = _against_the_others(row, several, conflicting, first_lines, births)
             if isinstance(row, BookRow):
                 yield from warnings
             yield row
@@ -156,21 +181,26 @@ def parse_cells(cells: Mapping[str, str], *, today: date, line: int = 1) -> tupl
     """One row from its cells by column name, by the same rules as in a file; columns left out are empty, unknown ones ignored."""
     warnings: list[BookWarning] = []
     try:
-        return _parse(cells, line, today, warnings), warnings
+        cleaned = {column: _cleaned(column, cells.get(column, ""), line, warnings) for column in COLUMNS}
+        return _parse(cleaned, line, today, warnings), warnings
     except _BadCell as fault:
         return Refusal(line, fault.column, fault.why), warnings
 
 
 def parse_amount(text: str) -> int:
     """Centavos from `1234.56`, `1.234,56`, `1234,56` or `150`. Raises ValueError with the reason."""
-    if text.startswith("-"):
-        raise ValueError("the amount must be more than zero")
-    if _TWO_READINGS.fullmatch(text):
-        raise ValueError("it can be read in two ways; write 1234.00 or 1.23 instead")
-    if _WHOLE.fullmatch(text):
-        centavos = int(text) * 100
-    elif found := _TWO_DECIMALS.fullmatch(text) or _BRAZILIAN.fullmatch(text):
+    if found := _BRAZILIAN.fullmatch(text) or _TWO_DECIMALS.fullmatch(text):
         centavos = int(found[1].replace(".", "")) * 100 + int(found[2])
+    elif text.startswith("-"):
+        raise ValueError("the amount must be more than zero")
+    elif _TWO_READINGS.fullmatch(text):
+        raise ValueError("it can be read in two ways; write 1234.00 or 1.23 instead")
+    elif _WHOLE.fullmatch(text):
+        centavos = int(text) * 100
+    elif _EXPONENT.fullmatch(text):
+        raise ValueError("a spreadsheet shortened the number; write it out as 1234.56")
+    elif text[:2].upper() == "R$":
+        raise ValueError("not an amount such as 1234.56 or 1.234,56: leave out R$")
     else:
         raise ValueError("not an amount such as 1234.56 or 1.234,56")
     if centavos == 0:
@@ -186,6 +216,13 @@ def parse_date(text: str) -> date:
         parts = found[1], found[2], found[3]
     elif found := _BRAZILIAN_DATE.fullmatch(text):
         parts = found[3], found[2], found[1]
+    elif _DAY_NUMBER.fullmatch(text):
+        day = date(1899, 12, 30) + timedelta(days=int(text))
+        raise ValueError(f"a spreadsheet's number of a day (that would be {day.isoformat()}); write 2026-11-23 or 23/11/2026")
+    elif _SHORT_YEAR.fullmatch(text):
+        raise ValueError("its year has two digits; write 2026-11-23 or 23/11/2026")
+    elif _WITH_TIME.fullmatch(text):
+        raise ValueError("it has a time of day; write the day alone, 2026-11-23 or 23/11/2026")
     else:
         raise ValueError("not a date such as 2026-11-23 or 23/11/2026")
     try:
@@ -212,19 +249,43 @@ class _Record:
 
 
 def _open(stream: BinaryIO) -> tuple[_Layout, Iterator[_Record]]:
-    header = stream.readline(_MAX_RECORD)
-    if header.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BookError("The file is UTF-16; save it as UTF-8.")
-    if header.startswith(b"PK\x03\x04"):
+    raw_lines = _raw_lines(stream)
+    header = next(raw_lines, b"")
+    if header is None:
+        raise BookError(f"The first line is longer than {_MAX_RECORD // 1024} KB: this is no CSV with a header.")
+    if header.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise BookError("The file is a spreadsheet or an archive; save it as CSV in UTF-8.")
+    if header.startswith((b"\xff\xfe", b"\xfe\xff")) or header.count(0) * 5 > len(header) * 2:
+        raise BookError("The file is UTF-16; save it as UTF-8.")
+    if header.startswith(b"%PDF"):
+        raise BookError("The file is a PDF; the book is a CSV in UTF-8.")
     try:
-        text = header.decode().removeprefix("\ufeff").rstrip("\r\n")
+        text = header.decode().removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise BookError("The header is not UTF-8 text; save the file as UTF-8.") from None
     if not text.strip():
         raise BookError("The file is empty, or its first line is: the header is missing.")
+    if re.fullmatch(r"sep=.?", text.strip(), re.IGNORECASE):
+        raise BookError("The first line is a spreadsheet's sep= mark; delete it, so that the header is the first line.")
     layout = _layout(text)
-    return layout, _records(stream, layout)
+    return layout, _records(raw_lines, layout)
+
+
+def _raw_lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The lines without their ends, which may be LF, CRLF or CR; None for one that is too long to be kept."""
+    rest = b""
+    skipping = False
+    while chunk := stream.read(_CHUNK):
+        lines = (rest + chunk).splitlines(keepends=True)
+        # A last CR may be the first half of a CRLF.
+        rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
+        for line in lines:
+            yield None if skipping or len(line) > _MAX_RECORD + 2 else line.rstrip(b"\r\n")
+            skipping = False
+        if len(rest) > _MAX_RECORD + 2:
+            rest, skipping = rest[-1:] if rest.endswith(b"\r") else b"", True
+    if rest or skipping:
+        yield None if skipping or len(rest) > _MAX_RECORD + 2 else rest.rstrip(b"\r")
 
 
 def _layout(header: str) -> _Layout:
@@ -240,6 +301,10 @@ def _layout(header: str) -> _Layout:
             best = known, delimiter, names
     _, delimiter, found = best
     missing = [name for name in REQUIRED if name not in found]
+    if missing and header.count("\t") + header.count("|") >= len(REQUIRED) - 1:
+        raise BookError("The header's columns are separated by tabs or bars; save the file with ; or , between them.")
+    if missing and header.startswith('"') and len(found) == 1:
+        raise BookError("The whole header stands in one pair of quotation marks; save the file with one cell a column.")
     if missing:
         raise BookError(f"The header lacks {', '.join(missing)}; columns are separated by ; or , and named in the first line.")
     doubled = sorted({_shown(name) for name in found if name and found.count(name) > 1})
@@ -260,25 +325,23 @@ class _Line:
     fault: str | None = None
 
 
-def _lines(stream: BinaryIO) -> Iterator[_Line]:
-    """The lines after the header, without their ends."""
+def _lines(raw_lines: Iterator[bytes | None]) -> Iterator[_Line]:
+    """The lines after the header, as text."""
     number = 1
-    while raw := stream.readline(_MAX_RECORD + 2):
+    for raw in raw_lines:
         number += 1
-        if len(raw) > _MAX_RECORD + 1 and not raw.endswith(b"\n"):
-            while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(_MAX_RECORD)
+        if raw is None:
             yield _Line(number, "", f"the line is longer than {_MAX_RECORD // 1024} KB")
             continue
         try:
-            yield _Line(number, raw.decode().removesuffix("\n").removesuffix("\r"))
+            yield _Line(number, raw.decode())
         except UnicodeDecodeError:
             yield _Line(number, "", _NOT_UTF8)
 
 
-def _records(stream: BinaryIO, layout: _Layout) -> Iterator[_Record]:
+def _records(raw_lines: Iterator[bytes | None], layout: _Layout) -> Iterator[_Record]:
     """Records in order. A quotation mark that is opened and not closed costs its own line only: the rest is read on."""
-    lines = _lines(stream)
+    lines = _lines(raw_lines)
     waiting: deque[_Line] = deque()
     while True:
         first = waiting.popleft() if waiting else next(lines, None)
@@ -338,19 +401,20 @@ def _ends_in_quotes(text: str, delimiter: str) -> bool:
     return False
 
 
-def _cells(record: _Record, layout: _Layout) -> dict[str, str] | None:
-    """The record's cells by column, None for an empty line."""
+def _values(record: _Record, layout: _Layout) -> list[str] | None:
+    """The record's cells in order, None for an empty line."""
     if record.fault is not None:
         raise _BadCell("row", record.fault)
     values = _split(record.text, layout.delimiter)
     if values is None:
         raise _BadCell("row", "its quotation marks or line ends are not those of a CSV")
-    if not any(value.strip() for value in values):
-        return None
     expected = len(layout.names)
-    if len(values) < expected or any(value.strip() for value in values[expected:]):
-        raise _BadCell("row", f"it has {len(values)} cells, the header has {expected}")
-    return {name: value for name, value in zip(layout.names, values, strict=False) if name in COLUMNS}
+    if len(values) != expected:
+        if not any(value.strip() for value in values):
+            return None
+        if len(values) < expected or any(value.strip() for value in values[expected:]):
+            raise _BadCell("row", f"it has {len(values)} cells, the header has {expected}")
+    return values
 
 
 # ------------------------------------------------------------------------------------------------------------- one row
@@ -359,14 +423,40 @@ def _cells(record: _Record, layout: _Layout) -> dict[str, str] | None:
 def _row(record: _Record, layout: _Layout, today: date) -> tuple[BookRow | Refusal | None, list[BookWarning]]:
     warnings: list[BookWarning] = []
     try:
-        cells = _cells(record, layout)
-        return (None if cells is None else _parse(cells, record.line, today, warnings)), warnings
+        values = _values(record, layout)
+        if values is None:
+            return None, warnings
+        cells = _cleaned_all(record, layout, values, warnings)
+        if not any(values) or not any(value.strip() for value in values):
+            return None, []
+        return _parse(cells, record.line, today, warnings), warnings
     except _BadCell as fault:
         return Refusal(record.line, fault.column, fault.why), []
 
 
-def _parse(raw: Mapping[str, str], line: int, today: date, warnings: list[BookWarning]) -> BookRow:
-    cell = {column: _cleaned(column, raw.get(column, ""), line, warnings) for column in COLUMNS}
+def _cleaned_all(record: _Record, layout: _Layout, values: list[str], warnings: list[BookWarning]) -> dict[str, str]:
+    """The cells by column. Most rows are tidy as a whole, which is quicker to see than cell by cell."""
+    text = record.text
+    tidy = text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    cells = dict.fromkeys(COLUMNS, "")
+    for name, place, longest in _places(layout):
+        value = values[place]
+        if tidy:
+            plain = value.strip()
+            if len(plain) <= longest and plain[:1] not in _SUSPECT and (name not in _NUMBERS or "+" not in plain):
+                cells[name] = plain
+                continue
+        cells[name] = _cleaned(name, value, record.line, warnings)
+    return cells
+
+
+@lru_cache(8)
+def _places(layout: _Layout) -> tuple[tuple[str, int, int], ...]:
+    found = {name: place for place, name in enumerate(layout.names) if name in COLUMNS}
+    return tuple((name, found[name], _LONGEST.get(name, _LONGEST_OTHER)) for name in COLUMNS if name in found)
+
+
+def _parse(cell: Mapping[str, str], line: int, today: date, warnings: list[BookWarning]) -> BookRow:
     for column in REQUIRED:
         if not cell[column]:
             raise _BadCell(column, "it is empty")
@@ -374,13 +464,14 @@ def _parse(raw: Mapping[str, str], line: int, today: date, warnings: list[BookWa
     if document.lost_zero:
         warnings.append(BookWarning(line, "debtor_document", "ten digits, read as a CPF that lost its first zero"))
     try:
-        creditor = taxid.parse_cnpj(cell["creditor_cnpj"])
+        creditor = _cnpj(cell["creditor_cnpj"])
     except taxid.TaxIdError as error:
         raise _BadCell("creditor_cnpj", f"not a valid CNPJ: {error}") from None
-    if not slug(cell["portfolio"]):
+    if not _slug(cell["portfolio"]):
         raise _BadCell("portfolio", "it has no letter or digit")
     for column in ("creditor_name", "debtor_name"):
-        if not any(c.isalpha() for c in cell[column]):
+        name = cell[column]
+        if not name[0].isalpha() and not any(c.isalpha() for c in name):
             raise _BadCell(column, "a name has letters")
     return BookRow(
         line=line,
@@ -407,18 +498,28 @@ def _parse(raw: Mapping[str, str], line: int, today: date, warnings: list[BookWa
     )
 
 
+# The same few creditors, portfolios and days stand in every row.
+_cnpj = lru_cache(1024)(taxid.parse_cnpj)
+_slug = lru_cache(1024)(slug)
+_parsed_day = lru_cache(65_536)(parse_date)
+
+
 def _cleaned(column: str, text: str, line: int, warnings: list[BookWarning]) -> str:
     try:
-        return _clean(column, text)
+        plain = _clean(column, text)
     except _BadCell as fault:
         if column not in _DROPPED:
             raise
         warnings.append(BookWarning(line, column, f"{fault.why}, left out"))
         return ""
+    if column in _FORMULA_IS_TEXT and _FORMULA.match(plain):
+        warnings.append(BookWarning(line, column, "it begins like a spreadsheet formula, kept as text"))
+    return plain
 
 
 def _clean(column: str, text: str) -> str:
-    """The cell as one line of composed characters, without what cannot be seen; refuses what has no place in text."""
+    """The cell as one line of composed characters, without what cannot be seen; refuses what has no place in text, and what a
+    spreadsheet left where something else stood."""
     longest = _LONGEST.get(column, _LONGEST_OTHER)
     if len(text) > 4 * longest + 100:
         raise _BadCell(column, f"it is longer than {longest} characters")
@@ -431,14 +532,20 @@ def _clean(column: str, text: str) -> str:
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", plain)
     plain = " ".join(plain.split())
+    if found := _AS_TEXT.fullmatch(plain):  # how a CSV makes a spreadsheet keep first zeros
+        plain = found[1].strip()
     if len(plain) > longest:
         raise _BadCell(column, f"it is longer than {longest} characters")
-    if column not in ("phone", "email", "original_amount") and _FORMULA.match(plain):
-        raise _BadCell(column, "it begins like a spreadsheet formula")
+    if plain[:1] == "#" and _SPREADSHEET_ERROR.fullmatch(plain):
+        raise _BadCell(column, "a spreadsheet's error stands where the value was")
+    if column in _NUMBERS and _EXPONENT.fullmatch(plain):
+        raise _BadCell(column, "a spreadsheet made a rounded number of it, and its digits are lost")
     return plain
 
 
 def _document(text: str) -> taxid.TaxId:
+    if _DECIMALS.fullmatch(text):
+        raise _BadCell("debtor_document", "not a valid CPF or CNPJ: it is written as a number with decimals")
     try:
         return taxid.parse(text)
     except taxid.TaxIdError as error:
@@ -454,7 +561,7 @@ def _amount(text: str) -> int:
 
 def _day(column: str, text: str, earliest: date, latest: date) -> date:
     try:
-        day = parse_date(text)
+        day = _parsed_day(text)
     except ValueError as error:
         raise _BadCell(column, str(error)) from None
     if not earliest <= day <= latest:
@@ -500,38 +607,96 @@ def _judicial(text: str) -> bool:
 # ------------------------------------------------------------------------------------------------------ between the rows
 
 
-def _conflicting(stream: BinaryIO, today: date) -> frozenset[bytes]:
-    """The references that say different things in different sound rows. Reads the file to its end, so it also finds faults."""
-    contents: dict[bytes, bytes] = {}
-    conflicting: set[bytes] = set()
+def _several(stream: BinaryIO) -> frozenset[int]:
+    """The references that more than one row has, as short hashes. Reads the file to its end, so it also finds faults."""
     layout, records = _open(stream)
+    creditor, reference = layout.names.index("creditor_cnpj"), layout.names.index("debt_reference")
+    hashes = [array("Q") for _ in range(64)]  # in 64 parts, so that sorting one takes little memory
     total = garbled = 0
     for record in records:
         total += 1
-        garbled += record.fault == _NOT_UTF8
+        if record.fault is not None:
+            garbled += record.fault == _NOT_UTF8
+            continue
+        values = _split(record.text, layout.delimiter)
+        if values is None or len(values) < len(layout.names):
+            continue
+        try:
+            key = _cnpj(_plain("creditor_cnpj", values[creditor])), _plain("debt_reference", values[reference])
+        except (_BadCell, taxid.TaxIdError):
+            continue
+        hashed = _short_hash(key)
+        hashes[hashed & 63].append(hashed)
+    if garbled and 2 * garbled >= total:  # not some bad rows, but another encoding
+        raise BookError(f"The file is not UTF-8 text: {garbled} of {total} rows cannot be read; save it as UTF-8.")
+    found: set[int] = set()
+    for part in hashes:
+        ordered = sorted(part)
+        found.update(one for one, following in pairwise(ordered) if one == following)
+    return frozenset(found)
+
+
+def _plain(column: str, text: str) -> str:
+    """The cell cleaned, as `_cleaned_all` does it; the quick way for what is plainly plain."""
+    if text.isascii() and text.isprintable() and "  " not in text and text[:1] not in _SUSPECT and "+" not in text:
+        plain = text.strip()
+        if len(plain) <= _LONGEST_OTHER // 3 and plain[:1] not in _SUSPECT:
+            return plain
+    return _clean(column, text)
+
+
+def _short_hash(key: tuple[str, str]) -> int:
+    # Python's own, keyed anew in every process: nobody can make a file whose rows collide.
+    return hash(key) & 0xFFFF_FFFF_FFFF_FFFF
+
+
+def _conflicting(stream: BinaryIO, today: date, several: frozenset[int]) -> frozenset[bytes]:
+    """Of the references that several rows have, those that say different things in different sound rows."""
+    if not several:
+        return frozenset()
+    contents: dict[bytes, bytes] = {}
+    conflicting: set[bytes] = set()
+    layout, records = _open(stream)
+    creditor, reference = layout.names.index("creditor_cnpj"), layout.names.index("debt_reference")
+    for record in records:
+        values = _split(record.text, layout.delimiter) if record.fault is None else None
+        if values is None or len(values) < len(layout.names):
+            continue
+        try:
+            named = _cnpj(_plain("creditor_cnpj", values[creditor])), _plain("debt_reference", values[reference])
+        except (_BadCell, taxid.TaxIdError):
+            continue
+        if _short_hash(named) not in several:
+            continue
         row, _ = _row(record, layout, today)
         if isinstance(row, BookRow):
             key, content = _reference(row), _content(row)
             if contents.setdefault(key, content) != content:
                 conflicting.add(key)
-    if garbled and 2 * garbled >= total:  # not some bad rows, but another encoding
-        raise BookError(f"The file is not UTF-8 text: {garbled} of {total} rows cannot be read; save it as UTF-8.")
     return frozenset(conflicting)
 
 
 def _against_the_others(
-    row: BookRow, conflicting: frozenset[bytes], first_lines: dict[bytes, int], births: dict[bytes, date]
+    row: BookRow,
+    several: frozenset[int],
+    conflicting: frozenset[bytes],
+    first_lines: dict[bytes, int],
+    births: dict[int | str, date],
 ) -> BookRow | Refusal:
-    key = _reference(row)
+    alone = _short_hash((row.creditor_cnpj, row.debt_reference)) not in several
+    key = b"" if alone else _reference(row)
     if key in conflicting:
         return Refusal(row.line, "debt_reference", "the same reference of this creditor is in the file with different content")
     if key in first_lines:
         return replace(row, repeats=first_lines[key])
     if row.birth_date is not None:
-        earlier = births.setdefault(_digest(row.debtor_document), row.birth_date)
+        document = row.debtor_document
+        # A number takes half the memory of its digits; companies, whose documents may have letters, have no birth dates to speak of.
+        earlier = births.setdefault(int(document) if len(document) == 11 else document, row.birth_date)
         if earlier != row.birth_date:
             return Refusal(row.line, "birth_date", "an earlier row gives this document another birth date")
-    first_lines[key] = row.line
+    if not alone:
+        first_lines[key] = row.line
     return row
 
 
@@ -544,4 +709,4 @@ def _content(row: BookRow) -> bytes:
 
 
 def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).digest()
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()

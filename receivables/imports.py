@@ -21,7 +21,7 @@ from receivables.ground import Ground
 from receivables.owed import why_uncollectable
 from receivables.store import contract_index, document_index
 
-BATCH = 500
+BATCH = 1000
 """Rows of one transaction: enough to be quick, few enough that nobody waits for its locks."""
 
 Verdict = Literal["imported", "updated", "unchanged", "refused"]
@@ -114,7 +114,8 @@ class Import:
         self._today = ground.clock.today()
         self._tenant = tenant_id
         self._kept = tuple(column for column in _OPTIONAL if column not in set(given))
-        self._told: dict[bytes, int] = {}
+        # Half a blind index is enough to tell debtors apart here, and a million of them must fit into memory.
+        self._told: dict[int, int] = {}
         self._changed: dict[bytes, dict[str, tuple[Any, Any]]] = {}
         self._refused: dict[int, tuple[str, str]] = {}
 
@@ -208,24 +209,29 @@ class Import:
 
     # ---------------------------------------------------------------------------------------------- facts of a debtor
 
-    def _first_told(self, key: bytes, bit: int) -> bool:
-        told = self._told.get(key, 0)
-        self._told[key] = told | 1 << bit
-        return not told >> bit & 1
+    def _tell(self, key: bytes, facts: int) -> int:
+        """Remember that these facts (one bit each) were told; returns those that had been before."""
+        short = int.from_bytes(key[:14])
+        told = self._told.get(short, 0)
+        self._told[short] = told | facts
+        return told
 
     def _take_facts(self, row: BookRow, debtor: _Debtor) -> list[Remark]:
         """Take over what the row says of its debtor. An empty cell says nothing; what an earlier row of this source said stays."""
         remarks = []
-        for bit, name in enumerate(_FACTS):
-            said = row.debtor_name if name == "name" else getattr(row, name)
+        facts = (
+            row.debtor_name, row.birth_date, row.email, row.address, row.city, row.state, row.postal_code, row.language_note,
+        )  # fmt: skip
+        told = self._tell(debtor.index, sum([1 << bit for bit, said in enumerate(facts) if said is not None]))
+        changed = self._changed.get(debtor.index, {})
+        for bit, (name, said) in enumerate(zip(_FACTS, facts, strict=True)):
             if said is None:
                 continue
-            first = self._first_told(debtor.index, bit)
-            before = self._changed.get(debtor.index, {}).get(f"debtor.{name}")
+            before = changed.get(f"debtor.{name}") if changed else None
             known = before[1] if before else debtor.facts[name]
             if said == known:
                 continue
-            if not first and known is not None:
+            if told >> bit & 1 and known is not None:
                 column = "debtor_name" if name == "name" else name
                 remarks.append(Remark(column, "an earlier row says otherwise of the same debtor, and that one counts"))
                 continue
@@ -256,7 +262,7 @@ class Import:
         """Make the creditors that are new, and take over a new name of a known one; adds the new ones to `creditors`."""
         for row in rows:
             known = creditors.get(row.creditor_cnpj)
-            first = self._first_told(row.creditor_cnpj.encode(), 0)
+            first = not self._tell(row.creditor_cnpj.encode(), 1)
             if known is None:
                 made = await conn.execute(
                     text("insert into creditors (tenant_id, cnpj, name) values (:tenant, :cnpj, :name) returning id"),

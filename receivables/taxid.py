@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from operator import mul
 from typing import Literal
-
-from validate_docbr import CNPJ, CPF
 
 Kind = Literal["person", "company"]
 
 _DECORATION = re.compile(r"[\s.\-/\u2010-\u2015\u2212\u00a0]")
+_PLAIN_DECORATION = {ord(character): None for character in " \t\n\r\f\v.-/"}
+_CPF_SHAPE = re.compile(r"[0-9]{11}")
+_CNPJ_SHAPE = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
+_CPF_WEIGHTS = (11, 10, 9, 8, 7, 6, 5, 4, 3, 2)
+_CNPJ_WEIGHTS = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+_REPEATED = frozenset(digit * length for digit in "0123456789" for length in (11, 14))
 
 
 class TaxIdError(ValueError):
@@ -37,17 +42,27 @@ class TaxId:
 
 def bare(text: str) -> str:
     """`text` without dots, hyphens, slashes and spaces, letters in capitals, digits of other scripts as ASCII."""
+    if text.isascii():
+        return text.translate(_PLAIN_DECORATION).upper()
     return _DECORATION.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def is_cpf(number: str) -> bool:
     """Whether eleven bare digits are a CPF; the same digit eleven times is none."""
-    return bool(re.fullmatch(r"[0-9]{11}", number)) and len(set(number)) > 1 and CPF().validate(number)
+    return bool(_CPF_SHAPE.fullmatch(number)) and number not in _REPEATED and _check_digits_right(number, _CPF_WEIGHTS)
 
 
 def is_cnpj(number: str) -> bool:
     """Whether fourteen bare characters are a CNPJ, with letters or without."""
-    return bool(re.fullmatch(r"[0-9A-Z]{12}[0-9]{2}", number)) and len(set(number)) > 1 and CNPJ().validate(number)
+    return bool(_CNPJ_SHAPE.fullmatch(number)) and number not in _REPEATED and _check_digits_right(number, _CNPJ_WEIGHTS)
+
+
+def _check_digits_right(number: str, weights: tuple[int, ...]) -> bool:
+    """Modulo 11 over the characters' codes less 48 (letters count 17 to 42); a remainder under two gives the digit zero."""
+    values = [code - 48 for code in number.encode()]
+    first = sum(map(mul, values, weights[1:])) % 11
+    second = sum(map(mul, values, weights)) % 11
+    return values[-2] == (0 if first < 2 else 11 - first) and values[-1] == (0 if second < 2 else 11 - second)
 
 
 def parse(text: str) -> TaxId:

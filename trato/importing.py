@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -40,7 +41,7 @@ async def run(settings: Settings, engine: AsyncEngine, path: Path, *, dry_run: b
     ground = Ground(clock, Policies.load(settings.policy_dir), Vault(settings.secret_keys))
     with _progress(path) as advance:
         try:
-            items = read_book(path, today=clock.today())
+            items = await asyncio.to_thread(read_book, path, today=clock.today())
             counts = await (_rehearse if dry_run else _import)(engine, ground, path, items, _Teller(say, advance))
         except BookError as error:
             say(str(error))
@@ -83,13 +84,14 @@ class _Teller:
 
 
 _Item = BookRow | Refusal | BookWarning
+_Batch = tuple[list[BookRow], list[Refusal | BookWarning]]
 
 
 async def _import(engine: AsyncEngine, ground: Ground, path: Path, items: Iterator[_Item], teller: _Teller) -> Counter[str]:
     async with engine.begin() as conn:
         import_id = await _begin(conn, ground, path)
     work = Import(ground, source=f"import:{import_id}", now=ground.clock.now(), given=_header(path))
-    for rows, others in _batches(items):
+    async for rows, others in _read_ahead(items):
         async with engine.begin() as conn:
             outcomes = await work.write(conn, rows)
             await _count(conn, import_id, others, outcomes)
@@ -101,7 +103,7 @@ async def _import(engine: AsyncEngine, ground: Ground, path: Path, items: Iterat
 
 async def _rehearse(engine: AsyncEngine, ground: Ground, path: Path, items: Iterator[_Item], teller: _Teller) -> Counter[str]:
     work = Import(ground, source="dry-run", now=ground.clock.now(), given=_header(path))
-    for rows, others in _batches(items):
+    async for rows, others in _read_ahead(items):
         # Batch by batch, so that nobody who pays meanwhile waits for the rehearsal's locks.
         async with engine.connect() as conn, conn.begin() as transaction:
             outcomes = await work.write(conn, rows)
@@ -110,7 +112,20 @@ async def _rehearse(engine: AsyncEngine, ground: Ground, path: Path, items: Iter
     return teller.counts
 
 
-def _batches(items: Iterator[_Item]) -> Iterator[tuple[list[BookRow], list[Refusal | BookWarning]]]:
+async def _read_ahead(items: Iterator[_Item]) -> AsyncIterator[_Batch]:
+    """The batches, each read by a thread while the one before it is written: the database works meanwhile."""
+    batches = _batches(items)
+    following = asyncio.create_task(asyncio.to_thread(next, batches, None))
+    try:
+        while batch := await following:
+            following = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            yield batch
+    finally:
+        # A thread cannot be interrupted; nothing may read on once the caller has gone.
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _batches(items: Iterator[_Item]) -> Iterator[_Batch]:
     rows: list[BookRow] = []
     others: list[Refusal | BookWarning] = []
     for item in items:
@@ -127,7 +142,7 @@ def _batches(items: Iterator[_Item]) -> Iterator[tuple[list[BookRow], list[Refus
 
 def _header(path: Path) -> set[str]:
     """The known columns of a file that was found readable."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
+    with path.open(encoding="utf-8-sig") as stream:
         first = stream.readline()
     readings = ({name.strip().lower() for name in next(csv.reader([first], delimiter=mark))} & set(COLUMNS) for mark in ";,")
     return max(readings, key=len)

@@ -118,8 +118,8 @@ def test_a_row_is_named_by_the_first_line_of_its_record(tmp_path: Path) -> None:
         ({"contract": "   "}, "contract", "it is empty"),
         ({"debtor_name": "12345"}, "debtor_name", "a name has letters"),
         ({"debtor_name": "An\x00a"}, "debtor_name", "it has a character that is no text (U+0000)"),
-        ({"debtor_name": "=HYPERLINK(1)"}, "debtor_name", "it begins like a spreadsheet formula"),
-        ({"description": "+cmd|' /C calc'!A0"}, "description", "it begins like a spreadsheet formula"),
+        ({"debtor_name": "#NOME?"}, "debtor_name", "a spreadsheet's error stands where the value was"),
+        ({"contract": "1,23E+10"}, "contract", "a spreadsheet made a rounded number of it, and its digits are lost"),
         ({"debtor_name": "A" * 301}, "debtor_name", "it is longer than 300 characters"),
         ({"debtor_name": "A" * 50_000}, "debtor_name", "it is longer than 300 characters"),
         ({"debtor_name": "A" * 200_000}, "row", "the line is longer than 64 KB"),
@@ -151,6 +151,14 @@ def test_a_cell_that_can_be_done_without_is_dropped_with_a_warning(
     warning, row = read(book(tmp_path, changes))
     assert isinstance(warning, BookWarning) and (warning.line, warning.column) == (2, column)
     assert isinstance(row, BookRow) and getattr(row, field) is None
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3|cmd"])
+@pytest.mark.parametrize("column", ["debtor_name", "description", "contract"])
+def test_what_looks_like_a_formula_is_kept_as_the_text_it_is(tmp_path: Path, text: str, column: str) -> None:
+    warning, row = read(book(tmp_path, {column: text}))
+    assert warning == BookWarning(2, column, "it begins like a spreadsheet formula, kept as text")
+    assert isinstance(row, BookRow) and getattr(row, column) == text
 
 
 def test_a_cpf_that_lost_its_zero_is_mended_with_a_warning(tmp_path: Path) -> None:
