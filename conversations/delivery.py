@@ -34,6 +34,7 @@ from channels.message import (
 )
 from conversations.alarms import raise_alarm
 from conversations.conversation import Conversation, get
+from conversations.faults import fault_of
 from conversations.handover import announce
 from conversations.talk import Talk
 
@@ -188,7 +189,7 @@ async def _send(
         return error, pieces
     except Exception as fault:
         # A fault of ours, perhaps after the request left: as unknown as a lost answer, and as seldom repeated.
-        _log.exception("send_broke", outbox=row.id)
+        _log.error("send_broke", outbox=row.id, fault=fault_of(fault))
         return OutcomeUnknown(f"a fault of ours: {type(fault).__name__}"), pieces
     return accepted or Rejected("the message was empty", "empty"), pieces
 

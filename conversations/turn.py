@@ -21,12 +21,14 @@ from channels.message import Received, SendError, event_adapter
 from conversations import handover, ids
 from conversations.alarms import raise_alarm
 from conversations.conversation import WINDOW, Conversation, get, keep_proof_alive
+from conversations.faults import fault_of
 from conversations.identity import Given
 from conversations.meaning import Meaning, meaning_of
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
 from conversations.reply import INTRODUCTION, reply
 from conversations.talk import Talk
 from conversations.wording import Utterance, WordingError
+from receivables.sealing import SealBroken
 
 _log = structlog.get_logger("trato.turn")
 
@@ -70,7 +72,7 @@ async def drain(
                 step = await _next(conn, talk, conversation_id, burst_seconds)
                 if isinstance(step, Turn):
                     conversation = await get(conn, conversation_id)
-        except (ValueError, TypeError, LookupError, AttributeError) as fault:
+        except (ValueError, TypeError, LookupError, AttributeError, SealBroken) as fault:
             await _unreadable(engine, talk, conversation_id, fault)
             return
         if step is None:
@@ -89,7 +91,7 @@ async def drain(
             return
         except (ValueError, TypeError, LookupError, AttributeError, WordingError) as fault:
             # An answer that cannot be read or worded is as good as none; without this it would be asked for ever.
-            _log.exception("answer_unusable", turn=step.id)
+            _log.error("answer_unusable", turn=step.id, fault=fault_of(fault))
             async with engine.begin() as conn:
                 await _failed(conn, talk, step, RasaFailed(f"unusable answer: {type(fault).__name__}"))
             return
@@ -349,14 +351,22 @@ async def _ask_for_a_moment(conn: AsyncConnection, talk: Talk, turn: Turn) -> No
 
 async def _unreadable(engine: AsyncEngine, talk: Talk, conversation_id: str, fault: Exception) -> None:
     """What waits here could not be made a turn. After a few tries it is set aside and a human asked, not tried for ever."""
-    _log.exception("turn_not_made", conversation=conversation_id)
+    _log.error("turn_not_made", conversation=conversation_id, fault=fault_of(fault))
     now = talk.ground.clock.now()
     async with engine.begin() as conn:
         conversation = await get(conn, conversation_id, lock=True)
+        wrong_key = isinstance(fault, SealBroken)
         await conn.execute(
-            text("update conversations set failures = failures + 1, retry_at = :at where id = :id"),
-            {"id": conversation_id, "at": now + timedelta(seconds=2**conversation.failures)},
+            text("update conversations set failures = failures + :one, retry_at = :at where id = :id"),
+            {
+                "id": conversation_id,
+                "one": int(not wrong_key),
+                "at": now + timedelta(seconds=60 if wrong_key else 2**conversation.failures),
+            },
         )
+        if wrong_key:
+            await raise_alarm(conn, "seal_broken", "what was stored cannot be opened: is TRATO_SECRET_KEY the one it was?", now)
+            return
         if conversation.failures + 1 < _GIVE_UP_FAILED:
             return
         await conn.execute(
@@ -392,7 +402,7 @@ async def _show_reading(channels: Mapping[tuple[str, str], Channel], conversatio
     except SendError as trouble:
         _log.info("read_mark_failed", code=trouble.code)
     except Exception as fault:
-        _log.warning("read_mark_failed", why=type(fault).__name__)
+        _log.warning("read_mark_failed", fault=fault_of(fault))
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ BORN = date(1987, 4, 12)
 
 RESPONSES: dict[str, list[dict[str, Any]]] = {
     "utter_hello": [{"text": "Oi!"}],
+    "utter_greet": [{"text": "Oi!"}],
+    "utter_introduction": [{"text": "Sou o assistente virtual."}],
     "utter_more": [{"text": "Posso ajudar?"}],
     "utter_code": [{"text": "{code}", "metadata": {"alone": True, "personal": True}}],
     "utter_debt": [{"text": "Você deve {amount}.", "metadata": {"personal": True}}],
@@ -59,6 +61,7 @@ RESPONSES: dict[str, list[dict[str, Any]]] = {
     "utter_human_requested": [{"text": "Já chamei uma pessoa."}],
     "utter_human_waiting": [{"text": "Você é o número {place} da fila."}],
     "utter_human_left_queue": [{"text": "Voltei."}],
+    "utter_returned_outro": [{"text": "De volta com o assistente."}],
     "utter_identity_needed": [{"text": "Preciso confirmar quem é você."}],
 }
 
@@ -91,7 +94,7 @@ class FakeMind:
     Like Rasa it gives the same answer to the same turn id.
     """
 
-    answer: tuple[Utterance, ...] = (Utterance("utter_hello"),)
+    answer: tuple[Utterance, ...] = (Utterance("utter_greet"),)
     troubles: list[Exception] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     meanwhile: Callable[[], Awaitable[None]] | None = None
