@@ -200,7 +200,9 @@ class CardLine(_Frozen):
 
 
 class PaymentCard(_Frozen):
-    """The channel's native payment card with a Pix code. Amounts in centavos; the total is the sum of lines + tax - discount."""
+    """The channel's native payment card with a Pix code, a boleto's line, or both. Amounts in centavos; the total is the sum of
+    lines + charges - discount. Without a Pix `pix_code` is empty.
+    """
 
     kind: Literal["payment_card"] = "payment_card"
     reference: str
@@ -216,6 +218,8 @@ class PaymentCard(_Frozen):
     discount: int = 0
     expires_at: datetime | None = None
     footer: str | None = None
+    digitable_line: str | None = None
+    """The 47 digits of a boleto for the same amount."""
 
 
 class PaymentStatus(_Frozen):

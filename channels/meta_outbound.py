@@ -308,14 +308,13 @@ def _money(centavos: int, description: str | None = None) -> dict[str, Any]:
 
 
 def _payment_card(card: PaymentCard, now: datetime | None) -> dict[str, Any]:
-    """`order_details` with a dynamic Pix code. Its sums must agree, or people would read two totals."""
+    """`order_details` with a dynamic Pix code, a boleto, or both. Its sums must agree, or people would read two totals."""
     if not card.lines or card.charges < 0 or card.discount < 0 or any(line.amount < 0 for line in card.lines):
         raise Rejected("a payment card needs lines, and amounts that are not negative")
     subtotal = sum(line.amount for line in card.lines)
     if card.total <= 0 or card.total != subtotal + card.charges - card.discount:
         raise Rejected("the total of the payment card is not lines + charges - discount")
-    if not card.pix_code.strip() or not card.pix_key.strip() or not _line(card.merchant_name):
-        raise Rejected("a payment card without code, key or payee")
+    settings = _payment_settings(card)
     body, footer = _body_and_footer(card.body, card.footer)
     order: dict[str, Any] = {
         "status": "pending",
@@ -335,23 +334,39 @@ def _payment_card(card: PaymentCard, now: datetime | None) -> dict[str, Any]:
         order["discount"] = _money(card.discount, DISCOUNT_LABEL)
     if card.expires_at is not None and now is not None and card.expires_at - now >= _SOONEST_EXPIRY:
         order["expiration"] = {"timestamp": str(int(card.expires_at.timestamp())), "description": EXPIRED_LABEL}
-    pix = {
-        "code": card.pix_code,
-        "merchant_name": cut(_line(card.merchant_name), CARD_NAME),
-        "key": card.pix_key,
-        "key_type": card.pix_key_type,
-    }
     parameters = {
         "reference_id": _reference(card.reference),
         "type": "digital-goods",
         "payment_type": "br",
-        "payment_settings": [{"type": "pix_dynamic_code", "pix_dynamic_code": pix}],
+        "payment_settings": settings,
         "currency": "BRL",
         "total_amount": _money(card.total),
         "order": order,
     }
     action = {"name": "review_and_pay", "parameters": parameters}
     return _interactive("order_details", _words(body, BODY), footer, action)
+
+
+def _payment_settings(card: PaymentCard) -> list[dict[str, Any]]:
+    """The ways to pay, Pix first."""
+    settings: list[dict[str, Any]] = []
+    if card.pix_code.strip():
+        if not card.pix_key.strip() or not _line(card.merchant_name):
+            raise Rejected("a payment card with a Pix without key or payee")
+        pix = {
+            "code": card.pix_code,
+            "merchant_name": cut(_line(card.merchant_name), CARD_NAME),
+            "key": card.pix_key,
+            "key_type": card.pix_key_type,
+        }
+        settings.append({"type": "pix_dynamic_code", "pix_dynamic_code": pix})
+    if card.digitable_line is not None:
+        if not re.fullmatch(r"[0-9]{47}", card.digitable_line):
+            raise Rejected("a boleto's line has 47 digits")
+        settings.append({"type": "boleto", "boleto": {"digitable_line": card.digitable_line}})
+    if not settings:
+        raise Rejected("a payment card without a code")
+    return settings
 
 
 def _payment_status(message: PaymentStatus) -> dict[str, Any]:

@@ -7,55 +7,43 @@ same txid: killed at any point, the next call finds the provider's copy and goes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from codes import pix
 from conversations import audit
 from conversations.alarms import raise_alarm
-from conversations.conversation import get as get_conversation
 from conversations.handover import announce
-from conversations.reply import reply
-from conversations.wording import Utterance
 from payments import charges
+from payments.boleto_at_bank import close_boleto, create_boleto
 from payments.charges import Charge
 from payments.issue import LOST_JOB, close
 from payments.notices import notice_of, store_notices
 from payments.present import present
 from payments.provider import PixCharge, PixProvider, PixRequest, Refused, Unavailable
 from payments.till import Till
+from payments.trouble import ALARM_AFTER, give_up, later, say, wait_after
 from receivables.store import debtor_document, get_debtor
-
-_log = structlog.get_logger("trato.payments")
-
-_WAITS = (5, 15, 60, 300, 900, 1800)
-"""Seconds until the provider is asked again after the first, second, … failure; the last one for all later ones."""
-
-_ALARM_AFTER = 3
-
-
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after this many attempts that came to nothing."""
-    return timedelta(seconds=_WAITS[min(max(attempts, 1), len(_WAITS)) - 1])
 
 
 async def create_at_provider(engine: AsyncEngine, till: Till, charge_id: int) -> None:
-    """Make a pending charge at the provider, check its code and say it. Opens its own transactions.
+    """Make a pending charge at the provider, check its code and say it; move a boleto's due date. Opens its own transactions.
 
     The provider is asked outside of any transaction. Killed at any point, the next call finds the provider's copy under our txid.
     A provider that is down is asked again with growing waits until the charge expires; a charge that it refuses, or a code that
     differs from the charge, is never said: the person and an operator are told.
     """
+    if await _is_boleto(engine, charge_id):
+        await create_boleto(engine, till, charge_id)
+        return
     async with engine.begin() as conn:
         charge = await charges.get(conn, charge_id, lock=True)
         if charge.status != "pending":
             return
         now = till.talk.ground.clock.now()
         if charge.expires_at <= now:
-            await _give_up(conn, till, charge, "expired before the provider could make it")
+            await give_up(conn, till, charge, "expired before the provider could make it")
             return
         attempts = await charges.begin_attempt(conn, charge_id, now + wait_after(charge.attempts + 1) + LOST_JOB)
         request = await _request(conn, till, charge, now)
@@ -66,31 +54,31 @@ async def create_at_provider(engine: AsyncEngine, till: Till, charge_id: int) ->
         made = await _make(provider, request, again=attempts > 1)
     except Unavailable as trouble:
         async with engine.begin() as conn:
-            await _later(conn, till, charge_id, attempts, trouble)
+            await later(conn, till, charge_id, attempts, trouble)
         return
     except Refused as refused:
         async with engine.begin() as conn:
             charge = await charges.get(conn, charge_id, lock=True)
             if charge.status == "pending":
-                await _give_up(conn, till, charge, f"refused by the provider: {refused}")
+                await give_up(conn, till, charge, f"refused by the provider: {refused}")
         return
     async with engine.begin() as conn:
         charge = await charges.get(conn, charge_id, lock=True)
         if charge.status != "pending":
             # Closed while the provider made it: its copy may be newer than the closing.
-            if charge.status != "paid":
+            if charge.status not in ("paid", "active"):
                 await close(conn, till, charge, "expired" if charge.status == "expired" else "cancelled")
             return
         code = made.code or _code_at(made, charge)
         differences = compare(charge, made, code)
         if differences:
             why = "; ".join(f"{d.field}: expected {d.expected}, found {d.found}" for d in differences)
-            await _give_up(conn, till, charge, f"the code differs from the charge: {why}", kind="pix_code_differs")
+            await give_up(conn, till, charge, f"the code differs from the charge: {why}", kind="pix_code_differs")
             return
         now = till.talk.ground.clock.now()
         charge = await charges.activate(conn, charge_id, code, made.location or pix.decode(code).location, now)
         if charge.conversation_id:
-            await _say(conn, till, charge, "active", await present(conn, till, charge))
+            await say(conn, till, charge, "active", await present(conn, till, charge))
             await announce(conn, charge.conversation_id)
         await audit.record(
             conn,
@@ -101,6 +89,11 @@ async def create_at_provider(engine: AsyncEngine, till: Till, charge_id: int) ->
             now,
             tenant_id=charge.tenant_id,
         )
+
+
+async def _is_boleto(engine: AsyncEngine, charge_id: int) -> bool:
+    async with engine.connect() as conn:
+        return (await charges.get(conn, charge_id)).kind == "boleto"
 
 
 async def _make(provider: PixProvider, request: PixRequest, *, again: bool) -> PixCharge:
@@ -149,41 +142,6 @@ def compare(charge: Charge, made: PixCharge, code: str) -> list[pix.Difference]:
     return differences
 
 
-async def _later(conn: AsyncConnection, till: Till, charge_id: int, attempts: int, trouble: Unavailable) -> None:
-    charge = await charges.get(conn, charge_id, lock=True)
-    if charge.status != "pending":
-        if charge.status != "paid":
-            await close(conn, till, charge, "expired" if charge.status == "expired" else "cancelled")
-        return
-    now = till.talk.ground.clock.now()
-    wait = max(wait_after(attempts), timedelta(seconds=min(trouble.retry_after or 0, 3600)))
-    await charges.postpone(conn, charge_id, now + wait)
-    _log.warning("pix_provider_unavailable", charge=charge_id, attempts=attempts, why=str(trouble))
-    if attempts >= _ALARM_AFTER:
-        await raise_alarm(conn, "pix_provider_down", str(trouble), now, subject=charge.provider)
-    await _say(conn, till, charge, "delayed", [Utterance("utter_pix_delayed")])
-
-
-async def _give_up(conn: AsyncConnection, till: Till, charge: Charge, why: str, kind: str = "pix_not_issued") -> None:
-    """Never silently: the person is told honestly, an operator by an alarm, and nothing stays payable at the provider."""
-    await close(conn, till, charge, "cancelled", blocked_why=why[:500])
-    await raise_alarm(conn, kind, why, till.talk.ground.clock.now(), subject=f"charge:{charge.id}")
-    await _say(conn, till, charge, "blocked", [Utterance("utter_pix_blocked")])
-    if charge.conversation_id:
-        await announce(conn, charge.conversation_id)
-
-
-async def _say(conn: AsyncConnection, till: Till, charge: Charge, event: str, said: Sequence[Utterance]) -> None:
-    if charge.conversation_id is None:
-        return
-    author = "bot"
-    if charge.request_key.startswith("desk:"):
-        # Asked for by the human who has the talk: said although the bot is silent there.
-        owner = (await get_conversation(conn, charge.conversation_id, lock=True)).owner
-        author = "journey" if owner == "agent" else "bot"
-    await reply(conn, till.talk, charge.conversation_id, said, source=f"charge:{charge.id}:{event}", author=author)
-
-
 def _digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
@@ -193,6 +151,9 @@ async def close_at_provider(engine: AsyncEngine, till: Till, charge_id: int) -> 
 
     Gone already is well; paid meanwhile leads to settling; a provider that is down is asked again with growing waits.
     """
+    if await _is_boleto(engine, charge_id):
+        await close_boleto(engine, till, charge_id)
+        return
     async with engine.begin() as conn:
         charge = await charges.get(conn, charge_id, lock=True)
         now = till.talk.ground.clock.now()
@@ -220,7 +181,7 @@ async def close_at_provider(engine: AsyncEngine, till: Till, charge_id: int) -> 
         async with engine.begin() as conn:
             now = till.talk.ground.clock.now()
             await charges.postpone(conn, charge_id, now + wait_after(attempts))
-            if attempts >= _ALARM_AFTER:
+            if attempts >= ALARM_AFTER:
                 await raise_alarm(conn, "pix_provider_down", str(trouble), now, subject=charge.provider)
         return
     async with engine.begin() as conn:

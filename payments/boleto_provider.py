@@ -26,6 +26,8 @@ class Capabilities:
     pdf: bool
     pix: bool
     """Its boletos carry a Pix of their own."""
+    max_days_after_due: int
+    """How long after its due date the bank takes a payment at most."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class FinalPayee:
 @dataclass(frozen=True)
 class BoletoRequest:
     """A boleto to be registered. The bank adds `late_fine` once and `late_interest_day` for each day after `due_date`, and takes
-    payments for `pay_until_days` days after it."""
+    payments for `pay_until_days` days after it.
+    """
 
     our_number: str
     amount: int

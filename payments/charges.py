@@ -197,6 +197,17 @@ async def payment_by_end_to_end_id(conn: AsyncConnection, end_to_end_id: str) ->
     return Payment(**row._mapping) if row else None
 
 
+async def settling_payment(conn: AsyncConnection, charge_id: int) -> Payment | None:
+    """The latest payment that went to any debt of this charge, whichever charge it came by."""
+    found = await conn.execute(
+        text(f"""{_PAYMENT} where id in (select a.payment_id from allocations a join charge_items i on i.debt_id = a.debt_id
+                 where i.charge_id = :id) order by paid_at desc, id desc limit 1"""),
+        {"id": charge_id},
+    )
+    row = found.one_or_none()
+    return Payment(**row._mapping) if row else None
+
+
 async def insert(conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeItem]) -> Charge:
     """Write a pending charge and what it asks for each debt."""
     charge_id = (

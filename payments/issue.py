@@ -122,7 +122,8 @@ async def issue(
     if due is None:
         expires_at = now + timedelta(minutes=min(policy.pix.expires_minutes for policy in policies))
     else:
-        expires_at = end_of_boleto(due.day, min(policy.boleto.pay_until_days for policy in policies))
+        longest = till.boletos[payee.boleto_provider].capabilities.max_days_after_due
+        expires_at = end_of_boleto(due.day, min(longest, *(policy.boleto.pay_until_days for policy in policies)))
     charge = await charges.insert(
         conn,
         NewCharge(

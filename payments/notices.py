@@ -29,6 +29,9 @@ _KEPT_OF_REFUND = ("id", "rtrId", "valor", "status", "natureza")
 _MAX_TEXT = 100
 _LOST_JOB = timedelta(seconds=60)
 
+UNKNOWN_TRIES = 5
+"""After this many answers "I know of no such payment" a notice is set aside."""
+
 
 class BadNotice(ValueError):
     """The body is not what a Pix provider sends."""
@@ -47,6 +50,28 @@ class PixNotice:
     refund_status: str | None = None
     broken: str | None = None
     body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class KeptNotice:
+    """A notice as it lies in the store."""
+
+    id: int
+    provider: str
+    external_id: str
+    txid: str | None
+    state: str
+    attempts: int
+    body: dict[str, Any]
+
+    @property
+    def end_to_end_id(self) -> str:
+        return str(self.body.get("end_to_end_id") or self.external_id.partition("/")[0])
+
+    @property
+    def refund_id(self) -> str | None:
+        found = self.body.get("refund_id")
+        return str(found) if found else None
 
 
 def read_pix_notice(body: bytes) -> list[PixNotice]:
@@ -118,6 +143,35 @@ async def waiting(conn: AsyncConnection, now: datetime) -> list[int]:
         text("select id from payment_notices where state = 'pending' and retry_at <= :now order by id"), {"now": now}
     )
     return list(found.scalars().all())
+
+
+async def take_notice(conn: AsyncConnection, notice_id: int) -> KeptNotice:
+    """The notice, locked until this transaction ends. Raises `LookupError`."""
+    found = await conn.execute(
+        text("""select id, provider, external_id, txid, state, attempts, body from payment_notices
+                where id = :id for update"""),
+        {"id": notice_id},
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise LookupError(f"there is no payment notice {notice_id}")
+    return KeptNotice(**row._mapping)
+
+
+async def postpone_notice(conn: AsyncConnection, notice_id: int, attempts: int, at: datetime) -> None:
+    """When it is looked into again, after so many attempts."""
+    await conn.execute(
+        text("update payment_notices set attempts = :attempts, retry_at = :at where id = :id"),
+        {"id": notice_id, "attempts": attempts, "at": at},
+    )
+
+
+async def finish_notice(conn: AsyncConnection, notice_id: int, state: str, why: str | None) -> None:
+    """It was looked into (`done`), or cannot be (`set_aside`)."""
+    await conn.execute(
+        text("update payment_notices set state = :state, why = :why, retry_at = null where id = :id"),
+        {"id": notice_id, "state": state, "why": why},
+    )
 
 
 def _whole(digits: str) -> int | str:

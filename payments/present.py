@@ -1,9 +1,14 @@
-"""How a Pix that can be paid is said: who is paid and why first, then the code alone, then the channel's own payment card."""
+"""How a Pix or a boleto that can be paid is said: who is paid and why first, then the code alone, then the channel's own card.
+
+Where both live for the same debts and the same amount, one card carries both.
+"""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,39 +21,108 @@ from payments.till import Till
 from receivables.store import Debt, get_debts
 from receivables.taxid import formatted
 
+_ZONE = ZoneInfo("America/Sao_Paulo")
+
+BANKS = {"077": "Banco Inter (077)"}
+
 
 async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utterance]:
     """What is said for an active charge, read back from the store. Raises ValueError for a charge without a checked code."""
     if charge.status != "active" or not charge.code:
         raise ValueError(f"charge {charge.id} is {charge.status}: there is no code to give")
+    items, debts, facts = await _facts(conn, till, charge)
+    shown = card(charge, items, debts)
+    other = await _beside(conn, charge, items)
+    if other is not None:
+        shown["digitable_line"] = other.code
+    address = facts["creditor_address"]
+    return [
+        Utterance(
+            "utter_pix_payee" if address else "utter_pix_payee_without_address",
+            {**facts, "expires": {"instant": charge.expires_at.isoformat()}},
+        ),
+        Utterance("utter_pix_code", {"code": {"code": charge.code}}),
+        Utterance("utter_pix_card", {"card": {**shown, "reference": await _fresh_reference(conn, charge)}}),
+    ]
+
+
+async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utterance]:
+    """What is said for an active boleto, read back from the store: the facts, the line alone, the PDF if there is one, the card.
+
+    A boleto that is overdue but can still be paid is said with what it costs today. Raises ValueError for a charge without
+    checked codes.
+    """
+    if charge.kind != "boleto" or charge.status != "active" or not charge.code or charge.due_date is None:
+        raise ValueError(f"charge {charge.id} is {charge.status}: there is no line to give")
+    items, debts, facts = await _facts(conn, till, charge)
+    address = facts["creditor_address"]
+    days_late = (till.talk.ground.clock.today() - charge.due_date).days
+    last = (charge.expires_at - timedelta(seconds=1)).astimezone(_ZONE).date()
+    facts |= {
+        "due": {"date": charge.due_date.isoformat()},
+        "until": {"date": last.isoformat()},
+        "today": {"money": sum(item.cost(days_late) for item in items)},
+        "bank": BANKS.get(charge.code[:3], f"banco {charge.code[:3]}"),
+    }
+    name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_payee"
+    said = [
+        Utterance(name if address else f"{name}_without_address", facts),
+        Utterance("utter_boleto_line", {"code": {"code": charge.code}}),
+    ]
+    if charge.document_path:
+        file = {"path": charge.document_path, "filename": f"boleto-{charge.due_date}.pdf", "mime_type": "application/pdf"}
+        said.append(Utterance("utter_boleto_file", {"file": file}))
+    if days_late <= 0:
+        # A card shows one amount: the one on the due date.
+        other = await _beside(conn, charge, items)
+        shown = card(other or charge, items, debts)
+        shown |= {"digitable_line": charge.code, "pix_code": other.code if other else "", "reference": charge.txid}
+        if other is None:
+            shown["expires_at"] = None
+        reference = await _fresh_reference(conn, charge)
+        response = "utter_boleto_card_both" if other else "utter_boleto_card"
+        said.append(Utterance(response, {"card": {**shown, "reference": reference}}))
+    return said
+
+
+async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[list[ChargeItem], dict[int, Debt], dict[str, Any]]:
+    """What every charge says before its code: payee, creditor (CDC art. 42-A), amount, and the calculation debt by debt."""
     items = await charges.items_of(conn, charge.id)
     debts = {debt.id: debt for debt in await get_debts(conn, [item.debt_id for item in items])}
     first = debts[items[0].debt_id]
     payee = payee_of(till, first.creditor_cnpj, first.portfolio)
-    return [
-        Utterance(
-            "utter_pix_payee" if payee.creditor_address else "utter_pix_payee_without_address",
-            {
-                "payee": charge.payee_name,
-                "payee_document": formatted(charge.payee_document),
-                "amount": {"money": charge.amount},
-                "debts": [_row(item, debts[item.debt_id]) for item in items],
-                "expires": {"instant": charge.expires_at.isoformat()},
-                "creditor": first.creditor_name,
-                "creditor_document": formatted(first.creditor_cnpj),
-                "creditor_address": payee.creditor_address,
-            },
-        ),
-        Utterance("utter_pix_code", {"code": {"code": charge.code}}),
-        Utterance("utter_pix_card", {"card": {**card(charge, items, debts), "reference": await _fresh_reference(conn, charge)}}),
-    ]
+    return (
+        items,
+        debts,
+        {
+            "payee": charge.payee_name,
+            "payee_document": formatted(charge.payee_document),
+            "amount": {"money": charge.amount},
+            "debts": [_row(item, debts[item.debt_id]) for item in items],
+            "creditor": first.creditor_name,
+            "creditor_document": formatted(first.creditor_cnpj),
+            "creditor_address": payee.creditor_address,
+        },
+    )
+
+
+async def _beside(conn: AsyncConnection, charge: Charge, items: list[ChargeItem]) -> Charge | None:
+    """The live charge of the other kind that asks the same for the same debts, if there is one."""
+    other_kind = "boleto" if charge.kind == "pix" else "pix"
+    for other in await charges.live_of_debts(conn, [item.debt_id for item in items], kind=other_kind):
+        if other.status != "active" or other.amount != charge.amount:
+            continue
+        asked = {item.debt_id: item.amount for item in await charges.items_of(conn, other.id)}
+        if asked == {item.debt_id: item.amount for item in items}:
+            return other
+    return None
 
 
 async def references(conn: AsyncConnection, charge: Charge) -> list[str]:
     """The references under which this charge's card was shown, the first one first."""
     rows = await conn.execute(
         text("""select distinct message->>'reference' from outbox
-                where message->>'kind' = 'payment_card' and message->>'pix_code' = :code and conversation_id = :conversation"""),
+                where message->>'kind' = 'payment_card' and :code in (message->>'pix_code', message->>'digitable_line') and conversation_id = :conversation"""),
         {"code": charge.code, "conversation": charge.conversation_id},
     )
     return sorted(rows.scalars(), key=lambda reference: (len(reference), reference))
@@ -56,7 +130,7 @@ async def references(conn: AsyncConnection, charge: Charge) -> list[str]:
 
 async def _fresh_reference(conn: AsyncConnection, charge: Charge) -> str:
     """Meta takes a card's reference once: a code that is shown again comes on a card of its own."""
-    shown = len(await references(conn, charge))
+    shown = sum(1 for reference in await references(conn, charge) if reference.startswith(charge.txid))
     return charge.txid if shown == 0 else f"{charge.txid}-{shown + 1}"
 
 

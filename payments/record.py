@@ -1,0 +1,266 @@
+"""A payment that its provider confirmed: written down, allocated to the debts that it settles, and told. What counts as what:
+
+- the exact amount of a charge (or more), paid before that charge expired or was replaced, settles its debts at the price that was
+  quoted, even if the bank's notice arrives after midnight or later (`GRACE` covers a bank's own delay at the end);
+- a boleto that is paid after its due date settles them too when it brings what its bank was told to add for each day;
+- anything else follows the rules of the day on which it was paid, the oldest debt first: who pays what a debt comes to that day
+  settles it with that day's discount, who pays less has paid a part (charges first, then principal; no discount);
+- what no debt takes, and all of a payment for what was paid already, is excess: kept, shown to a human, never swallowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations import audit
+from conversations.alarms import raise_alarm
+from conversations.conversation import live_proof
+from conversations.handover import announce
+from conversations.reply import reply
+from conversations.wording import Utterance
+from payments import charges
+from payments.charges import Charge, ChargeItem
+from payments.issue import Kind, close
+from payments.present import references
+from payments.provider import ReceivedPix
+from payments.till import Till
+from receivables.owed import Allocation, allocate
+from receivables.settling import settle_debt
+from receivables.store import Debt, get_debts, owed
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
+
+GRACE = timedelta(minutes=5)
+"""How much later than a charge's end its payment may be booked and still count as in time: banks take a moment, and so does
+the removal of a charge that was replaced while its code was being paid."""
+
+
+@dataclass(frozen=True)
+class _Covered:
+    """What a payment did to one debt, and the debt as it was."""
+
+    debt: Debt
+    allocation: Allocation
+    fine: int
+    interest: int
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    status: str
+    remark: str | None
+    covered: tuple[_Covered, ...]
+    excess: int
+    added: int = 0
+    """What the bank added to a boleto that was paid after its due date, and the debts took."""
+
+
+async def record(conn: AsyncConnection, till: Till, provider: str, payment: ReceivedPix, *, means: Kind = "pix") -> None:
+    """Write down a payment that the provider confirmed, settle what it settles, and say so. Its id has one effect for ever.
+
+    Of a boleto, `payment` names our charge by its txid and carries the id that `payments.boleto_settle` gave it.
+    """
+    # One at a time for one id, also when two notices tell of it.
+    await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": f"payment:{payment.end_to_end_id}"})
+    if await charges.payment_by_end_to_end_id(conn, payment.end_to_end_id) is not None:
+        return
+    now = till.talk.ground.clock.now()
+    paid_at = min(payment.paid_at, now)
+    charge = await charges.by_txid(conn, payment.txid) if payment.txid else None
+    if charge is None or charge.provider != provider:
+        await charges.add_payment(
+            conn,
+            charge=None,
+            provider=provider,
+            end_to_end_id=payment.end_to_end_id,
+            txid=payment.txid,
+            amount=payment.amount,
+            paid_at=paid_at,
+            now=now,
+            status="unmatched",
+            remark="unknown_charge",
+            means=means,
+            parts=[(None, "unmatched", payment.amount)],
+        )
+        await raise_alarm(
+            conn, "payment_unmatched", "a payment belongs to no charge of ours", now, subject=f"payment:{payment.end_to_end_id}"
+        )
+        return
+    items = await charges.items_of(conn, charge.id)
+    debts = {debt.id: debt for debt in await get_debts(conn, [item.debt_id for item in items], lock=True)}
+    charge = await charges.get(conn, charge.id, lock=True)
+    outcome = _decide(till, charge, items, debts, payment.amount, paid_at)
+    payment_id = await charges.add_payment(
+        conn,
+        charge=charge,
+        provider=provider,
+        end_to_end_id=payment.end_to_end_id,
+        txid=payment.txid,
+        amount=payment.amount,
+        paid_at=paid_at,
+        now=now,
+        status=outcome.status,
+        remark=outcome.remark,
+        means=means,
+        parts=[
+            *(
+                (one.debt.id, part, of)
+                for one in outcome.covered
+                for part, of in (
+                    ("principal", one.allocation.to_principal),
+                    ("fine", one.fine),
+                    ("interest", one.interest),
+                )
+            ),
+            (None, "excess", outcome.excess),
+        ],
+    )
+    source = f"payment:{payment.end_to_end_id}"
+    for one in outcome.covered:
+        await settle_debt(conn, one.debt, one.allocation, paid_at=paid_at, now=now, source=source)
+    if charge.status != "paid":
+        if outcome.status != "partial":
+            await charges.conclude(conn, charge.id, "paid", now)
+        elif charge.kind == "boleto":
+            # A bank that takes a part goes on taking the rest: its copy must be ended.
+            await close(conn, till, charge, "expired" if charge.status == "expired" else "cancelled")
+        else:
+            # Any payment uses the provider's copy up; one that covered a part leaves its debts free for the next charge.
+            await charges.conclude(conn, charge.id, "cancelled" if charge.live else charge.status, now)
+    for other in await charges.live_of_debts(conn, [one.debt.id for one in outcome.covered], lock=True):
+        if other.id != charge.id:
+            await close(conn, till, other, "cancelled")
+    await _tell(conn, till, charge, outcome, payment.end_to_end_id, payment.amount, paid_at)
+    if outcome.excess:
+        kind = "payment_double" if outcome.remark == "double" else "payment_excess"
+        await raise_alarm(conn, kind, f"{outcome.excess} centavos belong to the payer", now, subject=source)
+    await audit.record(
+        conn,
+        "worker",
+        "payment.recorded",
+        source,
+        {"payment": payment_id, "charge": charge.id, "amount": payment.amount, "status": outcome.status},
+        now,
+        tenant_id=charge.tenant_id,
+    )
+
+
+# ------------------------------------------------------------------------------------------------ deciding
+
+
+def _decide(
+    till: Till, charge: Charge, items: Sequence[ChargeItem], debts: dict[int, Debt], amount: int, paid_at: datetime
+) -> _Outcome:
+    day = paid_at.astimezone(_ZONE).date()
+    ended = charge.expires_at
+    if charge.status == "cancelled" and charge.closed_at is not None:
+        ended = min(ended, charge.closed_at)
+    in_time = paid_at <= ended + GRACE
+    days_late = max(0, (day - charge.due_date).days) if charge.due_date else 0
+    as_quoted = in_time and amount >= sum(item.cost(days_late) for item in items)
+    left = amount
+    covered: list[_Covered] = []
+    for item in items:
+        debt = debts[item.debt_id]
+        due = owed(till.talk.ground, debt, day)
+        if debt.status in ("paid", "closed") or due.gross <= 0 or left <= 0:
+            continue
+        price = min(item.cost(days_late), due.gross) if as_quoted else due.total or due.gross
+        allocation = allocate(debt.state, due, min(left, price), settlement=price if as_quoted else None)
+        interest = min(due.interest, allocation.to_charges)
+        covered.append(_Covered(debt, allocation, allocation.to_charges - interest, interest))
+        left -= allocation.applied
+    owing = [item.debt_id for item in items if debts[item.debt_id].status not in ("paid", "closed")]
+    settled = [one.debt.id for one in covered if one.allocation.settled]
+    added = max(0, sum(one.allocation.applied for one in covered) - charge.amount) if as_quoted and days_late else 0
+    if not covered:
+        return _Outcome("excess", "double", (), amount)
+    if left:
+        return _Outcome("excess", "over" if in_time else "late", tuple(covered), left, added)
+    if sorted(owing) == sorted(settled):
+        return _Outcome("applied", None if in_time else "late", tuple(covered), 0, added)
+    return _Outcome("partial", "under" if in_time else "late", tuple(covered), 0)
+
+
+# ------------------------------------------------------------------------------------------------ telling
+
+
+async def _tell(
+    conn: AsyncConnection,
+    till: Till,
+    charge: Charge,
+    outcome: _Outcome,
+    end_to_end_id: str,
+    amount: int,
+    paid_at: datetime,
+) -> None:
+    """What the person who pays is told: in full while identity is proven, else only that there is something to see."""
+    if charge.conversation_id is None:
+        return
+    proof = await live_proof(conn, charge.conversation_id, till.talk.ground.clock.now())
+    said: list[Utterance] = []
+    if proof is None or proof.debtor_id != charge.debtor_id:
+        said.append(Utterance("utter_payment_received_neutral"))
+    else:
+        debts = {debt.id: debt for debt in await get_debts(conn, [one.debt.id for one in outcome.covered])}
+        first = await charges.settling_payment(conn, charge.id) if outcome.remark == "double" else None
+        said += _words(till, charge, outcome, debts, amount, paid_at, first)
+    if charge.activated_at is not None and charge.status != "paid" and outcome.status != "partial":
+        for reference in await references(conn, charge):
+            status = {"reference": reference, "status": "paid", "paid_at": paid_at.isoformat()}
+            said.append(Utterance("utter_pix_card_paid", {"card_status": status}))
+    await reply(conn, till.talk, charge.conversation_id, said, source=f"payment:{end_to_end_id}", author="journey")
+    await announce(conn, charge.conversation_id)
+
+
+def _words(
+    till: Till,
+    charge: Charge,
+    outcome: _Outcome,
+    debts: dict[int, Debt],
+    amount: int,
+    paid_at: datetime,
+    first: charges.Payment | None,
+) -> list[Utterance]:
+    values: dict[str, Any] = {
+        "amount": {"money": amount},
+        "payee": charge.payee_name,
+        "paid_at": {"instant": paid_at.isoformat()},
+        "settled": [{"description": one.debt.title} for one in outcome.covered if one.allocation.settled],
+        "left": [
+            {
+                "description": one.debt.title,
+                "applied": {"money": one.allocation.applied},
+                "left": {"money": owed(till.talk.ground, debts[one.debt.id]).total},
+            }
+            for one in outcome.covered
+            if not one.allocation.settled
+        ],
+        "excess": {"money": outcome.excess},
+    }
+    if outcome.remark == "double":
+        other = first is not None and first.means != charge.kind
+        if other:
+            values |= {"first_at": {"instant": first.paid_at.isoformat()}} if first else {}
+        return [Utterance(f"utter_payment_double_{charge.kind}" if other else "utter_payment_double", values)]
+    said = [Utterance("utter_payment_late", values)] if outcome.remark == "late" else []
+    if outcome.added:
+        said.append(Utterance("utter_boleto_paid_late", {**values, "added": {"money": outcome.added}}))
+    if values["left"]:
+        said.append(Utterance("utter_payment_partial", values))
+        if values["settled"]:
+            said.append(Utterance("utter_payment_partial_settled", values))
+    elif outcome.status == "partial":
+        said.append(Utterance("utter_payment_some_settled", values))
+    else:
+        said.append(Utterance("utter_payment_confirmed", values))
+    if outcome.excess:
+        said.append(Utterance("utter_payment_excess", values))
+    return said
