@@ -17,12 +17,15 @@ class AskHuman(Topic):
     async def act(self, scene: Scene) -> None:
         if scene.intent == "vulnerabilidade":
             scene.say("utter_vulnerable")
-        place = await request_human(
-            scene.conn, scene.till.talk, scene.conversation.id, scene.intent or "falar_com_humano", await _summary(scene)
-        )
-        forget_form(scene)
-        scene.set_slot("open_question", None)
-        scene.say("utter_human_requested", place=max(place.place, 1))
+        await ask_human(scene, scene.intent or "falar_com_humano")
+
+
+async def ask_human(scene: Scene, why: str) -> None:
+    """Put the talk into the queue and say the place in it."""
+    place = await request_human(scene.conn, scene.till.talk, scene.conversation.id, why, await _summary(scene))
+    forget_form(scene)
+    scene.set_slot("open_question", None)
+    scene.say("utter_human_requested", place=max(place.place, 1))
 
 
 async def _summary(scene: Scene) -> str:

@@ -13,6 +13,7 @@ from payments.present import present
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
+_TO_PAY = re.compile(r"\b(pag\w*|quit\w*|pix|acert\w*)\b")
 _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne)\b")
 """A boleto, as people spell it."""
 
@@ -39,7 +40,7 @@ class ChooseDebt(Topic):
             return
         asked = await scene.open_question()
         debts = await chosen_debts(scene)
-        if debts is not None and asked == "which_to_pay":
+        if debts is not None and (asked == "which_to_pay" or _TO_PAY.search(plain(scene.turn.text or ""))):
             await pay(scene)
         elif debts is not None:
             await tell(scene, debts)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from actions.answers import asks_why_identity
 from actions.debt import payable, show_debts
+from actions.human import ask_human
 from actions.pix import pay
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
@@ -105,8 +106,7 @@ class Yes(Topic):
         if asked == "pay" and scene.slots.get("focus"):
             await pay(scene)
         elif asked == "human":
-            scene.set_slot("open_question", None)
-            scene.then("action_human")
+            await ask_human(scene, "falar_com_humano")
         elif asked in ("which", "which_to_pay"):
             scene.say("utter_which_one")
         elif asked == "show":
