@@ -76,6 +76,7 @@ class Debt(_Shape):
     judicial: bool
     collectable: bool
     status: Literal["open", "agreed", "disputed", "paid", "closed"]
+    closed_reason: Literal["withdrawn", "sold"] | None
     owed: Owed
 
 

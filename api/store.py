@@ -10,10 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from receivables.store import Debt, get_debts
 
+# Every query takes `creditor`: the CNPJ of the creditor whose token asks, who sees nothing else; None sees all.
+
 Rows = Sequence[Any]
 
 
-async def debtors(conn: AsyncConnection, *, tenant_id: int, id: int | None = None, index: bytes | None = None) -> Rows:
+async def debtors(
+    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, id: int | None = None, index: bytes | None = None
+) -> Rows:
     """The debtor with this id or this blind index, with phones; none or one."""
     return await _all(
         conn,
@@ -21,8 +25,11 @@ async def debtors(conn: AsyncConnection, *, tenant_id: int, id: int | None = Non
                d.language_note, array(select phone_key from debtor_phones p where p.debtor_id = d.id
                    and p.state <> 'wrong_person' order by p.created_at, p.phone_key) phones
            from debtors d where d.tenant_id = :tenant
-           and (d.id = cast(:id as bigint) or d.document_index = cast(:index as bytea))""",
+           and (d.id = cast(:id as bigint) or d.document_index = cast(:index as bytea))
+           and (cast(:creditor as text) is null or exists (select 1 from debts o join creditors c on c.id = o.creditor_id
+               where o.debtor_id = d.id and c.cnpj = :creditor))""",
         tenant=tenant_id,
+        creditor=creditor,
         id=id,
         index=index,
     )
@@ -64,30 +71,39 @@ async def creditor_name(conn: AsyncConnection, tenant_id: int, cnpj: str) -> str
     return name
 
 
-async def charges(conn: AsyncConnection, *, tenant_id: int, debtor: int | None, after: int, limit: int) -> Rows:
+async def charges(
+    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
+) -> Rows:
     """Charges with the debts they are for."""
     return await _all(
         conn,
-        """select c.id, c.debtor_id, k.cnpj, c.kind, c.status, c.amount, c.code, c.txid, c.payee_name, c.payee_document,
-               c.created_at, c.expires_at,
+        """select c.id, c.debtor_id, k.cnpj, c.kind, c.status, c.amount, c.code, c.barcode, c.due_date, c.txid, c.payee_name,
+               c.payee_document, c.created_at, c.expires_at,
                array(select debt_id from charge_items i where i.charge_id = c.id order by debt_id) debts
            from charges c join creditors k on k.id = c.creditor_id where c.tenant_id = :tenant and c.id > :after
+           and (cast(:creditor as text) is null or k.cnpj = :creditor)
            and (cast(:debtor as bigint) is null or c.debtor_id = :debtor) order by c.id limit :limit""",
         tenant=tenant_id,
+        creditor=creditor,
         debtor=debtor,
         after=after,
         limit=limit,
     )
 
 
-async def payments(conn: AsyncConnection, *, tenant_id: int, debtor: int | None, after: int, limit: int) -> Rows:
-    """Payments, those of no charge of ours only when no debtor is asked for."""
+async def payments(
+    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
+) -> Rows:
+    """Payments; those of no charge of ours only when neither a debtor nor a creditor asks."""
     return await _all(
         conn,
-        """select id, debtor_id, amount, paid_at, means, end_to_end_id, charge_id, status, remark from payments
-           where tenant_id = :tenant and id > :after and (cast(:debtor as bigint) is null or debtor_id = :debtor)
-           order by id limit :limit""",
+        """select p.id, p.debtor_id, p.amount, p.paid_at, p.means, p.end_to_end_id, p.charge_id, p.status, p.remark
+           from payments p left join charges c on c.id = p.charge_id left join creditors k on k.id = c.creditor_id
+           where p.tenant_id = :tenant and p.id > :after and (cast(:debtor as bigint) is null or p.debtor_id = :debtor)
+           and (cast(:creditor as text) is null or k.cnpj = :creditor)
+           order by p.id limit :limit""",
         tenant=tenant_id,
+        creditor=creditor,
         debtor=debtor,
         after=after,
         limit=limit,
