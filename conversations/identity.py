@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import text
@@ -141,7 +141,7 @@ async def _compare(
             text("""select count(*) filter (where conversation_id = :id) mine, count(*) filter (where document_index = :index) theirs
                     from identity_attempts a where not succeeded and at > :since
                     and (conversation_id = :id or document_index = :index)
-                    and not exists (select 1 from identity_attempts later where later.succeeded and later.at > a.at
+                    and not exists (select 1 from identity_attempts later where later.succeeded and later.id > a.id
                                     and later.conversation_id = a.conversation_id
                                     and later.document_index = a.document_index)"""),
             {"id": conversation.id, "index": index, "since": since},
@@ -195,9 +195,12 @@ async def _keep(
     )
 
 
-async def has_progress(conn: AsyncConnection, conversation_id: str) -> bool:
-    """Whether part of a proof was already given here."""
-    found = await conn.execute(text("select 1 from identity_progress where conversation_id = :id"), {"id": conversation_id})
+async def has_progress(conn: AsyncConnection, conversation_id: str, now: datetime | None = None) -> bool:
+    """Whether part of a proof was already given here; with `now`, and not forgotten again."""
+    found = await conn.execute(
+        text("select 1 from identity_progress where conversation_id = :id and updated_at >= :since"),
+        {"id": conversation_id, "since": now - _FORGET_AFTER if now else datetime.min.replace(tzinfo=UTC)},
+    )
     return found.first() is not None
 
 
