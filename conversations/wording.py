@@ -220,5 +220,5 @@ class Wording:
         try:
             # A name that ends in a point ("Ltda.") needs no second one at the end of a sentence.
             return _DOUBLE_POINT.sub(".", _WRITER.vformat(template, (), values))
-        except (WordingError, ValueError) as trouble:
+        except (WordingError, ValueError, TypeError) as trouble:
             raise WordingError(f"{response}: {trouble}") from trouble
