@@ -22,7 +22,10 @@ _MONTHS = (
     "novembro",
     "dezembro",
 )
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[/.\-\s]\s?(\d{1,2})\s?[/.\-\s]\s?(\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(
+    r"(?<!\d)(?<!\d[.,/\-])(\d{1,2})(?:\s?[/.\-\s]\s?|\s+d[eo]\s+)(\d{1,2})(?:\s?[/.\-\s]\s?|\s+d[eo]\s+)(\d{4}|\d{2})(?![./\-]?\d)",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _RUN = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
 _WORDS = re.compile(

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_CPF = re.compile(r"(?<![0-9A-Za-z])\d(?:[\s.\-/]{0,2}\d){9,10}(?![0-9A-Za-z])")
+_CPF = re.compile(r"(?<![0-9A-Za-z])\d(?:[\s.,\-/]{0,3}\d){9,10}(?![0-9A-Za-z])")
 _CNPJ = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}[\s.]?[0-9A-Za-z]{3}[\s.]?[0-9A-Za-z]{3}[\s/]?[0-9A-Za-z]{4}[\s\-]?\d{2}(?![0-9A-Za-z])"
 )

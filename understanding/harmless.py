@@ -17,7 +17,7 @@ _SLASH = "\u2215"
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
-_PREFIX = re.compile(r"^\s*EXTERNAL\s*:", re.IGNORECASE)
+_PREFIX = re.compile(r"^\s*EXTERNAL\s*:\s*", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
@@ -38,6 +38,6 @@ def tidy(text: str) -> str:
 def harmless(text: str) -> str:
     """What Rasa may be asked: tidy, at most `CAP` characters, in one line, and never the beginning of a command."""
     line = tidy(text).replace("\n", " ")[:CAP].strip(" \u200d\ufe0f")
-    line = _PREFIX.sub("externo ", line)
+    line = _PREFIX.sub("externo ", line).strip()
     bare = line.lstrip("/")
     return _SLASH * (len(line) - len(bare)) + bare if bare != line else line
