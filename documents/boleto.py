@@ -24,7 +24,7 @@ from codes import pix
 from documents import figures, letterhead
 from documents.parties import Collector, Party
 from documents.texts import Texts
-from documents.typeface import BOLD, REGULAR, Markup, broken, clean, fitted, register, style
+from documents.typeface import BOLD, REGULAR, Markup, broken, clean, fitted, register, style, width
 from receivables.taxid import formatted
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
@@ -200,6 +200,17 @@ class _Pen:
         else:
             self.text(x + 1.2 * mm, top - down * mm, value, 9, bold=bold, room=width - 2.4 * mm)
 
+    def party(self, x: float, y: float, party: Party, room: float, size: float = 9) -> None:
+        """A name and its CPF or CNPJ on one line. The name may be cut, the document never."""
+        kind = self.texts.plain("page.cpf" if len(party.document) == 11 else "page.cnpj")
+        tail = f" · {kind} {formatted(party.document)}"
+        smallest = 5.5
+        name = clean(party.name)
+        fits = max(smallest, min(size, size * room / width(name + tail, REGULAR, size) * 0.995))
+        name, _ = fitted(name, REGULAR, fits, room - width(tail, REGULAR, fits), fits)
+        self.canvas.setFont(REGULAR, fits)
+        self.canvas.drawString(x, y, name + tail)
+
     def paragraph(self, markup: str, x: float, top: float, room: float, size: float) -> float:
         drawn = Paragraph(markup, style(size))
         _, height = drawn.wrap(room, 200 * mm)
@@ -211,18 +222,13 @@ def _head(pen: _Pen, slip: Slip, top: float, right_text: str, size: float, *, bo
     """The top line: bank, its code between thick rules, and what stands to their right."""
     base = top - 8 * mm
     pen.text(LEFT + 1 * mm, base + 2.2 * mm, slip.bank_name, 12, bold=True, room=43 * mm)
-    pen.rule(LEFT + 46 * mm, base, LEFT + 46 * mm, top - 1 * mm, 1.2 * mm)
+    pen.rule(LEFT + 45 * mm, base, LEFT + 45 * mm, top - 1 * mm, 1.2 * mm)
     canvas = pen.canvas
-    canvas.setFont(BOLD, 18)
-    canvas.drawCentredString(LEFT + 55 * mm, base + 1.7 * mm, slip.bank_code or bank_code(slip.barcode))
-    pen.rule(LEFT + 64 * mm, base, LEFT + 64 * mm, top - 1 * mm, 1.2 * mm)
-    pen.right(RIGHT - 0.5 * mm, base + 2.2 * mm, right_text, size, bold=bold, room=RIGHT - LEFT - 67 * mm)
+    canvas.setFont(BOLD, 17)
+    canvas.drawCentredString(LEFT + 55.5 * mm, base + 1.7 * mm, slip.bank_code or bank_code(slip.barcode))
+    pen.rule(LEFT + 66 * mm, base, LEFT + 66 * mm, top - 1 * mm, 1.2 * mm)
+    pen.right(RIGHT - 0.5 * mm, base + 2.2 * mm, right_text, size, bold=bold, room=RIGHT - LEFT - 68 * mm)
     pen.rule(LEFT, base, RIGHT, base, 0.5 * mm)
-
-
-def _payer_words(party: Party, texts: Texts) -> str:
-    kind = texts.plain("page.cpf" if len(party.document) == 11 else "page.cnpj")
-    return f"{clean(party.name, 160)} · {kind} {formatted(party.document)}"
 
 
 def _receipt(pen: _Pen, slip: Slip) -> None:
@@ -251,14 +257,13 @@ def _receipt(pen: _Pen, slip: Slip) -> None:
 
 
 def _boxes(pen: _Pen, slip: Slip, top: float) -> float:
-    texts = pen.texts
-    kind = texts.plain("page.cpf" if len(slip.payee.document) == 11 else "page.cnpj")
     row = 8.4 * mm
-    pen.box(
-        LEFT, top, SPLIT - LEFT, "box_payee", f"{clean(slip.payee.name, 160)} · {kind} {formatted(slip.payee.document)}", down=6.4
-    )
+    inner = SPLIT - LEFT - 2.4 * mm
+    pen.label(LEFT, top, "box_payee")
+    pen.party(LEFT + 1.2 * mm, top - 6.4 * mm, slip.payee, inner)
     pen.box(SPLIT, top, RIGHT - SPLIT, "box_due", figures.day(slip.due_date), right=True, bold=True, down=6.4)
-    pen.box(LEFT, top - row, SPLIT - LEFT, "box_payer", _payer_words(slip.payer, texts), down=6.4)
+    pen.label(LEFT, top - row, "box_payer")
+    pen.party(LEFT + 1.2 * mm, top - row - 6.4 * mm, slip.payer, inner)
     pen.box(SPLIT, top - row, RIGHT - SPLIT, "box_amount", figures.money(slip.amount), right=True, bold=True, down=6.4)
     low = top - 2 * row
     columns = (
@@ -370,8 +375,8 @@ def _form(pen: _Pen, slip: Slip) -> None:
     pen.rule(LEFT, top, RIGHT, top)
 
     tall = 10 * mm
-    kind = texts.plain("page.cpf" if len(slip.payee.document) == 11 else "page.cnpj")
-    pen.box(LEFT, top, wide, "box_payee", f"{clean(slip.payee.name, 160)} · {kind} {formatted(slip.payee.document)}")
+    pen.label(LEFT, top, "box_payee")
+    pen.party(LEFT + 1.2 * mm, top - 5.8 * mm, slip.payee, wide - 2.4 * mm)
     pen.text(LEFT + 1.2 * mm, top - 8.8 * mm, slip.payee.address or slip.creditor.address, 7.5, room=wide - 2.4 * mm)
     pen.box(SPLIT, top, side, "box_agency", slip.agency_account, right=True)
     top -= tall
@@ -449,12 +454,12 @@ def _payer(pen: _Pen, slip: Slip, top: float) -> float:
     pen.label(LEFT, top, "box_payer")
     indent = LEFT + 22 * mm
     inner = room - 24 * mm
-    pen.text(indent, top - 3.4 * mm, _payer_words(slip.payer, pen.texts), 9, room=inner)
+    pen.party(indent, top - 3.4 * mm, slip.payer, inner)
     if slip.payer.address:
         pen.text(indent, top - 7 * mm, slip.payer.address, 8, room=inner)
     pen.label(LEFT, top - 7.6 * mm, "box_guarantor")
     if slip.guarantor is not None:
-        pen.text(indent, top - 10.2 * mm, _payer_words(slip.guarantor, pen.texts), 8, room=inner - 30 * mm)
+        pen.party(indent, top - 10.2 * mm, slip.guarantor, inner - 18 * mm, 8)
     pen.canvas.setFillColor(_GREY)
     pen.right(RIGHT - 1.5 * mm, top - 10 * mm, pen.texts.plain("boleto.box_barcode_code"), 6)
     pen.canvas.setFillColor("#000000")

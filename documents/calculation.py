@@ -68,9 +68,10 @@ def render(calculation: Calculation, texts: Texts) -> bytes:
     ]
     for debt in calculation.debts:
         story += _debt(debt, texts)
-    story.append(letterhead.gap(4))
-    story += [letterhead.paragraph(texts.rich(f"calculation.{name}"), 9, grey=True) for name in ("rounding", "law", "disagree")]
-    story.append(letterhead.signature(sheet, texts))
+    story.append(letterhead.gap(3))
+    story += [
+        letterhead.paragraph(texts.rich(f"calculation.{name}"), 8.5, grey=True, after=3) for name in ("rounding", "disagree")
+    ]
     return letterhead.build(sheet, story, texts)
 
 

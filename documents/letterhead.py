@@ -83,10 +83,10 @@ def build(sheet: Sheet, story: Sequence[Flowable], texts: Texts) -> bytes:
     """The paper as PDF."""
     register()
     out = io.BytesIO()
-    top = PAGE_HEIGHT - 17 * mm
-    bottom = 30 * mm
+    top = PAGE_HEIGHT - 15 * mm
+    bottom = 27 * mm
     first = Frame(MARGIN, bottom, TEXT_WIDTH, top - bottom, 0, 0, 0, 0, id="first")
-    later = Frame(MARGIN, bottom, TEXT_WIDTH, top - bottom - 9 * mm, 0, 0, 0, 0, id="later")
+    later = Frame(MARGIN, bottom, TEXT_WIDTH, top - bottom - 5 * mm, 0, 0, 0, 0, id="later")
 
     def draw_foot(canvas: Canvas, _: Any) -> None:
         _foot(canvas, sheet, texts)
@@ -146,7 +146,8 @@ def _head(sheet: Sheet, texts: Texts) -> list[Flowable]:
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (0, -1), 10),
+                ("RIGHTPADDING", (1, 0), (1, -1), 0),
                 ("TOPPADDING", (0, 0), (-1, -1), 0),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
             ]
@@ -160,7 +161,7 @@ def _head(sheet: Sheet, texts: Texts) -> list[Flowable]:
 
 
 def _later_head(canvas: Canvas, sheet: Sheet, texts: Texts) -> None:
-    y = PAGE_HEIGHT - 15 * mm
+    y = PAGE_HEIGHT - 14 * mm
     title = texts.plain("page.later_pages", title=sheet.title, number=sheet.number) if sheet.number else sheet.title
     canvas.setFillColor(GREY)
     left, size = fitted(title, BOLD, 8.5, TEXT_WIDTH * 0.55)
@@ -202,7 +203,7 @@ def _foot(canvas: Canvas, sheet: Sheet, texts: Texts) -> None:
     canvas.setFillColor(GREY)
     y = 20 * mm
     for place, text in enumerate(contact_lines(sheet.creditor, sheet.collector, texts)):
-        rows, size = broken(text, REGULAR, 8, TEXT_WIDTH - 24 * mm, 1 if place else 2, 6)
+        rows, size = broken(text, REGULAR, 8, TEXT_WIDTH - (24 * mm if place else 0), 1 if place else 2, 6)
         canvas.setFont(REGULAR, size)
         for row in rows:
             canvas.drawString(MARGIN, y, row)
@@ -286,7 +287,7 @@ def panel(label: str, value: str, note: str = "") -> Table:
                 ("LEFTPADDING", (0, 0), (-1, -1), 10),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 10),
                 ("TOPPADDING", (0, 0), (-1, -1), 6),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 9),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
             ]
         )
     )
@@ -302,25 +303,22 @@ def together(*parts: Flowable | Sequence[Flowable]) -> KeepTogether:
     """Parts that stay on one page when one page can hold them."""
     flat: list[Flowable] = []
     for part in parts:
-        if isinstance(part, Flowable):
-            flat.append(part)
-        else:
-            flat.extend(part)
-    return KeepTogether(flat)
+        flat.extend([part] if isinstance(part, Flowable) else part)
+    # A conditional break inside would always break: what follows it is measured as one piece.
+    return KeepTogether([part for part in flat if not isinstance(part, CondPageBreak)])
 
 
-def signature(sheet: Sheet, texts: Texts) -> KeepTogether:
+def signature(sheet: Sheet, texts: Texts) -> list[Flowable]:
     """Who issued the paper, and when: it stands for a signature by hand."""
     issuer = sheet.collector or sheet.creditor
     words = texts.rich("page.electronic", issuer=issuer.name, day=figures.long_day(sheet.issued_on))
-    lines: list[Flowable] = [
+    return [
         Spacer(1, 7 * mm),
         HRFlowable(width=80 * mm, thickness=0.6, color=INK, hAlign="LEFT", spaceAfter=3),
         Paragraph(markup(sheet.creditor.name), style(10, bold=True)),
         Paragraph(texts.rich("page.identity", document=formatted(sheet.creditor.document)), style(9, grey=True)),
         Paragraph(words, style(9, grey=True)),
     ]
-    return KeepTogether(lines)
 
 
 def person(party: Party, texts: Texts) -> Markup:

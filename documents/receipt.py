@@ -99,7 +99,7 @@ def render(receipt: Receipt, texts: Texts) -> bytes:
     ]
     if receipt.excess:
         story.append(letterhead.paragraph(texts.rich("receipt.excess_note", excess=figures.money(receipt.excess))))
-    story += [letterhead.paragraph(texts.rich("receipt.keep")), letterhead.signature(sheet, texts)]
+    story += [letterhead.paragraph(texts.rich("receipt.keep")), letterhead.together(letterhead.signature(sheet, texts))]
     return letterhead.build(sheet, story, texts)
 
 

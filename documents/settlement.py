@@ -95,6 +95,6 @@ def render(settlement: Settlement, texts: Texts) -> bytes:
         letterhead.paragraph(texts.rich("settlement.clean", day=figures.day(settlement.clean_by)), 10.5),
         letterhead.paragraph(texts.rich("settlement.clean_after"), 10.5, after=10),
         letterhead.paragraph(texts.rich("settlement.law"), 9, grey=True),
-        letterhead.signature(sheet, texts),
+        letterhead.together(letterhead.signature(sheet, texts)),
     ]
     return letterhead.build(sheet, story, texts)

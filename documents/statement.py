@@ -81,7 +81,7 @@ def render(statement: YearlyStatement, texts: Texts) -> bytes:
         story += [*letterhead.heading(texts.rich("statement.payments")), _payments(statement, texts)]
     if statement.disputed:
         story += [*letterhead.heading(texts.rich("statement.disputed")), _disputed(statement, texts)]
-    story.append(letterhead.signature(sheet, texts))
+    story.append(letterhead.together(letterhead.signature(sheet, texts)))
     return letterhead.build(sheet, story, texts)
 
 

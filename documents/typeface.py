@@ -21,7 +21,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR = "TratoText"
 BOLD = "TratoText-Bold"
-MAX_TEXT = 400
+MAX_TEXT = 240
+_MAX_DRAWN = 2000
 
 _FILES = {REGULAR: "SourceSansPro-Regular.ttf", BOLD: "SourceSansPro-Semibold.ttf"}
 _SUBSTITUTE = "?"
@@ -61,7 +62,7 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
         if char.isspace() or category in ("Zl", "Zp"):
             written.append(" ")
         elif category[0] == "C":
-            written.append(" " if char in "\t\n\r\v\f" else "")
+            continue
         elif ord(char) in known and unicodedata.bidirectional(char) not in ("R", "AL", "AN"):
             written.append(char)
         else:
@@ -96,7 +97,7 @@ def width(text: str, font: str, size: float) -> float:
 
 def fitted(text: str, font: str, size: float, room: float, smallest: float = 5.5) -> tuple[str, float]:
     """`text` and the size at which it fits `room` points; cut with an ellipsis where even the smallest size is too wide."""
-    line = clean(text)
+    line = clean(text, _MAX_DRAWN)
     natural = width(line, font, size)
     if natural <= room:
         return line, size
@@ -108,7 +109,7 @@ def fitted(text: str, font: str, size: float, room: float, smallest: float = 5.5
 
 def broken(text: str, font: str, size: float, room: float, lines: int, smallest: float = 5.5) -> tuple[list[str], float]:
     """`text` broken between words over at most `lines` lines of `room` points, and the size at which that works."""
-    rest = clean(text)
+    rest = clean(text, _MAX_DRAWN)
     while True:
         rows = _rows(rest, font, size, room)
         if len(rows) <= lines:
