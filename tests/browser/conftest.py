@@ -8,6 +8,9 @@ import pytest
 
 from tests.blackbox.product import ANCHOR, Product
 
+_HERE = Path(__file__).parent
+_running: list[Product] = []
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
@@ -28,14 +31,27 @@ def screenshots() -> Path:
     return folder
 
 
+def _end(product: Product) -> None:
+    _running.remove(product)
+    left = product.stop()
+    product.remove()
+    assert not left, f"processes were left: {left}"
+
+
 @pytest.fixture(scope="session")
 def demo(chromium: str) -> Iterator[Product]:
-    """`trato up --demo` with the example book, on the day that its ages are meant for."""
+    """`trato up --demo` with the example book, on the day that its ages are meant for; ended after the last of these tests."""
     product = Product(("--demo",), {"TRATO_CLOCK": ANCHOR.isoformat(), "TRATO_BURST_SECONDS": "0.5"})
+    _running.append(product)
     try:
         product.start()
         yield product
     finally:
-        left = product.stop()
-        product.remove()
-    assert not left, f"processes were left: {left}"
+        if product in _running:
+            _end(product)
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The product goes when these tests are over, not when all tests are."""
+    if _running and (nextitem is None or _HERE not in nextitem.path.parents):
+        _end(_running[0])
