@@ -38,8 +38,13 @@ class InvalidData(Exception):
 def inputs_of(root: Path) -> list[Path]:
     """Every file that a model of the project in `root` is made of, in a fixed order."""
     code = Path(__file__).resolve().parent / "nlu"
-    found = [root / "config.yml", root / "domain.yml", *sorted((root / "data").rglob("*.y*ml")), *sorted(code.rglob("*.py"))]
+    found = [root / "config.yml", root / "domain.yml", *_taught(root), *sorted(code.rglob("*.py"))]
     return [path for path in found if path.is_file()]
+
+
+def _taught(root: Path) -> list[Path]:
+    """What Rasa reads of `data/`: not the texts of the papers."""
+    return sorted(path for path in (root / "data").rglob("*.y*ml") if "documents" not in path.relative_to(root).parts)
 
 
 def fingerprint(root: Path) -> str:
