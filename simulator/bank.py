@@ -1,9 +1,11 @@
-"""Pays as the payer's own bank does: reads the code, finds the charge, refuses what no bank would pay."""
+"""Pays as the payer's own bank does: reads the code or the line, finds the charge, refuses what no bank would pay."""
 
-import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from simulator import boleto_code
+from simulator.boleto_bank import BoletoBank
 from simulator.brcode import BrCode, BrCodeRefused, centavos, read
 from simulator.config import PixAccount
 from simulator.psp import Psp
@@ -22,6 +24,12 @@ class Payable:
     txid: str | None
     expires_at: str | None
     cob: Json | None
+    boleto: Json | None = None
+
+    @property
+    def paid_before(self) -> bool:
+        """Whether money came by it already."""
+        return bool(self.cob and self.cob["pix"]) or bool(self.boleto and self.boleto["received"])
 
 
 class Refusal(Exception):
@@ -33,17 +41,18 @@ class Refusal(Exception):
 
 
 class Bank:
-    """The payer's bank, which reaches the receiver's PSP by the code alone."""
+    """The payer's bank, which reaches the receiver's PSP or bank by the code alone."""
 
-    def __init__(self, psp: Psp) -> None:
+    def __init__(self, psp: Psp, boletos: BoletoBank) -> None:
         self._psp = psp
+        self._boletos = boletos
 
     def look_up(self, code: object) -> Payable:
         """Decodes a Pix code or a digitable line and finds what it pays; raises Refusal."""
         if not isinstance(code, str) or not code.strip():
             raise Refusal("no_code", "Cole o código que você quer pagar.")
-        if re.fullmatch(r"[\d.\s\-]+", code.strip()) and len(re.sub(r"\D", "", code)) in (44, 47, 48):
-            raise Refusal("boleto_not_supported", "Este banco de mentira ainda não paga boletos.")
+        if boleto_code.looks_like_a_slip(code):
+            return self._boleto(code)
         try:
             pix = read(code)
         except BrCodeRefused as refused:
@@ -62,6 +71,27 @@ class Bank:
         cents = int(cob["valor"]["original"].replace(".", ""))
         ends = self._psp.expires_at(cob).isoformat()
         return Payable(account.name, account.document, account.city, cents, account.key, cob["txid"], ends, cob)
+
+    def _boleto(self, code: str) -> Payable:
+        try:
+            bars = boleto_code.read(code)
+        except boleto_code.LineRefused as refused:
+            raise Refusal(refused.reason, str(refused)) from None
+        charge = self._boletos.by_bars(bars)
+        if charge is None:
+            raise Refusal("unknown", "Este boleto não está registrado.")
+        state = self._boletos.state_of(charge)
+        if state == "EM_PROCESSAMENTO":
+            raise Refusal("not_registered", "Este boleto ainda está sendo registrado. Tente daqui a pouco.")
+        if state == "CANCELADO":
+            raise Refusal("cancelled", "Este boleto foi cancelado por quem recebe.")
+        last = boleto_code.last_day(date.fromisoformat(charge["due"]), charge["days"])
+        if self._boletos.today() > last:
+            raise Refusal("expired", "O prazo para pagar este boleto terminou. Peça um novo.")
+        payee = charge["payee"]
+        cents = self._boletos.cost(charge)
+        name, document = payee.get("nome", "Banco Simulado"), payee.get("cpfCnpj", "")
+        return Payable(name, document, "", cents, "", None, last.isoformat(), None, charge)
 
     def _static(self, pix: BrCode) -> Payable:
         account = self._account(pix.key)
@@ -87,6 +117,9 @@ class Bank:
                 raise Refusal("amount_required", "Este código não traz o valor: diga quanto você quer pagar.")
         except Refusal as refusal:
             return {"status": "refused", "reason": refusal.reason, "message": str(refusal), "end_to_end_id": None}
+        if payable.boleto is not None:
+            sent = {"end_to_end_id": self._boletos.receive(payable.boleto, cents), "amount": f"{cents // 100}.{cents % 100:02d}"}
+            return {"status": "paid", "reason": None, "message": "Boleto pago.", **sent}
         pix = self._psp.receive(cents=cents, key=payable.key, txid=payable.txid, note=note, cob=payable.cob)
         sent = {"end_to_end_id": pix["endToEndId"], "amount": pix["valor"]}
         return {"status": "paid", "reason": None, "message": "Pix enviado.", **sent}

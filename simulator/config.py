@@ -22,6 +22,7 @@ class SimulatorConfig:
 
     `base_path` is where the app is mounted (empty when it stands alone); `own_url` is the same place as the product reaches it.
     `templates` maps an approved template's name to its body (`{{1}}` or `{{nome}}`): when empty, any template is accepted.
+    A boleto is registered `boleto_pending_seconds` after it was asked for, on the product's clock.
     `latency` is the real time in seconds between two steps of a delivery; `late_seconds` is what the "late" faults wait, and
     `lost_answer_seconds` how long an answer is held back so that any client has given up.
     """
@@ -42,6 +43,10 @@ class SimulatorConfig:
     pix_client_secret: str = "simulador"  # noqa: S105 - a made-up password of a made-up bank
     pix_accounts: tuple[PixAccount, ...] = ()
     webhook_pix_url: str | None = None
+    boleto_client_id: str = "simulador"
+    boleto_client_secret: str = "simulador"  # noqa: S105 - a made-up password of a made-up bank
+    webhook_boleto_url: str | None = None
+    boleto_pending_seconds: float = 1.0
     book_csv: Path | None = None
     move_clock: Callable[[timedelta], Awaitable[None]] | None = None
     templates: Mapping[str, str] = field(default_factory=dict)

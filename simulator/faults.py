@@ -21,6 +21,15 @@ FAULTS: dict[str, str] = {
     "psp.webhook_duplicate": "Banco: avisos em dobro",
     "psp.webhook_late": "Banco: avisos atrasados",
     "psp.webhook_lost": "Banco: avisos se perdem",
+    "boleto.rate_limit": "Boleto: limite de chamadas (429)",
+    "boleto.error_500": "Boleto: erro interno (500)",
+    "boleto.unavailable": "Boleto: fora do ar (503)",
+    "boleto.answer_lost": "Boleto: aceita e a resposta se perde",
+    "boleto.answer_late": "Boleto: aceita e a resposta demora",
+    "boleto.wrong_codes": "Boleto: registra com um código de outro valor",
+    "boleto.webhook_duplicate": "Boleto: avisos em dobro",
+    "boleto.webhook_late": "Boleto: avisos atrasados",
+    "boleto.webhook_lost": "Boleto: avisos se perdem",
 }
 
 

@@ -38,6 +38,7 @@ from starlette.datastructures import UploadFile
 
 from simulator.answers import json_object
 from simulator.bank import Bank, Refusal
+from simulator.boleto_code import looks_like_a_slip
 from simulator.book import BookDebtor
 from simulator.faults import FAULTS
 from simulator.phones import Phones, Refused
@@ -246,7 +247,8 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
             return problem(400, "O corpo precisa ser um objeto JSON com o código.")
         paid = bank.pay(body.get("code"), body.get("amount"))
         if paid["status"] == "paid":
-            phones.mark_paid(str(body["code"]).strip())
+            code = str(body["code"]).strip()
+            phones.mark_paid("".join(code.split()).replace(".", "").replace("-", "") if looks_like_a_slip(code) else code)
         return JSONResponse(paid)
 
     @router.post("/pay/preview")
@@ -265,7 +267,8 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
                 "city": found.city,
                 "amount": value,
                 "expires_at": found.expires_at,
-                "paid_before": bool(found.cob and found.cob["pix"]),
+                "paid_before": found.paid_before,
+                "means": "boleto" if found.boleto else "pix",
             }
         )
 

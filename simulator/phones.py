@@ -347,4 +347,7 @@ def pix_code(message: Json) -> str | None:
         found = re.search(r"000201\S.{30,480}6304[0-9A-Fa-f]{4}", content.get("body", ""))
         if found:
             return found[0]
+        line = re.fullmatch(r"[0-9]{47}", re.sub(r"[ .\n]", "", content.get("body", "")))
+        if line:
+            return line[0]
     return None
