@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.endpoint import mount_actions
 from api.app import ApiContext, create_api
@@ -18,6 +19,7 @@ from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
 from desk.app import DeskContext, router
+from payments.boleto_notices import BOLETO, read_boleto_notice
 from payments.notices import BadNotice, read_pix_notice, store_notices
 from trato.health import add_health
 from trato.program import Program, open_program
@@ -29,6 +31,9 @@ META_LIMIT = 3_500_000
 """Bytes of one notification; Meta's own limit is 3 MB."""
 
 PIX_LIMIT = 512_000
+
+_WAITED_FOR_EACH_OTHER = ("40P01", "40001")
+"""PostgreSQL's codes for a deadlock and for a failed serialisation: done again, it mostly succeeds."""
 
 
 class TooLarge(Exception):
@@ -56,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_health(app, settings)
     _add_meta(app, settings)
     _add_pix(app, settings)
+    _add_boleto(app, settings)
     return app
 
 
@@ -70,6 +76,18 @@ async def read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise TooLarge
     return bytes(body)
+
+
+async def _stored(program: Program, store: Callable[[AsyncConnection], Awaitable[int]]) -> int:
+    """What `store` returns, committed; done once more when it and another transaction waited for each other."""
+    try:
+        async with program.engine.begin() as conn:
+            return await store(conn)
+    except DBAPIError as trouble:
+        if getattr(trouble.orig, "sqlstate", None) not in _WAITED_FOR_EACH_OTHER:
+            raise
+    async with program.engine.begin() as conn:
+        return await store(conn)
 
 
 def _add_meta(app: FastAPI, settings: Settings) -> None:
@@ -90,7 +108,8 @@ def _add_meta(app: FastAPI, settings: Settings) -> None:
             body = await read_body(request, META_LIMIT)
         except TooLarge:
             return Response(status_code=413)
-        if not signature_ok(meta.app_secret, body, request.headers.get("x-hub-signature-256")):
+        signatures = request.headers.getlist("x-hub-signature-256")
+        if len(signatures) != 1 or not signature_ok(meta.app_secret, body, signatures[0]):
             return Response(status_code=401)
         try:
             events = parse(body)
@@ -98,8 +117,7 @@ def _add_meta(app: FastAPI, settings: Settings) -> None:
             return Response(status_code=400)
         program: Program = app.state.program
         try:
-            async with program.engine.begin() as conn:
-                fresh = await receive(conn, program.talk, events, program.accounts)
+            fresh = await _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts))
         except (SQLAlchemyError, OSError) as trouble:
             _log.error("not_stored", why=type(trouble).__name__)
             return Response(status_code=503)
@@ -122,8 +140,30 @@ def _add_pix(app: FastAPI, settings: Settings) -> None:
             return Response(status_code=400)
         program: Program = app.state.program
         try:
-            async with program.engine.begin() as conn:
-                fresh = await store_notices(conn, program.till, "api_pix", items)
+            fresh = await _stored(program, lambda conn: store_notices(conn, program.till, "api_pix", items))
+        except (SQLAlchemyError, OSError) as trouble:
+            _log.error("not_stored", why=type(trouble).__name__)
+            return Response(status_code=503)
+        return JSONResponse({"stored": fresh})
+
+
+def _add_boleto(app: FastAPI, settings: Settings) -> None:
+    @app.post("/webhooks/boleto/{secret}", include_in_schema=False)
+    async def boleto_notification(secret: str, request: Request) -> Response:
+        expected = settings.boleto.webhook_secret
+        if not expected:
+            return Response(status_code=404)
+        if not hmac.compare_digest(secret.encode(), expected.encode()):
+            return Response(status_code=401)
+        try:
+            items = read_boleto_notice(await read_body(request, PIX_LIMIT))
+        except TooLarge:
+            return Response(status_code=413)
+        except BadNotice:
+            return Response(status_code=400)
+        program: Program = app.state.program
+        try:
+            fresh = await _stored(program, lambda conn: store_notices(conn, program.till, BOLETO, items))
         except (SQLAlchemyError, OSError) as trouble:
             _log.error("not_stored", why=type(trouble).__name__)
             return Response(status_code=503)
@@ -163,6 +203,9 @@ def _mount_simulator(app: FastAPI, program: Program) -> FastAPI:
         pix_client_secret=settings.pix.client_secret,
         pix_accounts=tuple(accounts.values()),
         webhook_pix_url=f"{here}/webhooks/pix/{settings.pix.webhook_secret}",
+        boleto_client_id=settings.boleto.client_id,
+        boleto_client_secret=settings.boleto.client_secret,
+        webhook_boleto_url=f"{here}/webhooks/boleto/{settings.boleto.webhook_secret}",
         book_csv=settings.demo_book,
         now=program.clock.now,
         move_clock=move,
