@@ -169,11 +169,7 @@ def understand(
     from trato.clock import SystemClock
     from trato.paths import BOT_PYTHON, MODEL, ROOT
 
-    if day is not None:
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            _refuse(f"--date must be a day such as 2026-12-05, not {day!r}.")
+    _given_day(day)
     if not BOT_PYTHON.exists() or not MODEL.exists():
         _refuse("There is no trained model yet: run `make setup` and `make model`.")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {"PYTHONUNBUFFERED": "1"}
@@ -181,6 +177,24 @@ def understand(
     command = [str(BOT_PYTHON), "-m", "bot.understand", "--model", str(MODEL), "--date", day or SystemClock().today().isoformat()]
     os.chdir(ROOT)
     os.execve(BOT_PYTHON, command, environment)  # noqa: S606
+
+
+@app.command()
+def explain(
+    debt: Annotated[str, typer.Argument(metavar="DEBT", help="Its number, or CNPJ/reference.")],
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The day to calculate for; default: today.")
+    ] = None,
+) -> None:
+    """Say how what a debt comes to is calculated, line by line."""
+    on = _given_day(day)
+    from trato.explain import UnknownName, read_name, run
+
+    try:
+        read_name(debt)
+    except UnknownName as error:
+        _refuse(f"{error}.")
+    raise SystemExit(_with_database(lambda settings, engine: run(settings, engine, debt, day=on, say=print)))
 
 
 @agent_app.command("add")
@@ -272,6 +286,14 @@ def _unreachable(error: BaseException | None) -> str:
 def _refuse(sentence: str) -> NoReturn:
     sys.stderr.write(f"trato: {sentence}\n")
     raise SystemExit(2)
+
+
+def _given_day(day: str | None) -> date | None:
+    """What `--date` says, if it is given."""
+    try:
+        return None if day is None else date.fromisoformat(day)
+    except ValueError:
+        _refuse(f"--date must be a day such as 2026-12-05, not {day!r}.")
 
 
 def _log_level() -> str:
