@@ -105,7 +105,7 @@ async def _payments(conn: AsyncConnection, till: Till, charge: Charge | None, fo
     """Record what was received beyond what is recorded, one payment for each total that the bank told of."""
     # One look at a time for one boleto: what is recorded must not change between reading and writing.
     await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": f"boleto:{found.ref}"})
-    recorded = await _recorded(conn, found.ref)
+    recorded = await charges.received_under(conn, found.ref)
     if found.received <= recorded:
         return
     totals = await _totals(conn, found.ref)
@@ -129,15 +129,6 @@ async def _payments(conn: AsyncConnection, till: Till, charge: Charge | None, fo
 def payment_id(ref: str, total: int) -> str:
     """The id of the payment that brought a boleto's total to so many centavos."""
     return f"{ref}.{total}"
-
-
-async def _recorded(conn: AsyncConnection, ref: str) -> int:
-    total = await conn.execute(
-        text("""select coalesce(sum(amount), 0)::bigint from payments
-                where means = 'boleto' and split_part(end_to_end_id, '.', 1) = :ref"""),
-        {"ref": ref},
-    )
-    return int(total.scalar_one())
 
 
 async def _totals(conn: AsyncConnection, ref: str) -> dict[int, str | None]:

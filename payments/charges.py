@@ -312,10 +312,12 @@ async def by_our_number(conn: AsyncConnection, our_number: str) -> Charge | None
     return Charge(**row._mapping) if row else None
 
 
-async def received_of(conn: AsyncConnection, charge_id: int) -> int:
-    """All that was recorded as paid on a charge, in centavos."""
+async def received_under(conn: AsyncConnection, ref: str) -> int:
+    """All that was recorded as paid on the boleto that its bank knows by this name, in centavos."""
     total = await conn.execute(
-        text("select coalesce(sum(amount), 0)::bigint from payments where charge_id = :id"), {"id": charge_id}
+        text("""select coalesce(sum(amount), 0)::bigint from payments
+                where means = 'boleto' and split_part(end_to_end_id, '.', 1) = :ref"""),
+        {"ref": ref},
     )
     return int(total.scalar_one())
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from payments import charges
+from payments.boleto_notices import BOLETO, notice_of_boleto
+from payments.boleto_provider import BoletoProvider
 from payments.notices import notice_of, store_notices
 from payments.provider import Refused
 from payments.till import Till
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datetime) -> int:
@@ -22,7 +28,24 @@ async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datet
         found = [notice_of(payment) for payment in await provider.payments_between(start, end) if payment.txid]
         async with engine.begin() as conn:
             new += await store_notices(conn, till, name, found)
+    for bank in _banks(till):
+        last = till.talk.ground.clock.today()
+        paid = await bank.paid_between(start.astimezone(_ZONE).date(), min(end.astimezone(_ZONE).date(), last))
+        async with engine.begin() as conn:
+            fresh = [one for one in paid if one.received > await charges.received_under(conn, one.ref)]
+            new += await store_notices(conn, till, BOLETO, [notice_of_boleto(one) for one in fresh])
     return new
+
+
+def _banks(till: Till) -> list[BoletoProvider]:
+    """Each boleto bank once, whatever names it goes by."""
+    return list({id(bank): bank for bank in till.boletos.values()}.values())
+
+
+async def register_boleto_webhooks(till: Till, url: str) -> None:
+    """Ask every boleto bank to notify us at `url`. Raises `payments.provider.PixError`: call it again."""
+    for bank in _banks(till):
+        await bank.register_webhook(url)
 
 
 async def register_webhooks(till: Till, url: str) -> None:

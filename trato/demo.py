@@ -56,6 +56,8 @@ def kept_secrets(data_dir: Path) -> DemoSecrets:
         "pix_client_secret": secrets.token_urlsafe(24),
         "pix_webhook_secret": secrets.token_urlsafe(24),
         "pix_key": str(uuid.uuid4()),
+        "boleto_client_secret": secrets.token_urlsafe(24),
+        "boleto_webhook_secret": secrets.token_urlsafe(24),
         "agent_password": _password(),
         "supervisor_password": _password(),
         "admin_password": _password(),
@@ -85,6 +87,13 @@ def demo_settings(given: Mapping[str, str], port: int, kept: DemoSecrets) -> dic
         "TRATO_PIX_WEBHOOK_SECRET": values["pix_webhook_secret"],
         "TRATO_PIX_KEY": values["pix_key"],
     }
+    fill["TRATO_BOLETO_WEBHOOK_SECRET"] = values["boleto_webhook_secret"]
+    if "TRATO_BOLETO_API_URL" not in given:
+        fill |= {
+            "TRATO_BOLETO_API_URL": f"{here}/boleto",
+            "TRATO_BOLETO_CLIENT_ID": "trato-demo",
+            "TRATO_BOLETO_CLIENT_SECRET": values["boleto_client_secret"],
+        }
     if "TRATO_PIX_API_URL" not in given:
         # Only together: a real PSP must never be asked with the simulator's client, nor the other way round.
         fill |= {

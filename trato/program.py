@@ -16,6 +16,8 @@ from conversations.handover import hours_in_words
 from conversations.talk import Talk
 from conversations.wording import Wording, load_responses
 from payments.api_pix import ApiPix, make_client
+from payments.boleto_provider import BoletoProvider
+from payments.inter import Inter
 from payments.provider import PixProvider
 from payments.till import Till
 from receivables.ground import Ground
@@ -103,16 +105,27 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             client_secret=pix.client_secret,
             key=pix.key,
         )
+    boletos: dict[str, BoletoProvider] = {}
+    boleto_client = None
+    if settings.boleto.api_url:
+        boleto = settings.boleto
+        boleto_client = make_client()
+        inter = Inter(
+            boleto_client, clock, api_url=boleto.api_url, client_id=boleto.client_id, client_secret=boleto.client_secret
+        )
+        # The simulated bank speaks Inter's API.
+        boletos = {"simulated": inter, "inter": inter}
     async with queue.open_async():
         talk = Talk(Ground(clock, policies, vault), wording, QueueJobs(queue))
         following = asyncio.create_task(clock.follow(engine))
         try:
-            yield Program(settings, engine, clock, queue, talk, Till(talk, providers), channels)
+            yield Program(settings, engine, clock, queue, talk, Till(talk, providers, boletos, settings.data_dir / "documents"), channels)
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
             for channel in channels.values():
                 await channel.aclose()
-            if client is not None:
-                await client.aclose()
+            for one in (client, boleto_client):
+                if one is not None:
+                    await one.aclose()
             await engine.dispose()

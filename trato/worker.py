@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import procrastinate
@@ -20,7 +21,7 @@ from payments.at_provider import close_at_provider, create_at_provider
 from payments.charges import waiting as waiting_charges
 from payments.issue import expire_due
 from payments.notices import waiting as waiting_notices
-from payments.reconcile import reconcile, register_webhooks
+from payments.reconcile import reconcile, register_boleto_webhooks, register_webhooks
 from payments.settle import settle
 from trato.program import Program, open_program
 from trato.settings import Settings
@@ -152,14 +153,22 @@ async def run(settings: Settings) -> None:
 
 
 async def _register_webhooks(program: Program) -> None:
-    """Tell the PSP where its notifications go; it may be away at start, so this is tried until it works."""
-    pix = program.settings.pix
-    if not pix.webhook_secret:
-        return
-    url = f"{program.settings.public_url.rstrip('/')}/webhooks/pix/{pix.webhook_secret}"
+    """Tell the PSP and the boletos' bank where their notifications go."""
+    settings, till = program.settings, program.till
+    here = f"{settings.public_url.rstrip('/')}/webhooks"
+    wanted: list[Callable[[], Awaitable[None]]] = []
+    if settings.pix.webhook_secret:
+        wanted.append(lambda: register_webhooks(till, f"{here}/pix/{settings.pix.webhook_secret}"))
+    if settings.boleto.webhook_secret:
+        wanted.append(lambda: register_boleto_webhooks(till, f"{here}/boleto/{settings.boleto.webhook_secret}"))
+    await asyncio.gather(*(_until_done(register) for register in wanted))
+
+
+async def _until_done(register: Callable[[], Awaitable[None]]) -> None:
+    """A provider may be away at start, so this is tried until it works."""
     for wait in (1, 2, 5, 10, 30, *([60] * 60)):
         try:
-            await register_webhooks(program.till, url)
+            await register()
             return
         except Exception as trouble:
             _log.warning("webhook_not_registered", why=type(trouble).__name__)

@@ -129,7 +129,7 @@ async def test_a_bank_refuses_what_is_expired_removed_changed_or_unknown(stage: 
     assert (await pay(stage, code[:-10]))["reason"] == "bad_length"
     assert (await pay(stage, dynamic_code("pix.outro.com.br/qr/v2/1", "1.00", "X", "Y")))["reason"] == "unknown"
     assert (await pay(stage, STATIC))["reason"] == "unknown_key"
-    assert (await pay(stage, "03399026944140000002628346101018898510000008848"))["reason"] == "bad_line"
+    assert (await pay(stage, "03399026944140000002628346101018898510000008848"))["reason"] == "unknown"
     assert (await pay(stage, code, amount="-1"))["reason"] == "bad_amount"
     headers = await login(stage)
     body = {"status": "REMOVIDA_PELO_USUARIO_RECEBEDOR"}
