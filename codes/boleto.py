@@ -48,7 +48,7 @@ _DAY_ZERO = date(1997, 10, 7)
 _FACTORS = 9000
 _LOOK_BACK = timedelta(days=3000)
 _LOOK_AHEAD = timedelta(days=5500)
-_MAX_PASTED = 20_000
+_MAX_PASTED = 5_000  # more than a WhatsApp message holds
 _SPAN = re.compile(r"[0-9](?:[\s.\-_/|]*[0-9])*")
 _LIKE_A_SLIP = range(36, 61)
 
