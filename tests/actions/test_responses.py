@@ -89,6 +89,8 @@ def families() -> set[str]:
                 parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"\w+" for v in node.values]
                 if parts[0].startswith("utter_"):
                     found.add("".join(parts))
+                elif parts[0] == r"\w+" and parts[-1] == "_without_address":
+                    found.add(r"utter_\w+_without_address")
     return found
 
 
@@ -115,7 +117,7 @@ def test_no_name_stands_twice() -> None:
 
 def test_no_two_responses_say_the_same() -> None:
     texts = Counter(" ".join(str(variation.get("text", "")).split()) for _, variation in variations())
-    assert [text for text, count in texts.items() if text and count > 1] == []
+    assert [text for text, count in texts.items() if count > 1 and text not in ("", "{code}")] == []
 
 
 def test_every_response_is_used() -> None:
