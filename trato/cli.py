@@ -35,6 +35,8 @@ app = typer.Typer(
 )
 agent_app = typer.Typer(help="Logins for the desk.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(agent_app, name="agent")
+token_app = typer.Typer(help="Tokens with which creditors' systems enter the API.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(token_app, name="api-token")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
@@ -161,6 +163,67 @@ def import_(
     raise SystemExit(_with_database(lambda settings, engine: run(settings, engine, file, dry_run=dry_run, say=print)))
 
 
+class Exported(str, Enum):
+    """What `trato export` can write."""
+
+    payments = "payments"
+    agreements = "agreements"
+    disputes = "disputes"
+
+
+@app.command("export")
+def export_(
+    since: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The first day.")],
+    until: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The last day, included.")],
+    what: Annotated[Exported, typer.Option(help="Payments by their day, or the debts that stand agreed or disputed.")] = (
+        Exported.payments
+    ),
+    creditor: Annotated[str | None, typer.Option(metavar="CNPJ", help="Only what is this creditor's.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: standard output.")] = None,
+) -> None:
+    """Write payments, agreements or disputes as CSV for a creditor's own system."""
+    from trato.exporting import Wanted, run
+
+    first, last = _day_of("--since", since), _day_of("--until", until)
+    if first > last:
+        _refuse("--since must not be after --until.")
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        _refuse(f"The file {out} cannot be written there.")
+    wanted = Wanted(what.value, first, last, _cnpj(creditor) if creditor is not None else None)
+
+    async def work(settings: Settings, engine: AsyncEngine) -> int:
+        try:
+            rows = await run(settings, engine, wanted, out)
+        except OSError as error:
+            _refuse(f"The file {out} cannot be written: {error.strerror or error}.")
+        if out is not None:
+            print(f"{rows} rows written to {out}.")
+        return 0
+
+    raise SystemExit(_with_database(work))
+
+
+@app.command("reconcile")
+def reconcile_(
+    day: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="The day that is compared, São Paulo's time.")],
+    repair: Annotated[bool, typer.Option("--repair", help="Look into what is missing here.")] = False,
+) -> None:
+    """Compare a day's payments and charges with the providers; exit code 1 if anything differs."""
+    chosen = _day_of("--date", day)
+
+    async def work(settings: Settings, _: AsyncEngine) -> int:
+        from trato.program import open_program
+        from trato.reconciling import run
+
+        async with open_program(settings) as program:
+            if not program.till.providers and not program.till.boletos:
+                _refuse("There is no payment provider in the settings (TRATO_PIX_API_URL).")
+            return await run(program.engine, program.till, chosen, repair=repair, say=print)
+
+    # Beside a demo that runs here, its simulated providers are the ones to ask.
+    raise SystemExit(_with_database(work, _settings_to_examine()))
+
+
 @app.command()
 def understand(
     day: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The day that “amanhã” counts from.")] = None,
@@ -216,6 +279,65 @@ def agent_add(
             except LoginRefused as error:
                 _refuse(f"{error}.")
         print(f"{email.strip().lower()} may now log in as {role.value}.")
+        return 0
+
+    raise SystemExit(_with_database(run))
+
+
+@token_app.command("add")
+def token_add(
+    creditor: Annotated[str, typer.Option(metavar="CNPJ", help="Whose debts, charges and payments the token shows.")],
+    name: Annotated[str, typer.Option(help="What the token is for.")] = "",
+) -> None:
+    """Make a token and print it, once: it is not kept in clear."""
+    from api import tokens
+    from trato.clock import SystemClock
+
+    cnpj = _cnpj(creditor)
+
+    async def run(settings: Settings, engine: AsyncEngine) -> int:
+        clock = SystemClock()
+        async with engine.begin() as connection:
+            await clock.anchor(connection, settings.clock)
+            number, token = await tokens.add(connection, cnpj, name.strip()[:100], clock.now())
+        print(token)
+        sys.stderr.write(f"Token {number} of {cnpj}. Keep it now: it is not shown again.\n")
+        if not settings.api_token:
+            sys.stderr.write("TRATO_API_TOKEN is empty, so the API is off and lets nobody in.\n")
+        return 0
+
+    raise SystemExit(_with_database(run))
+
+
+@token_app.command("list")
+def token_list() -> None:
+    """Say which tokens there are, without showing them."""
+    from api import tokens
+
+    async def run(_: Settings, engine: AsyncEngine) -> int:
+        async with engine.connect() as connection:
+            for token in await tokens.every(connection):
+                state = f"revoked {token.revoked_at:%Y-%m-%d}" if token.revoked_at else "in use"
+                print(f"{token.id}  {token.creditor_cnpj}  made {token.created_at:%Y-%m-%d}, {state}  {token.name}".rstrip())
+        return 0
+
+    raise SystemExit(_with_database(run))
+
+
+@token_app.command("revoke")
+def token_revoke(number: Annotated[int, typer.Argument(min=1, metavar="NUMBER")]) -> None:
+    """Shut a token out from now on; its number is in the list."""
+    from api import tokens
+    from trato.clock import SystemClock
+
+    async def run(settings: Settings, engine: AsyncEngine) -> int:
+        clock = SystemClock()
+        async with engine.begin() as connection:
+            await clock.anchor(connection, settings.clock)
+            if not await tokens.revoke(connection, number, clock.now()):
+                print(f"There is no token {number} in use.")
+                return 1
+        print(f"Token {number} is revoked.")
         return 0
 
     raise SystemExit(_with_database(run))
@@ -358,7 +480,7 @@ def _refuse_demo_logins(settings: Settings) -> None:
         _refuse(f"The demo login {found[0]} exists, which is refused in production: use a database of its own.")
 
 
-def _with_database(work: Work) -> int:
+def _with_database(work: Work, settings: Settings | None = None) -> int:
     """Runs `work` on the database of the settings, at the current schema; the embedded one is started when need be."""
     from dataclasses import replace
 
@@ -368,7 +490,7 @@ def _with_database(work: Work) -> int:
     from trato.embedded import reachable_database
     from trato.migrate import upgrade
 
-    settings = load_settings()
+    settings = settings or load_settings()
 
     async def run(url: str) -> int:
         engine = make_engine(url, size=2)
@@ -385,6 +507,22 @@ def _with_database(work: Work) -> int:
     with reachable_database(settings) as url:
         upgrade(url)
         return asyncio.run(run(url))
+
+
+def _day_of(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _refuse(f"{option} must be a day such as 2026-12-05, not {text!r}.")
+
+
+def _cnpj(text: str) -> str:
+    from receivables.taxid import TaxIdError, parse_cnpj
+
+    try:
+        return parse_cnpj(text)
+    except TaxIdError as error:
+        _refuse(f"--creditor must be a CNPJ: {error}.")
 
 
 def _asked_password() -> str:
