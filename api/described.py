@@ -96,4 +96,5 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
                 operation["responses"][status] = {"$ref": f"#/components/responses/{status}"}
             for parameter in operation.get("parameters", ()):
                 parameter["schema"], parameter["description"] = _PARAMETERS[parameter["name"]]
+                parameter["required"] = parameter["in"] == "path" or parameter["name"] == "document"
     return schema

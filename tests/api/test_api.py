@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api import tokens
 from api.app import ApiContext, create_api
 from receivables.book import COLUMNS, BookRow, parse_cells
 from receivables.ground import Ground
@@ -92,6 +93,12 @@ class Stage:
         response = await self.client.get(f"/api/v1{path}")
         assert response.status_code == status, response.text
         return response.json()
+
+    async def token(self, cnpj: str = CNPJ) -> dict[str, str]:
+        """The header of a new token of that creditor's own."""
+        async with self.engine.begin() as conn:
+            _, token = await tokens.add(conn, cnpj, "test", NOW)
+        return {"authorization": f"Bearer {token}"}
 
     async def put(self, body: Any, *, reference: str = "F-1", cnpj: str = CNPJ, raw: bytes | None = None) -> httpx.Response:
         path = f"/api/v1/creditors/{cnpj}/debts/{quote(reference, safe='')}"
@@ -338,6 +345,154 @@ async def test_bodies_that_are_no_debt_are_problems(stage: Stage) -> None:
     assert plain.status_code == 415
 
 
+# ------------------------------------------------------------------------------------------------ a creditor's own token
+
+OTHER = "91826043000186"
+THEIRS = ("/debtors/1", "/debtors?document=52998224725", "/debts", "/debts/1", "/charges", "/payments")
+NOT_THEIRS = ("/opt-outs", "/handoffs", "/conversations", f"/conversations/{TALK}/messages")
+
+
+async def test_a_creditors_token_shows_what_is_that_creditors(filled: Stage) -> None:
+    headers = await filled.token()
+    for path in THEIRS:
+        answered = await filled.client.get(f"/api/v1{path}", headers=headers)
+        everything = await filled.get(path)
+        assert answered.status_code == 200
+        if path == "/payments":
+            assert [one["end_to_end_id"] for one in answered.json()["items"]] == ["E1"]
+        else:
+            assert answered.json() == everything
+    for path in NOT_THEIRS:
+        assert (await filled.client.get(f"/api/v1{path}", headers=headers)).status_code == 403
+
+
+async def test_a_creditors_token_shows_nothing_of_another_creditor(filled: Stage) -> None:
+    headers = await filled.token(OTHER)
+    for path in (*THEIRS, f"/debts?creditor={CNPJ}", "/debts?debtor=1", "/charges?debtor=1", "/payments?debtor=1"):
+        answered = await filled.client.get(f"/api/v1{path}", headers=headers)
+        if "items" in answered.json():
+            assert answered.json() == {"items": [], "next": None}, path
+        else:
+            assert answered.status_code == 404, path
+    body = json.dumps(BODY | {"creditor_name": "Financeira Ipê S.A."})
+    headers |= {"content-type": "application/json"}
+    refused = await filled.client.put(f"/api/v1/creditors/{CNPJ}/debts/F-1", content=body, headers=headers)
+    assert refused.status_code == 403
+    made = await filled.client.put(f"/api/v1/creditors/{OTHER}/debts/F-1", content=body, headers=headers)
+    assert made.status_code == 201
+    (debt,) = (await filled.client.get("/api/v1/debts", headers=headers)).json()["items"]
+    assert (debt["creditor_cnpj"], debt["reference"]) == (OTHER, "F-1")
+
+
+async def test_a_token_is_kept_as_a_hash_and_lets_nobody_in_once_revoked(filled: Stage) -> None:
+    headers = await filled.token()
+    token = headers["authorization"].split()[1]
+    async with filled.engine.begin() as conn:
+        row = (await conn.execute(text("select t.*::text from api_tokens t"))).scalar_one()
+        assert token not in row
+        (known,) = await tokens.every(conn)
+        assert await tokens.revoke(conn, known.id, NOW) and not await tokens.revoke(conn, known.id, NOW)
+    assert (await filled.client.get("/api/v1/debts", headers=headers)).status_code == 401
+    for wrong in (token[:-1], token + "x", token.upper(), "trato_", "trato_\u00e9"):
+        header = [(b"authorization", f"Bearer {wrong}".encode())]
+        request = httpx.Request("GET", "http://trato.example/api/v1/debts", headers=header)
+        assert (await filled.client.send(request)).status_code == 401
+
+
+# ------------------------------------------------------------------------------------------------------------- closing
+
+
+async def test_a_withdrawn_debt_is_closed_with_its_charge_and_can_come_back(filled: Stage) -> None:
+    closed = await filled.put({"status": "closed", "reason": "withdrawn"})
+    assert closed.status_code == 200, closed.text
+    assert (closed.json()["status"], closed.json()["closed_reason"]) == ("closed", "withdrawn")
+    (charge,) = (await filled.get("/charges"))["items"]
+    assert charge["status"] == "cancelled"
+    again = await filled.put({"status": "closed", "reason": "withdrawn"})
+    assert again.json() == closed.json()
+    kept = await filled.put(BODY)
+    assert (kept.status_code, kept.json()["status"]) == (200, "closed")
+    sold = await filled.put(BODY | {"status": "closed", "reason": "sold"})
+    assert sold.json()["closed_reason"] == "sold"
+    back = await filled.put({"status": "open"})
+    assert (back.json()["status"], back.json()["closed_reason"]) == ("open", None)
+    async with filled.engine.connect() as conn:
+        changes = (await conn.execute(text("select before, after, source from debt_changes order by id"))).all()
+        audited = (await conn.execute(text("select what from audit order by id"))).scalars().all()
+    assert [(row.before["status"], row.after["status"], row.after["closed_reason"]) for row in changes] == [
+        ("open", "closed", "withdrawn"), ("closed", "closed", "sold"), ("closed", "open", None),
+    ]  # fmt: skip
+    assert audited == ["debt.closed", "debt.closed", "debt.reopened"]
+
+
+async def test_a_debt_may_be_made_and_closed_at_once(stage: Stage) -> None:
+    made = await stage.put(BODY | {"status": "closed", "reason": "sold"})
+    assert (made.status_code, made.json()["status"]) == (201, "closed")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"status": "closed"}, 422, "reason"),
+        ({"status": "closed", "reason": "tired"}, 422, "reason"),
+        ({"status": "paid"}, 422, "status"),
+        ({"status": ["closed"]}, 422, "status"),
+        ({"status": {}, "reason": {}}, 422, "reason"),
+        ({"status": "open", "reason": "sold"}, 422, "reason"),
+        ({"reason": "sold"}, 422, "reason"),
+    ],
+)
+async def test_a_wish_that_is_none_is_told_by_its_field(filled: Stage, body: dict[str, Any], status: int, field: str) -> None:
+    response = await filled.put(body)
+    assert (response.status_code, [one["field"] for one in response.json()["errors"]]) == (status, [field])
+
+
+@pytest.mark.parametrize("standing", ["paid", "agreed"])
+async def test_what_is_paid_or_agreed_is_not_closed(filled: Stage, standing: str) -> None:
+    async with filled.engine.begin() as conn:
+        await conn.execute(text("set local session_replication_role = replica"))
+        await conn.execute(
+            text("update debts set status = :status, principal_left = 0 where reference = 'F-1'"), {"status": standing}
+        )
+    refused = await filled.put({"status": "closed", "reason": "sold"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "status")
+    assert (await filled.put({"status": "open"})).json()["status"] == standing
+
+
+async def test_what_is_not_there_is_not_closed(stage: Stage) -> None:
+    assert (await stage.put({"status": "closed", "reason": "sold"})).status_code == 404
+
+
+# --------------------------------------------------------------------------------------------------------- described
+
+
+async def test_the_description_tells_problems_tokens_and_parameters(stage: Stage) -> None:
+    described = await stage.get("/openapi.json")
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    schemas = described["components"]["schemas"]
+
+    def references(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                yield node["$ref"]
+            for inner in node.values():
+                yield from references(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                yield from references(inner)
+
+    for reference in set(references(described)):
+        _, _, kind, name = reference.split("/")
+        assert name in described["components"][kind], reference
+    assert "HTTPValidationError" not in schemas
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"]
+            assert {"401", "403", "422", "503"} <= set(operation["responses"]), path
+            for parameter in operation.get("parameters", ()):
+                assert parameter["description"] and parameter["schema"], (path, parameter)
+
+
 # ----------------------------------------------------------------------------------------------------- whatever comes
 
 NASTY = st.one_of(
@@ -348,6 +503,7 @@ NASTY = st.one_of(
     st.integers(-(10**30), 10**30).map(str),
 )
 PATHS = ("/debtors", "/debts", "/charges", "/agreements", "/extensions", "/promises", "/disputes", "/payments", "/opt-outs", "/handoffs", "/conversations", f"/conversations/{TALK}/messages")  # fmt: skip
+WISHES = ("closed", "open", "sold", "withdrawn", "paid")
 PARAMETERS = ("document", "debtor", "creditor", "reference", "address", "cursor", "limit")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -364,7 +520,7 @@ async def test_nothing_that_is_asked_makes_a_fault_of_ours(filled: Stage) -> Non
         st.sampled_from(PATHS),
         st.dictionaries(st.sampled_from(PARAMETERS), NASTY, max_size=4),
         NASTY,
-        st.dictionaries(st.sampled_from(COLUMNS), JSON | NASTY, max_size=5),
+        st.dictionaries(st.sampled_from((*COLUMNS, "status", "reason")), JSON | NASTY | st.sampled_from(WISHES), max_size=5),
     )
     def collect(path: str, parameters: dict[str, str], id: str, change: dict[str, Any]) -> None:
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items())
@@ -376,8 +532,9 @@ async def test_nothing_that_is_asked_makes_a_fault_of_ours(filled: Stage) -> Non
         requests.append(("PUT", f"/creditors/{quote(id, safe='')}/debts/F-1", body))
 
     collect()
-    for method, path, body in requests:
-        headers = {"content-type": "application/json"}
+    own = await filled.token()
+    for number, (method, path, body) in enumerate(requests):
+        headers = {"content-type": "application/json"} | (own if number % 3 == 0 else {})
         if len(path) > 8_000:
             continue
         response = await filled.client.request(method, f"/api/v1{path}", content=body, headers=headers)
