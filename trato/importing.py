@@ -77,8 +77,7 @@ class _Teller:
             lines += [(line, f"line {line}, {remark.column}: warning, {remark.why}") for remark in outcome.remarks]
         for _, told in sorted(lines, key=lambda line: line[0]):
             self._say(told)
-        if outcomes:
-            self._advance(outcomes[-1].row.line)
+        self._advance(max([item.line for item in others] + [outcome.row.line for outcome in outcomes], default=0))
         self.counts += counts
         return counts
 
@@ -190,6 +189,7 @@ def _progress(path: Path) -> Iterator[Callable[[int], None]]:
     with path.open("rb") as stream:
         total = sum(1 for _ in zip(stream, count(), strict=False))
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # What is said goes above the bar on a terminal, and where it was sent to otherwise.
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task(f"Importing {path.name}", total=total)
         yield lambda line: bar.update(task, completed=line)
