@@ -7,7 +7,7 @@ still matters is repeated once, because all that the bot says is harmless when r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -45,8 +45,6 @@ GRACE = timedelta(seconds=60)
 
 _UNCONFIGURED = timedelta(minutes=1)
 _MOST_ATTEMPTS = 8
-_RANK = {"sent": 1, "failed": 2, "delivered": 3, "read": 4}
-"""A later word of higher rank wins: what was read was delivered, whatever came before or comes late."""
 
 
 @dataclass(frozen=True)
@@ -332,47 +330,59 @@ class Noted:
     lets_go: bool = False
 
 
-async def note_status(conn: AsyncConnection, status: Status, now: datetime) -> Noted:
-    """Keep one status, and what it tells of our message. Works in any order of arrival.
+async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: datetime) -> list[Noted]:
+    """Keep these statuses, and what each tells of our message, in a few statements. Works in any order of arrival.
 
     The caller tells the desks, and puts a `deliver` job where a message waited for this.
     """
-    inserted = (
-        await conn.execute(
-            text("""insert into delivery_statuses
-                        (channel, account, provider_id, status, key, at, received_at, error_code, error_text)
-                    values (:channel, :account, :provider, :status, :key, :at, :now, :code, :error)
-                    on conflict (channel, provider_id, status) do nothing returning id"""),
-            {
-                "channel": status.channel,
-                "account": status.account,
-                "provider": status.provider_id,
-                "status": status.status,
-                "key": status.key,
-                "at": status.at,
-                "now": now,
-                "code": status.error_code,
-                "error": status.error_text[:500] if status.error_text else None,
-            },
-        )
-    ).scalar_one_or_none()
-    if inserted is None:
-        return Noted(False)
-    row = (
-        await conn.execute(
-            text("select id, conversation_id, state from outbox where provider_id = :provider or key = :key for update"),
-            {"provider": status.provider_id, "key": status.key},
-        )
-    ).first()
-    if row is None:
-        return Noted(True)  # it came before the answer to our own request; adopted when that is recorded
-    await conn.execute(text("update delivery_statuses set outbox_id = :row where id = :id"), {"row": row.id, "id": inserted})
-    await conn.execute(
-        text("update outbox set provider_id = coalesce(provider_id, :provider) where id = :id"),
-        {"id": row.id, "provider": status.provider_id},
+    if not statuses:
+        return []
+    # In one order for everybody, so that two batches with the same messages do not wait for each other.
+    ordered = sorted(statuses, key=lambda status: (status.provider_id, status.status))
+    inserted = await conn.execute(
+        text("""insert into delivery_statuses
+                    (channel, account, provider_id, status, key, at, received_at, error_code, error_text)
+                select channel, account, provider_id, status, key, at, :now, code, error
+                from unnest(cast(:channels as text[]), cast(:accounts as text[]), cast(:providers as text[]),
+                        cast(:statuses as text[]), cast(:keys as text[]), cast(:ats as timestamptz[]), cast(:codes as text[]),
+                        cast(:errors as text[])) with ordinality
+                    as u (channel, account, provider_id, status, key, at, code, error, place)
+                order by place on conflict (channel, provider_id, status) do nothing
+                returning id, provider_id, key"""),
+        {
+            "channels": [status.channel for status in ordered],
+            "accounts": [status.account for status in ordered],
+            "providers": [status.provider_id for status in ordered],
+            "statuses": [status.status for status in ordered],
+            "keys": [status.key for status in ordered],
+            "ats": [status.at for status in ordered],
+            "codes": [status.error_code for status in ordered],
+            "errors": [status.error_text[:500] if status.error_text else None for status in ordered],
+            "now": now,
+        },
     )
-    await _project(conn, row.id)
-    return Noted(True, row.conversation_id, row.state in ("sending", "unknown", "queued"))
+    new = inserted.all()
+    rows = (
+        await conn.execute(
+            text("""select id, conversation_id, state, provider_id, key from outbox
+                    where provider_id = any(:providers) or key = any(:keys) order by id for update"""),
+            {"providers": [one.provider_id for one in new], "keys": [one.key for one in new if one.key]},
+        )
+    ).all()
+    by_name = {("key", row.key): row for row in rows} | {("provider", row.provider_id): row for row in rows if row.provider_id}
+    noted, told = [], []
+    for one in new:
+        row = by_name.get(("provider", one.provider_id)) or by_name.get(("key", one.key))
+        if row is None:
+            noted.append(Noted(True))  # it came before the answer to our own request; adopted when that is recorded
+            continue
+        told.append({"id": one.id, "row": row.id, "provider": one.provider_id})
+        noted.append(Noted(True, row.conversation_id, row.state in ("sending", "unknown", "queued")))
+    if told:
+        await conn.execute(text("update delivery_statuses set outbox_id = :row where id = :id"), told)
+        await conn.execute(text("update outbox set provider_id = :provider where id = :row and provider_id is null"), told)
+        await _project(conn, [one["row"] for one in told])
+    return noted
 
 
 async def _adopt_statuses(conn: AsyncConnection, outbox_id: int, key: str, provider_id: str) -> None:
@@ -381,41 +391,31 @@ async def _adopt_statuses(conn: AsyncConnection, outbox_id: int, key: str, provi
                 where outbox_id is null and (provider_id = :provider or key = :key)"""),
         {"row": outbox_id, "provider": provider_id, "key": key},
     )
-    await _project(conn, outbox_id)
+    await _project(conn, [outbox_id])
 
 
-async def _project(conn: AsyncConnection, outbox_id: int) -> None:
-    """The outbox row as all its statuses together tell: any of them but `failed` proves that it was sent."""
-    statuses = (
-        await conn.execute(
-            text(
-                "select status, error_code, error_text, coalesce(at, received_at) at from delivery_statuses where outbox_id = :id"
-            ),
-            {"id": outbox_id},
-        )
-    ).all()
-    known = [s for s in statuses if ("read" if s.status == "played" else s.status) in _RANK]
-    if not known:
-        return
-    best = max(known, key=lambda s: _RANK["read" if s.status == "played" else s.status])
-    delivery = "read" if best.status == "played" else best.status
-    failed = delivery == "failed"
+async def _project(conn: AsyncConnection, outbox_ids: Sequence[int]) -> None:
+    """The outbox rows as all their statuses together tell: any of them but `failed` proves that a message was sent.
+
+    A later word of higher rank wins: what was read was delivered, whatever came before or comes late. A failure ends what had
+    an unknown outcome; what is to be tried again anyway it does not end.
+    """
     await conn.execute(
-        text("""update outbox set delivery = :delivery,
-                    state = case when state in ('sending', 'unknown') then 'sent'
-                                 when state in ('queued', 'dead') and not :failed then 'sent' else state end,
-                    sent_at = case when state in ('queued', 'dead') and :failed then sent_at else coalesce(sent_at, :at) end,
-                    error_code = case when :failed then coalesce(:code, error_code) end,
-                    error_text = case when :failed then coalesce(:error, error_text) end
-                where id = :id"""),
-        {
-            "id": outbox_id,
-            "delivery": delivery,
-            "at": best.at,
-            "failed": failed,
-            "code": best.error_code,
-            "error": best.error_text,
-        },
+        text("""update outbox set delivery = best.delivery,
+                    state = case when state in ('sending', 'unknown') or state in ('queued', 'dead') and best.delivery <> 'failed'
+                                 then 'sent' else state end,
+                    sent_at = case when state in ('queued', 'dead') and best.delivery = 'failed' then sent_at
+                                   else coalesce(sent_at, best.at) end,
+                    error_code = case best.delivery when 'failed' then coalesce(best.error_code, outbox.error_code) end,
+                    error_text = case best.delivery when 'failed' then coalesce(best.error_text, outbox.error_text) end
+                from (select distinct on (outbox_id) outbox_id, delivery, error_code, error_text, at
+                      from (select outbox_id, case status when 'played' then 'read' else status end delivery, error_code,
+                                error_text, coalesce(at, received_at) at
+                            from delivery_statuses where outbox_id = any(:ids)) one
+                      where delivery in ('sent', 'failed', 'delivered', 'read')
+                      order by outbox_id, array_position(array['sent', 'failed', 'delivered', 'read'], delivery) desc) best
+                where outbox.id = best.outbox_id"""),
+        {"ids": sorted(set(outbox_ids))},
     )
 
 

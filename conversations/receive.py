@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.message import Address, Broken, Event, IdentityChange, Notice, Received, Status
 from conversations import people
 from conversations.alarms import raise_alarm
-from conversations.delivery import note_status
+from conversations.delivery import note_statuses
 from conversations.handover import announce
 from conversations.jobs import put_all
 from conversations.masking import mask
@@ -122,10 +122,7 @@ async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], acc
         elif isinstance(event, Received):
             items.append(_item(event, conversations, now))
     stored = await _insert(conn, talk, items, conversations)
-    # In one order for everybody; what came first does not matter to a status.
-    statuses = [event for event in ours if isinstance(event, Status)]
-    for status in sorted(statuses, key=lambda status: (status.provider_id, status.status)):
-        noted = await note_status(conn, status, now)
+    for noted in await note_statuses(conn, [event for event in ours if isinstance(event, Status)], now):
         shown = frozenset({noted.conversation_id} if noted.conversation_id else ())
         jobs = frozenset(("deliver", conversation_id) for conversation_id in shown if noted.lets_go)
         stored += _Stored(int(noted.new), jobs, shown)
