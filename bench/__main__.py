@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from bench import rasa_turns, replies, webhooks
+from bench import books, rasa_turns, replies, webhooks
 from tests.blackbox.product import open_world
 
 
@@ -50,6 +50,7 @@ def main() -> int:
     finally:
         tell("ending the product")
         world.close()
+    books.report(say, tell)
     tell(f"done in {time.monotonic() - began:.0f} s")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -9,12 +10,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+from documents import agreement, boleto, receipt
+from receivables.owed import DebtState, owed
+from receivables.policy import Policies
+from tests.documents import papers
+from trato.embedded import EmbeddedPostgres
+from trato.migrate import upgrade
+from trato.paths import POLICIES
 
 ROWS = 50_000
 AMOUNTS = 100_000
+_DAY = "2026-11-23T12:00:00-03:00"
 _ROOT = Path(__file__).resolve().parents[1]
 _HEADER = (
     "creditor_cnpj;creditor_name;portfolio;debtor_document;debtor_name;birth_date;phone;email;contract;debt_reference;"
@@ -70,14 +82,34 @@ def _cpf(number: int) -> str:
     return f"{d[:3]}.{d[3:6]}.{d[6:9]}-{d[9:]}"
 
 
-def measure_import(database_url: str, environment: dict[str, str], rows: int = ROWS) -> Imported:
-    """Import a book twice with the command, as an operator would."""
+def report(say: Callable[[str, float, str, dict[str, Any]], None], tell: Callable[[str], None]) -> None:
+    """Measure everything here, and tell it."""
+    tell("a book")
+    found = measure_import()
+    say("import_rows", found.per_second, "1/s", {"at_least": 6000, "rows": found.rows})
+    say("import_rows_again", found.again, "1/s", {"rows": found.rows})
+    say("memory_import", found.memory, "MB", {"at_most": 500, "rows": found.rows})
+    tell("amounts owed")
+    say("amounts_owed", amounts_per_second(), "1/s", {})
+    tell("documents")
+    for name, per_second in documents_per_second().items():
+        say(f"pdf_{name}", per_second, "1/s", {})
+
+
+def measure_import(rows: int = ROWS) -> Imported:
+    """Import a book twice with the command, as an operator would, into a database of its own."""
     with tempfile.TemporaryDirectory(prefix="trato-bench-") as folder:
         book = Path(folder) / "book.csv"
         write_book(book, rows)
-        variables = {**os.environ, **environment, "TRATO_DATABASE_URL": database_url, "TRATO_DATA_DIR": folder}
-        first, memory = _import(book, variables)
-        again, _ = _import(book, variables)
+        server = EmbeddedPostgres(Path(folder))
+        process = server.start()
+        try:
+            upgrade(server.url)
+            variables = {**os.environ, "TRATO_DATABASE_URL": server.url, "TRATO_DATA_DIR": folder, "TRATO_CLOCK": _DAY}
+            first, memory = _import(book, variables)
+            again, _ = _import(book, variables)
+        finally:
+            server.stop(process)
     return Imported(rows, rows / first, rows / again, memory)
 
 
@@ -105,10 +137,6 @@ def _peak(pid: int) -> float:
 
 def amounts_per_second(count: int = AMOUNTS) -> float:
     """How many debts' amounts are worked out in a second, by the default policy, on days of six years."""
-    from receivables.owed import DebtState, owed
-    from receivables.policy import Policies
-    from trato.paths import POLICIES
-
     policy = Policies.load(POLICIES).default
     dice = random.Random(11)
     day = date(2026, 11, 23)
@@ -118,10 +146,45 @@ def amounts_per_second(count: int = AMOUNTS) -> float:
         due = day - timedelta(days=dice.randrange(-30, 2_100))
         debts.append(
             DebtState(
-                original_amount=amount, due_date=due, principal_left=amount, charges_left=0, charged_until=None, fine_charged=False
+                original_amount=amount,
+                due_date=due,
+                principal_left=amount,
+                charges_left=0,
+                charged_until=None,
+                fine_charged=False,
             )
         )
     began = time.perf_counter()
     for debt in debts:
         owed(debt, policy, day)
     return count / (time.perf_counter() - began)
+
+
+def documents_per_second(seconds: float = 4.0) -> dict[str, float]:
+    """How many PDFs of each kind are made in a second, by one process."""
+    kinds: dict[str, Callable[[], bytes]] = {
+        "boleto": lambda: boleto.render(papers.slip(), papers.TEXTS),
+        "receipt": lambda: receipt.render(papers.a_receipt(), papers.TEXTS),
+        "agreement": lambda: agreement.render(papers.an_agreement(), papers.TEXTS),
+    }
+    found = {}
+    for name, make in kinds.items():
+        make()  # fonts are read at the first one
+        began, made = time.perf_counter(), 0
+        while time.perf_counter() - began < seconds:
+            make()
+            made += 1
+        found[name] = made / (time.perf_counter() - began)
+    return found
+
+
+def _say(name: str, value: float, unit: str, vs: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps({"name": name, "value": round(value, 2), "unit": unit, "vs": vs}) + "\n")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"▸ {text} (load {os.getloadavg()[0]:.1f})\n")
+
+
+if __name__ == "__main__":
+    report(_say, _tell)
