@@ -242,6 +242,8 @@ async def _record(
 
 async def _told_by_status(conn: AsyncConnection, row: _Row, *, even_failed: bool) -> bool:
     """Whether a status came while we were still waiting for the answer to our request; then it has settled the message."""
+    # A status that is being stored just now holds the row: what it says is seen once it is committed.
+    await conn.execute(text("select 1 from outbox where id = :id for update"), {"id": row.id})
     found = await conn.execute(
         text("""select 1 from delivery_statuses where (outbox_id = :id or (outbox_id is null and key = :key))
                 and status in ('sent', 'delivered', 'read', 'played', :failed) limit 1"""),

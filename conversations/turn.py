@@ -325,6 +325,9 @@ async def _failed(conn: AsyncConnection, talk: Talk, turn: Turn, trouble: RasaAw
         return
     if turn.attempts + 1 >= (_GIVE_UP_AWAY if away else _GIVE_UP_FAILED):
         await _drop(conn, turn.id, str(trouble)[:500], now)
+        await conn.execute(
+            text("update conversations set failures = 0, retry_at = null where id = :id"), {"id": turn.conversation_id}
+        )
         await raise_alarm(conn, "turn_dropped", "a turn could not be answered and went to a human", now)
         place = await handover.request_human(conn, talk, turn.conversation_id, "falha", "O assistente não conseguiu responder.")
         await reply(
@@ -361,7 +364,7 @@ async def _unreadable(engine: AsyncEngine, talk: Talk, conversation_id: str, fau
             {
                 "id": conversation_id,
                 "one": int(not wrong_key),
-                "at": now + timedelta(seconds=60 if wrong_key else 2**conversation.failures),
+                "at": now + timedelta(seconds=60 if wrong_key else 2 ** min(conversation.failures, 6)),
             },
         )
         if wrong_key:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from channels.message import (
 from conversations import handover
 from conversations.conversation import void_proof
 from conversations.delivery import deliver, due_conversations
+from conversations.receive import receive
 from conversations.reply import say_as_agent
 from conversations.wording import Utterance
 from tests.conversations.doubles import ACCOUNT, BIA, OTHER_CPF, World, make_world
@@ -225,6 +227,28 @@ async def test_a_status_that_comes_before_the_answer_is_lost_keeps_the_message_f
     assert len(world.channel.tried) == 1
     assert await states(world) == ["sent"]
     assert await world.alarms() == []
+
+
+async def test_a_status_that_is_being_stored_while_the_answer_is_lost_counts(world: World) -> None:
+    here = await plain_talk(world, 1)
+    world.channel.outcomes = [OutcomeUnknown("time-out")]
+    stored, storing = asyncio.Event(), []
+
+    async def store(key: str) -> None:
+        async with world.engine.begin() as conn:
+            arrived = Status(channel="whatsapp", account=ACCOUNT, provider_id="wamid.9", status="sent", at=None, key=key)
+            await receive(conn, world.talk, [arrived], frozenset({ACCOUNT}))
+            stored.set()
+            await asyncio.sleep(0.5)
+
+    async def arrives(key: str) -> None:
+        storing.append(asyncio.create_task(store(key)))
+        await stored.wait()
+
+    world.channel.during = arrives
+    await world.deliver(here)
+    await asyncio.gather(*storing)
+    assert await states(world) == ["sent"]
 
 
 async def test_after_the_one_repeat_an_unknown_outcome_is_given_up_with_an_alarm(world: World) -> None:
