@@ -146,7 +146,7 @@ def card(charge: Charge, items: list[ChargeItem], debts: dict[int, Debt]) -> dic
         "reference": charge.txid,
         "pix_code": charge.code,
         "merchant_name": charge.payee_name,
-        "pix_key": charge.pix_key,
+        "pix_key": charge.pix_key or "",
         "pix_key_type": key_type(charge.pix_key or ""),
         "total": charge.amount,
         "lines": lines,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -30,9 +31,9 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-async def stage(database: str, clock: FixedClock) -> AsyncIterator[Stage]:
+async def stage(database: str, clock: FixedClock, tmp_path: Path) -> AsyncIterator[Stage]:
     engine = make_engine(database, size=5)
-    made = Stage(engine, clock)
+    made = Stage(engine, clock, tmp_path)
     async with engine.begin() as conn:
         # Emptying one database is far cheaper than making one for each test.
         await conn.execute(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,6 +19,7 @@ from conversations.talk import Talk
 from conversations.wording import Wording
 from payments import charges
 from payments.at_provider import close_at_provider, create_at_provider
+from payments.boleto_notices import BOLETO, read_boleto_notice
 from payments.charges import Charge, Payment
 from payments.issue import issue
 from payments.notices import read_pix_notice, store_notices
@@ -26,6 +29,7 @@ from receivables.ground import Ground
 from receivables.policy import Collector, CreditorTerms, Policies, Policy
 from receivables.sealing import Vault
 from receivables.store import Debt, document_index, get_debts
+from tests.payments.fake_boletos import FakeBoletos
 from tests.payments.fake_pix import PAYEE, FakePix
 from trato.clock import FixedClock
 from trato.paths import RESPONSES
@@ -57,17 +61,19 @@ class Said:
 def responses() -> dict[str, list[dict[str, Any]]]:
     """The real words of payments, and a stand-in for the one response of another topic that they may lead to."""
     found: dict[str, list[dict[str, Any]]] = {"utter_identity_needed": [{"text": "Antes, preciso confirmar quem é você."}]}
-    for name in ("pix.yml", "payment.yml"):
+    for name in ("pix.yml", "boleto.yml", "payment.yml"):
         found |= yaml.safe_load((RESPONSES / name).read_text(encoding="utf-8"))["responses"]
     return found
 
 
 class Stage:
-    def __init__(self, engine: AsyncEngine, clock: FixedClock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: FixedClock, documents: Path) -> None:
         self.engine = engine
         self.clock = clock
         self.jobs = ListedJobs([])
         self.bank = FakePix(clock)
+        self.slips = FakeBoletos(clock)
+        self.documents = documents
         policies = Policies(
             Policy(
                 portfolio="default",
@@ -82,7 +88,9 @@ class Stage:
             )
         )
         self.ground = Ground(clock, policies, Vault((b"k" * 32,)))
-        self.till = Till(Talk(self.ground, Wording(responses(), {}), self.jobs), {"api_pix": self.bank})
+        self.till = Till(
+            Talk(self.ground, Wording(responses(), {}), self.jobs), {"api_pix": self.bank}, {"simulated": self.slips}, documents
+        )
         self.conversation = ids.conversation_id()
         self.creditor = self.debtor = 0
         self._requests = 0
@@ -160,6 +168,12 @@ class Stage:
         await self.work()
         return await self.read(made.id)
 
+    async def boleto(self, *debt_ids: int, **other: Any) -> Charge:
+        """A boleto that can be paid."""
+        made = await self.ask(*debt_ids, kind="boleto", **other)
+        await self.work()
+        return await self.read(made.id)
+
     async def read(self, charge_id: int) -> Charge:
         async with self.engine.connect() as conn:
             return await charges.get(conn, charge_id)
@@ -184,6 +198,21 @@ class Stage:
         await self.notify(b'{"pix": [{"endToEndId": "%s"}]}' % end_to_end_id.encode())
         await self.work()
         return end_to_end_id
+
+    async def notify_boleto(self, **told: Any) -> int:
+        """What the web does with a notification of the boletos' bank."""
+        async with self.engine.begin() as conn:
+            return await store_notices(conn, self.till, BOLETO, read_boleto_notice(json.dumps([told]).encode()))
+
+    async def paid_boleto(self, charge: Charge, amount: int | None = None, *, on: date | None = None) -> str:
+        """Somebody pays a boleto, its bank notifies and the worker settles; returns the payment's id."""
+        assert charge.provider_ref is not None
+        total = self.slips.pay(charge.provider_ref, amount, on)
+        state = "RECEBIDO" if total >= charge.amount else "A_RECEBER"
+        value = f"{total // 100}.{total % 100:02d}"
+        await self.notify_boleto(codigoSolicitacao=charge.provider_ref, situacao=state, valorTotalRecebido=value)
+        await self.work()
+        return f"{charge.provider_ref}.{total}"
 
     async def said(self) -> list[Said]:
         async with self.engine.connect() as conn:
