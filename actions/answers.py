@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from actions.debt import payable
 from actions.scene import Scene, Topic
 from understanding.plain import plain
 
-_QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias", "ajuda"})
+_QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias"})
 """After these the question that was open comes back in the same message."""
 
-_WHY = re.compile(r"\b(por ?que|pq|pra ?que|para que|qual o motivo|precisa|obrigad[oa]|tem que)\b")
+_PIX = re.compile(r"\b(pix|copia e cola|codigo)\b")
+_WHY = re.compile(r"\b(por ?que|o que e|oq e|pq|pra ?que|para que|qual o motivo|precisa|obrigad[oa]|tem que)\b")
 _THEIR_DATA = re.compile(r"\b(cpf|cnpj|nasc\w*|dados?|documentos?|informac\w+)\b")
 
 
@@ -21,16 +23,32 @@ class Answer(Topic):
         return "action_answer"
 
     async def act(self, scene: Scene) -> None:
-        scene.say("utter_why_identity" if asks_why_identity(scene) else f"utter_answer_{scene.intent}")
+        scene.say(particular_answer(scene) or f"utter_answer_{scene.intent}")
+        if scene.intent == "quem_e_voce":
+            await _on_behalf_of(scene)
         asked = await scene.open_question()
         if scene.form is None and scene.intent in _QUESTIONS and asked in ("pay", "which", "which_to_pay"):
             scene.say(f"utter_back_to_{asked}")
 
 
-def asks_why_identity(scene: Scene) -> bool:
-    """\"Pra que vc quer meu CPF?\": no intent of its own, but a question that deserves its own answer."""
+def particular_answer(scene: Scene) -> str | None:
+    """Questions without an intent of their own that deserve an answer of their own: why a CPF, and how a Pix is paid."""
     said = plain(scene.turn.text or "")
-    return scene.intent in (*_QUESTIONS, "nao_entendi", "direitos_lgpd") and bool(_WHY.search(said) and _THEIR_DATA.search(said))
+    if scene.intent in (*_QUESTIONS, "ajuda", "nao_entendi") and _WHY.search(said) and _THEIR_DATA.search(said):
+        return "utter_why_identity"
+    if scene.intent in ("ajuda", "nao_entendi") and scene.form:
+        return "utter_simpler_identity" if scene.intent == "ajuda" else None
+    if scene.intent in ("ajuda", "nao_entendi") and _PIX.search(said):
+        return "utter_how_to_pay"
+    return None
+
+
+async def _on_behalf_of(scene: Scene) -> None:
+    """For whom we speak: only to whom it concerns."""
+    if await scene.proof() is not None:
+        creditors = sorted({debt.creditor_name for debt in (await payable(scene))[1]})
+        if creditors:
+            scene.say("utter_on_behalf_of", creditors=" e ".join(creditors))
 
 
 class FileReceived(Topic):

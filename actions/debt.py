@@ -182,6 +182,8 @@ async def _say_nothing_payable(scene: Scene, debtor: Debtor) -> None:
     """No debt, or only such as may not be collected: said plainly, nothing offered, nothing acknowledged."""
     open_ones = [d for d in await debts_of(scene.conn, debtor.id) if d.status in ("open", "agreed", "disputed")]
     whys = {why_uncollectable(scene.ground, debt) for debt in open_ones}
+    if whys & {"judicial", "prescribed"}:
+        scene.set_slot("open_question", "human")
     if "judicial" in whys:
         scene.say("utter_debt_judicial", name=debtor.first_name)
     elif "prescribed" in whys:

@@ -17,15 +17,17 @@ class AskHuman(Topic):
     async def act(self, scene: Scene) -> None:
         if scene.intent == "vulnerabilidade":
             scene.say("utter_vulnerable")
-        await ask_human(scene, scene.intent or "falar_com_humano")
+            await ask_human(scene, scene.intent, "utter_human_requested_gently")
+        else:
+            await ask_human(scene, scene.intent or "falar_com_humano")
 
 
-async def ask_human(scene: Scene, why: str) -> None:
+async def ask_human(scene: Scene, why: str, response: str = "utter_human_requested") -> None:
     """Put the talk into the queue and say the place in it."""
     place = await request_human(scene.conn, scene.till.talk, scene.conversation.id, why, await _summary(scene))
     forget_form(scene)
     scene.set_slot("open_question", None)
-    scene.say("utter_human_requested", place=max(place.place, 1))
+    scene.say(response, place=max(place.place, 1))
 
 
 async def _summary(scene: Scene) -> str:

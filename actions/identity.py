@@ -43,12 +43,13 @@ class ValidateIdentity(Topic):
             return
         given = scene.turn.given
         if not await _is_an_answer(scene) or await _judged_already(scene):
-            if scene.intent in ("informar_data", "informar_valor") and scene.slots.get("identity_next") == "need_birth_date":
+            if scene.intent in ("informar_data", "informar_valor") and _asks_birth_date(scene):
                 scene.say("utter_identity_unclear_date")
             lacks_contract = scene.slots.get("identity_next") == "need_contract" and "contrato" in (scene.turn.text or "").lower()
             if lacks_contract:
                 scene.say("utter_identity_no_contract")
-            if lacks_contract or scene.intent in _ANSWERED_BY_ASKING_ON:
+            wanted_number = scene.intent in ("informar_data", "informar_valor")
+            if lacks_contract or (scene.intent in _ANSWERED_BY_ASKING_ON and (not wanted_number or _asks_birth_date(scene))):
                 scene.set_slot("identity_proven", None)  # without an event for its slot the form leaves the message to the rules
             return
         _note_wish(scene)
@@ -62,6 +63,10 @@ class ValidateIdentity(Topic):
                 scene.say("utter_identity_wrong", left=outcome.left)
             ask_next(scene, outcome)
             scene.set_slot("identity_proven", None)
+
+
+def _asks_birth_date(scene: Scene) -> bool:
+    return scene.slots.get("identity_next") == "need_birth_date"
 
 
 _ANSWERED_BY_ASKING_ON = frozenset({"informar_cpf", "informar_data", "informar_valor", "afirmar", "repetir"})

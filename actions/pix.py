@@ -13,8 +13,13 @@ from payments.present import present
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
+_NOT_PAYING = re.compile(
+    r"\b(?:nao|num|n|nunca|nem) (?:vou|quero|qro|posso|pretendo|irei) (?:mais )?(?:pagar?|quitar|acertar)\b(?! (?:com|por|em|o|a|de))"
+)
+"""Who refuses is never sent a code, however much the words look like a payment."""
+
 _TO_PAY = re.compile(r"\b(pag\w*|quit\w*|pix|acert\w*)\b")
-_SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne)\b")
+_SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne|loterica|papel|imprim\w+)\b")
 """A boleto, as people spell it."""
 
 
@@ -25,7 +30,9 @@ class Pay(Topic):
         return "action_pay"
 
     async def act(self, scene: Scene) -> None:
-        if await proven(scene, "solicitar_pagamento"):
+        if _NOT_PAYING.search(plain(scene.turn.text or "")):
+            scene.say("utter_no_problem")
+        elif await proven(scene, "solicitar_pagamento"):
             await pay(scene)
 
 

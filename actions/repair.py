@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import text
 
-from actions.answers import asks_why_identity
+from actions.answers import particular_answer
 from actions.debt import payable, show_debts
 from actions.human import ask_human
 from actions.pix import pay
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
 from payments.charges import charges_of
+from understanding.plain import plain
 
 _SURELY_NOT_OURS = 0.6
 """Strange words look like what is out of scope; below this confidence the person is asked instead of turned away."""
+
+
+_MENU = re.compile(r"\b(menu|inicio|comeco|opcoes)\b")
 
 
 class Cancel(Topic):
@@ -26,7 +32,7 @@ class Cancel(Topic):
         for slot in ("wanted", "open_question", "focus"):
             scene.set_slot(slot, None)
         forget_form(scene)
-        scene.say("utter_cancelled")
+        scene.say("utter_what_i_can_do" if _MENU.search(plain(scene.turn.text or "")) else "utter_cancelled")
 
 
 class SayAgain(Topic):
@@ -38,8 +44,9 @@ class SayAgain(Topic):
         return "action_say_again"
 
     async def act(self, scene: Scene) -> None:
-        if asks_why_identity(scene):
-            scene.say("utter_why_identity")
+        particular = particular_answer(scene)
+        if particular:
+            scene.say(particular)
             return
         misses = _count(scene)
         if misses == 1:

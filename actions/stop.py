@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import text
 
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.conversation import void_proof
+from understanding.plain import plain
 
 
 class OptOut(Topic):
@@ -28,6 +31,9 @@ class OptOut(Topic):
         await audit.record(scene.conn, "debtor", "opted_out", scene.conversation.id, {}, scene.now)
 
 
+_DEATH = re.compile(r"\b(falec\w*|morr\w*|obito|viuv[ao]|falecid[ao]|partiu|inventari\w*)\b")
+
+
 class WrongPerson(Topic):
     """\"Não sou essa pessoa\": the number is let go of, and nothing is told about anybody."""
 
@@ -45,7 +51,7 @@ class WrongPerson(Topic):
         for slot in ("wanted", "focus", "open_question"):
             scene.set_slot(slot, None)
         forget_form(scene)
-        scene.say("utter_wrong_person")
+        scene.say("utter_wrong_person_mourning" if _DEATH.search(plain(scene.turn.text or "")) else "utter_wrong_person")
         await audit.record(scene.conn, "debtor", "wrong_person", scene.conversation.id, {}, scene.now)
 
 

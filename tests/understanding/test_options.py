@@ -1,59 +1,74 @@
-from __future__ import annotations
+"""What a typed answer to a list means."""
+
+from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from understanding.options import ALL, Shown, which
-from understanding.plain import plain
+from understanding.options import ALL, Shown, picked, which
 
-DEBTS = [
-    Shown("Cartão Tamboril", "Lojas Tamboril"),
-    Shown("Plano de celular", "Conecta Telecom"),
-    Shown("Mensalidade", "Colégio Pé de Ipê escola"),
-]
-YES_NO = [Shown("Sim"), Shown("Não")]
+LIST = (
+    Shown("Fatura do cartão, j…", "Fatura do cartão, junho/2026 Lojas Tamboril S.A.", 85_000, date(2026, 6, 10)),
+    Shown("Conta de setembro/2…", "Conta de setembro/2026 Ventania Telecomunicações S.A. Celular", 15_192, date(2026, 9, 23)),
+    Shown("Mensalidade de nove…", "Mensalidade de novembro/2026, Alice Colégio Pé de Ipê escola", 91_314, date(2026, 11, 5)),
+    Shown("Todas", "todas tudo"),
+)
 
 
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("2", 2), ("opção 2", 2), ("número 3", 3), ("a segunda", 2), ("a primeira por favor", 1), ("a última", 3), ("o do meio", 2),
-        ("02", 2), ("2ª", 2), ("duas", 2), ("quero a três", 3),
-        ("o da loja", 1), ("Cartão Tamboril", 1), ("cartao", 1), ("tamboriu", 1), ("celular", 2), ("a do telecom", 2), ("a da escola", 3),
-        ("CARTÃO TAMBORIL!!", 1),
-        ("todas", ALL), ("quero pagar tudo", ALL), 
-        ("4", None), ("0", None), ("não", None), ("nenhuma", None), ("não quero a segunda", None), ("oi", None), ("", None),
-        ("quanto eu devo de verdade nisso aí tudo que vocês falaram", None), ("2 ou 3", None), ("meu carro", None), ("quero pagar", None),
+        ("1", 1),
+        ("a primeira", 1),
+        ("opção 2 por favor", 2),
+        ("a última", 3),
+        ("a do meio", 2),
+        ("a da loja", 1),
+        ("a do colegio", 3),
+        ("quero pagar a da escola por pix", 3),
+        ("a mais barata", 2),
+        ("a maior", 3),
+        ("a mais antiga", 1),
+        ("a mais recente", 3),
+        ("todas", ALL),
+        ("as três", ALL),
+        ("as duas", None),
+        ("não", None),
+        ("sim", None),
+        ("quero pagar", None),
+        ("9", None),
+        ("", None),
     ],
-)  # fmt: skip
-def test_a_typed_answer_means_what_people_mean(said: str, meant: object) -> None:
-    assert which(said, DEBTS) == meant
+)
+def test_one_is_meant_or_all_or_nothing_clear(said: str, meant: object) -> None:
+    assert which(said, LIST) == meant
 
 
-@pytest.mark.parametrize(("said", "meant"), [("sim", 1), ("SIM.", 1), ("não", 2), ("Nao", 2), ("1", 1), ("talvez", None)])
-def test_yes_and_no_are_their_own_labels(said: str, meant: object) -> None:
-    assert which(said, YES_NO) == meant
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("1 e 3", (1, 3)),
+        ("1, 2 e 3", (1, 2, 3)),
+        ("paga a segunda e a terceira", (2, 3)),
+        ("a da loja e a da escola", (1, 3)),
+        ("todas menos a primeira", (2, 3)),
+        ("tudo", (1, 2, 3)),
+        ("a mais cara", (3,)),
+        ("1 e 9", ()),
+        ("não quero nenhuma", ()),
+        ("quero falar com alguém", ()),
+    ],
+)
+def test_several_are_meant_together(said: str, meant: tuple[int, ...]) -> None:
+    assert picked(said, LIST) == meant
 
 
-def test_two_options_that_fit_equally_are_not_guessed_between() -> None:
-    assert which("cartão", [Shown("Cartão azul"), Shown("Cartão verde")]) is None
-    assert which("cartão verde", [Shown("Cartão azul"), Shown("Cartão verde")]) == 2
+def test_places_mean_nothing_where_they_would_mean_something_else() -> None:
+    buttons = (Shown("Pagar com Pix"), Shown("Falar com alguém"))
+    assert which("a primeira", buttons, by_place=False) is None
+    assert which("1", buttons) == 1
+    assert which("falar com alguem", buttons, by_place=False) == 2
 
 
-def test_all_of_one_is_not_asked_for() -> None:
-    assert which("todas", [Shown("Cartão")]) is None
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.text(max_size=140), st.lists(st.text(max_size=20).map(Shown), max_size=5))
-def test_whatever_is_typed_an_option_that_exists_is_meant_or_none(said: str, shown: list[Shown]) -> None:
-    meant = which(said, shown)
-    assert meant is None or meant == ALL or (isinstance(meant, int) and 1 <= meant <= len(shown))
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.text(max_size=60))
-def test_plain_text_stays_as_it_is(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
-    assert plain(text).isascii()
+def test_of_two_that_cost_the_same_none_is_the_cheapest() -> None:
+    alike = (Shown("Conta de agosto", "", 100), Shown("Conta de setembro", "", 100))
+    assert which("a mais barata", alike) is None
