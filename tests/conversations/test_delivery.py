@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from channels.message import (
+    Address,
     OutcomeUnknown,
     Rejected,
     SlowDownAll,
@@ -519,3 +520,28 @@ async def test_a_failed_status_of_an_attempt_that_will_be_repeated_does_not_end_
     world.clock.advance(timedelta(seconds=2))
     await world.deliver(here)
     assert await states(world) == ["sent"]
+
+
+async def test_a_human_who_takes_over_while_the_bot_is_about_to_speak_silences_it(world: World) -> None:
+    agent = await world.agent()
+    for n in range(15):
+        who = Address(channel="whatsapp", account=ACCOUNT, raw=f"55119{80000000 + n}")
+        here = await world.write("oi", who)
+        for part in range(3):
+            await world.say(here, HELLO, source=f"turn:{n}:{part}")
+        tried_at_takeover = 0
+
+        async def take(here: str = here) -> int:
+            async with world.engine.begin() as conn:
+                assert await handover.take(conn, world.talk, here, agent)
+            return len(world.channel.tried)
+
+        async def slow(key: str) -> None:
+            await asyncio.sleep(0.005)
+
+        world.channel.during = slow
+        tried_at_takeover, _ = await asyncio.gather(take(), world.deliver(here))
+        # One may have been on its way to the provider already; its attempt was committed before.
+        assert len(world.channel.tried) - tried_at_takeover <= 1
+        late = await world.rows("select 1 from outbox where conversation_id = :id and state in ('queued', 'sending')", id=here)
+        assert late == []
