@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from sqlalchemy import text
@@ -210,7 +211,12 @@ class Stage:
         total = self.slips.pay(charge.provider_ref, amount, on)
         state = "RECEBIDO" if total >= charge.amount else "A_RECEBER"
         value = f"{total // 100}.{total % 100:02d}"
-        await self.notify_boleto(codigoSolicitacao=charge.provider_ref, situacao=state, valorTotalRecebido=value)
+        told = {"codigoSolicitacao": charge.provider_ref, "situacao": state, "valorTotalRecebido": value}
+        if on is None:
+            told["dataHoraSituacao"] = (
+                self.clock.now().astimezone(ZoneInfo("America/Sao_Paulo")).strftime("%Y-%m-%dT%H:%M:%S.000")
+            )
+        await self.notify_boleto(**told)
         await self.work()
         return f"{charge.provider_ref}.{total}"
 
