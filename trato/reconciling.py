@@ -85,7 +85,8 @@ async def run(engine: AsyncEngine, till: Till, day: date, *, repair: bool, say: 
         except PixError as trouble:
             say(f"not everything could be looked into: {trouble}")
         say("What was missing here is being looked into; the worker settles it.")
-    say(f"{day.isoformat()}: {asked.compared} compared, {asked.differences} differences")
+    silent = f", {away} not asked" if away else ""
+    say(f"{day.isoformat()}: {asked.compared} compared, {asked.differences} differences{silent}")
     return 1 if asked.differences or away else 0
 
 
