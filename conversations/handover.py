@@ -22,6 +22,7 @@ from channels.message import Text
 from conversations import audit
 from conversations.conversation import Conversation, get, live_proof, void_proof
 from conversations.masking import mask
+from conversations.open_turn import drop_open_turn
 from conversations.reply import reply, say_as_agent
 from conversations.talk import Talk
 from conversations.wording import Utterance
@@ -109,6 +110,8 @@ async def take(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id
         {"agent": agent_id, "now": now, "id": handoff_id},
     )
     await _own(conn, conversation_id, "agent", agent_id, fenced=True)
+    # What the bot is thinking about must not be said either, not even if the agent gives the talk back at once.
+    await drop_open_turn(conn, conversation_id, "a human took over", now)
     await _tell(conn, conversation, "taken", agent_id, {"handoff": handoff_id}, now, actor=f"agent:{agent_id}")
     return True
 

@@ -24,6 +24,7 @@ from conversations.conversation import WINDOW, Conversation, get, keep_proof_ali
 from conversations.faults import fault_of
 from conversations.identity import Given
 from conversations.meaning import Meaning, meaning_of
+from conversations.open_turn import drop_open_turn
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
 from conversations.reply import INTRODUCTION, reply
 from conversations.talk import Talk
@@ -133,7 +134,7 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation_id: str, burst_s
     ).one_or_none()
     if unfinished is not None:
         if conversation.owner == "agent":
-            await _drop(conn, unfinished.id, "a human took over", now)
+            await drop_open_turn(conn, conversation_id, "a human took over", now)
         elif conversation.retry_at is not None and conversation.retry_at > now:
             return None  # it failed a moment ago: more messages do not make Rasa well; the sweep comes back
         else:
@@ -241,14 +242,6 @@ async def _mark(conn: AsyncConnection, inbox_ids: list[int], state: str, turn_id
     )
 
 
-async def _drop(conn: AsyncConnection, turn_id: str, why: str, now: datetime) -> None:
-    await conn.execute(
-        text("update turns set state = 'dropped', failure = :why, done_at = :now where id = :id and state = 'open'"),
-        {"id": turn_id, "why": why, "now": now},
-    )
-    await conn.execute(text("update inbox set state = 'desk' where turn_id = :id and state = 'turn'"), {"id": turn_id})
-
-
 async def _for_the_desk(
     conn: AsyncConnection, talk: Talk, conversation: Conversation, waiting: list[_Waiting], now: datetime
 ) -> float | None:
@@ -324,7 +317,7 @@ async def _failed(conn: AsyncConnection, talk: Talk, turn: Turn, trouble: RasaAw
     if still_open.rowcount == 0:
         return
     if turn.attempts + 1 >= (_GIVE_UP_AWAY if away else _GIVE_UP_FAILED):
-        await _drop(conn, turn.id, str(trouble)[:500], now)
+        await drop_open_turn(conn, turn.conversation_id, str(trouble), now)
         await conn.execute(
             text("update conversations set failures = 0, retry_at = null where id = :id"), {"id": turn.conversation_id}
         )

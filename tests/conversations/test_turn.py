@@ -313,6 +313,21 @@ async def test_when_a_human_takes_over_in_the_middle_of_a_turn_the_bot_says_noth
     assert world.channel.words == []
 
 
+async def test_what_the_bot_thought_of_before_a_human_came_and_went_is_not_said(world: World) -> None:
+    here = await world.write("oi")
+
+    async def human() -> None:
+        agent = await take(world, here)
+        async with world.engine.begin() as conn:
+            await handover.give_back(conn, world.talk, here, agent, "outro", "")
+
+    world.mind.meanwhile = human
+    await world.work()
+    assert world.channel.words == ["De volta com o assistente."]
+    assert await turns(world) == [("oi", "dropped")]
+    assert await waiting(world) == []
+
+
 async def test_a_turn_left_open_by_a_crash_is_dropped_when_a_human_has_the_talk(world: World) -> None:
     here = await world.write("oi")
     world.mind.troubles = [RasaAway("down")]
