@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from payments import charges
 from payments.boleto_notices import BOLETO, notice_of_boleto
 from payments.boleto_provider import Boleto, BoletoProvider
 from payments.notices import notice_of, store_notices
@@ -73,12 +74,12 @@ async def run(engine: AsyncEngine, till: Till, day: date, *, repair: bool, say: 
         except PixError as trouble:
             away += 1
             say(f"{name}: no comparison, the provider does not answer well: {trouble}")
-    for name, bank in till.boletos.items():
+    for names, bank in _banks(till):
         try:
-            await _boletos(engine, till, name, bank, asked, repair, say)
+            await _boletos(engine, till, names, bank, asked, repair, say)
         except PixError as trouble:
             away += 1
-            say(f"{name}: no comparison, the provider does not answer well: {trouble}")
+            say(f"{names[0]}: no comparison, the provider does not answer well: {trouble}")
     if repair and asked.differences:
         try:
             await reconcile(engine, till, asked.start, asked.end)
@@ -96,9 +97,9 @@ async def run(engine: AsyncEngine, till: Till, day: date, *, repair: bool, say: 
 async def _pix(engine: AsyncEngine, till: Till, name: str, provider: PixProvider, day: Day, repair: bool, say: Say) -> None:
     theirs = {payment.end_to_end_id: payment for payment in await provider.payments_between(day.start, day.end) if payment.txid}
     async with engine.connect() as conn:
-        here = await _payments(conn, name, day)
+        here = await _payments(conn, [name], day)
         known = here | await _payments_by_id(conn, sorted(set(theirs) - set(here)))
-        payable = await _payable(conn, name, "pix", day)
+        payable = await _payable(conn, [name], "pix", day)
     # A payment near midnight may lie on either side of it: only one that the provider does not know at all is a difference.
     for end_to_end_id in sorted(set(here) - set(theirs)):
         found = await provider.get_payment(end_to_end_id)
@@ -147,14 +148,22 @@ def compare_pix(charge: Payable, copy: PixCharge | None) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------- boletos
 
 
-async def _boletos(engine: AsyncEngine, till: Till, name: str, bank: BoletoProvider, day: Day, repair: bool, say: Say) -> None:
+def _banks(till: Till) -> list[tuple[list[str], BoletoProvider]]:
+    """Each boleto bank once, with all names that it goes by."""
+    names: dict[int, list[str]] = {}
+    for name, bank in till.boletos.items():
+        names.setdefault(id(bank), []).append(name)
+    return [(found, till.boletos[found[0]]) for found in names.values()]
+
+
+async def _boletos(
+    engine: AsyncEngine, till: Till, names: Sequence[str], bank: BoletoProvider, day: Day, repair: bool, say: Say
+) -> None:
     theirs = {boleto.ref: boleto for boleto in await bank.paid_between(day.date, day.date)}
     async with engine.connect() as conn:
-        refs = {one.partition(".")[0] for one in await _payments(conn, name, day)}
-        payable = await _payable(conn, name, "boleto", day)
-        for charge in payable:
-            refs.add(charge.ref)
-        totals = await _totals(conn, sorted(refs | set(theirs)))
+        payable = await _payable(conn, names, "boleto", day)
+        refs = {one.partition(".")[0] for one in await _payments(conn, names, day)} | {charge.ref for charge in payable}
+        totals = {ref: await charges.received_under(conn, ref) for ref in sorted(refs | set(theirs))}
     for ref in sorted(refs - set(theirs)):
         found = await bank.get(ref)
         if found is not None:
@@ -163,7 +172,7 @@ async def _boletos(engine: AsyncEngine, till: Till, name: str, bank: BoletoProvi
     lines = []
     for ref in sorted(refs | set(theirs)):
         lines += compare_boleto(ref, totals.get(ref, 0), active.get(ref), theirs.get(ref))
-    _tell(day, name, lines, len(refs | set(theirs)), say)
+    _tell(day, names[0], lines, len(refs | set(theirs)), say)
     if repair:
         missing = [boleto for ref, boleto in theirs.items() if boleto.received > totals.get(ref, 0)]
         async with engine.begin() as conn:
@@ -189,11 +198,11 @@ def compare_boleto(ref: str, recorded: int, charge: Payable | None, copy: Boleto
 # ------------------------------------------------------------------------------------------------------------ the store
 
 
-async def _payments(conn: AsyncConnection, provider: str, day: Day) -> dict[str, Recorded]:
+async def _payments(conn: AsyncConnection, providers: Sequence[str], day: Day) -> dict[str, Recorded]:
     rows = await conn.execute(
         text("""select end_to_end_id, amount from payments
-                where provider = :provider and paid_at >= :start and paid_at < :end"""),
-        {"provider": provider, "start": day.start, "end": day.end},
+                where provider = any(:providers) and paid_at >= :start and paid_at < :end"""),
+        {"providers": list(providers), "start": day.start, "end": day.end},
     )
     return {row.end_to_end_id: Recorded(row.end_to_end_id, row.amount) for row in rows}
 
@@ -205,22 +214,12 @@ async def _payments_by_id(conn: AsyncConnection, ids: Sequence[str]) -> dict[str
     return {row.end_to_end_id: Recorded(row.end_to_end_id, row.amount) for row in rows}
 
 
-async def _totals(conn: AsyncConnection, refs: Sequence[str]) -> dict[str, int]:
-    """What was ever recorded as received on these boletos."""
-    rows = await conn.execute(
-        text("""select split_part(end_to_end_id, '.', 1) ref, sum(amount)::bigint total from payments
-                where means = 'boleto' and split_part(end_to_end_id, '.', 1) = any(:refs) group by 1"""),
-        {"refs": list(refs)},
-    )
-    return {row.ref: row.total for row in rows}
-
-
-async def _payable(conn: AsyncConnection, provider: str, kind: str, day: Day) -> list[Payable]:
+async def _payable(conn: AsyncConnection, providers: Sequence[str], kind: str, day: Day) -> list[Payable]:
     rows = await conn.execute(
         text("""select id, case kind when 'pix' then txid else provider_ref end ref, amount from charges
-                where provider = :provider and kind = :kind and status = 'active' and activated_at < :end and expires_at >= :start
+                where provider = any(:providers) and kind = :kind and status = 'active' and activated_at < :end and expires_at >= :start
                 and (kind = 'pix' or provider_ref is not null) order by id"""),
-        {"provider": provider, "kind": kind, "start": day.start, "end": day.end},
+        {"providers": list(providers), "kind": kind, "start": day.start, "end": day.end},
     )
     return [Payable(row.id, row.ref, row.amount) for row in rows]
 

@@ -25,8 +25,8 @@ DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-async def stage(engine: AsyncEngine) -> AsyncIterator[Stage]:
-    made = Stage(engine, FixedClock(NOW))
+async def stage(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Stage]:
+    made = Stage(engine, FixedClock(NOW), tmp_path / "documents")
     await made.set_up()
     yield made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,8 +22,8 @@ DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-async def stage(engine: AsyncEngine) -> AsyncIterator[Stage]:
-    made = Stage(engine, FixedClock(NOW))
+async def stage(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Stage]:
+    made = Stage(engine, FixedClock(NOW), tmp_path)
     await made.set_up()
     yield made
 
@@ -108,6 +109,21 @@ async def test_a_provider_that_is_away_is_no_agreement(stage: Stage) -> None:
     code, said = await compare(stage)
     assert code == 1
     assert said[0] == "api_pix: no comparison, the provider does not answer well: nobody is there"
+
+
+async def test_a_boleto_that_was_paid_unheard_is_found_and_repaired(stage: Stage) -> None:
+    debt = await stage.add_debt(100_000, date(2026, 10, 22))
+    charge = await stage.boleto(debt)
+    assert charge.status == "active" and charge.provider_ref is not None
+    assert await compare(stage) == (0, ["2026-11-23: 1 compared, 0 differences"])
+    stage.slips.pay(charge.provider_ref, charge.amount, DAY)
+    code, said = await compare(stage, repair=True)
+    amount = f"{charge.amount // 100}.{charge.amount % 100:02d}"
+    assert code == 1
+    assert said[0] == f"simulated: boleto {charge.provider_ref} received 0.00 here, {amount} at the bank"
+    await stage.work()
+    assert (await stage.debt(debt)).status == "paid"
+    assert await compare(stage) == (0, ["2026-11-23: 1 compared, 0 differences"])
 
 
 def test_a_boleto_is_compared_by_what_it_ever_received_and_by_its_state() -> None:
