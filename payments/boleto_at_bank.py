@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,17 +21,17 @@ from conversations.handover import announce
 from conversations.wording import Utterance
 from payments import charges
 from payments.boleto_notices import notice_of_boleto
+from payments.boleto_paper import boleto_pdf
 from payments.boleto_provider import Boleto, BoletoProvider, BoletoRequest, FinalPayee, Payer
 from payments.charges import Charge
-from payments.issue import LOST_JOB, close, end_of_boleto
+from payments.issue import LOST_JOB, close, days_after_due, end_of_boleto
 from payments.notices import store_notices
 from payments.present import present_boleto
-from payments.provider import PixError, Refused, Unavailable
+from payments.provider import Refused, Unavailable
 from payments.till import Till
 from payments.trouble import ALARM_AFTER, give_up, later, postpone, say, wait_after
 from receivables.store import debtor_document, get_debtor
 
-_log = structlog.get_logger("trato.payments")
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
 LOOK_AGAIN = timedelta(seconds=1)
@@ -98,12 +97,11 @@ async def _request(conn: AsyncConnection, till: Till, charge: Charge) -> BoletoR
     items = await charges.items_of(conn, charge.id)
     assert charge.due_date is not None
     assert charge.our_number is not None
-    last = (charge.expires_at - timedelta(seconds=1)).astimezone(_ZONE).date()
     return BoletoRequest(
         our_number=charge.our_number,
         amount=charge.amount,
         due_date=charge.due_date,
-        pay_until_days=(last - charge.due_date).days,
+        pay_until_days=days_after_due(charge),
         payer=Payer(
             document=debtor_document(till.talk.ground, debtor),
             name=debtor.name,
@@ -156,7 +154,7 @@ async def _registered(engine: AsyncEngine, till: Till, bank: BoletoProvider, cha
     async with engine.connect() as conn:
         charge = await charges.get(conn, charge_id)
     differences = compare(charge, found)
-    pdf = None if differences or charge.status != "pending" else await _pdf(engine, till, bank, charge, found)
+    pdf = None if differences or charge.status != "pending" else await boleto_pdf(engine, till, bank, charge, found)
     async with engine.begin() as conn:
         charge = await charges.get(conn, charge_id, lock=True)
         if charge.status != "pending":
@@ -257,7 +255,7 @@ async def _moved(engine: AsyncEngine, till: Till, bank: BoletoProvider, charge_i
             charge = await charges.get(conn, charge_id, lock=True)
             await charges.postpone(conn, charge_id, till.talk.ground.clock.now() + LOOK_AGAIN)
         return
-    pdf = await _pdf(engine, till, bank, charge, found)
+    pdf = await boleto_pdf(engine, till, bank, charge, found)
     async with engine.begin() as conn:
         charge = await charges.get(conn, charge_id, lock=True)
         if charge.status != "active" or charge.wanted_due_date is None:
@@ -292,12 +290,11 @@ async def adopt_due_date(conn: AsyncConnection, till: Till, charge: Charge, foun
         why = "; ".join(f"{d.field}: expected {d.expected}, found {d.found}" for d in differences)
         await give_up(conn, till, charge, f"the moved boleto differs: {why}", kind="boleto_code_differs")
         return
-    last = (charge.expires_at - timedelta(seconds=1)).astimezone(_ZONE).date()
     charge = await charges.move_due_date(
         conn,
         charge.id,
         due_date=due,
-        expires_at=end_of_boleto(due, (last - charge.due_date).days),
+        expires_at=end_of_boleto(due, days_after_due(charge)),
         line=found.line or "",
         barcode=found.barcode or "",
     )
@@ -313,17 +310,6 @@ async def adopt_due_date(conn: AsyncConnection, till: Till, charge: Charge, foun
 
 
 # ------------------------------------------------------------------------------------------------ the PDF
-
-
-async def _pdf(engine: AsyncEngine, till: Till, bank: BoletoProvider, charge: Charge, found: Boleto) -> bytes | None:
-    """The paper to go with it; a boleto can be paid without one, so nothing waits for it."""
-    if till.documents is None:
-        return None
-    try:
-        return await bank.pdf(found.ref) if bank.capabilities.pdf else None
-    except PixError as trouble:
-        _log.warning("boleto_pdf_missing", charge=charge.id, why=str(trouble))
-        return None
 
 
 async def _keep(conn: AsyncConnection, till: Till, charge: Charge, pdf: bytes) -> Charge:

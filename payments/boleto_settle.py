@@ -23,6 +23,7 @@ from conversations.wording import Utterance
 from payments import charges
 from payments.boleto_at_bank import adopt_due_date
 from payments.boleto_notices import BOLETO
+from payments.boleto_paper import boleto_pdf
 from payments.boleto_provider import Boleto, BoletoProvider
 from payments.charges import Charge
 from payments.issue import close
@@ -52,7 +53,7 @@ async def settle_boleto(engine: AsyncEngine, till: Till, notice_id: int) -> None
             raise Unavailable("there is no boleto provider in the settings")
         found = await bank.get(notice.txid)
         moved = charge is not None and found is not None and found.state == "open" and found.due_date != charge.due_date
-        pdf = await bank.pdf(notice.txid) if moved and till.documents is not None else None
+        pdf = await boleto_pdf(engine, till, bank, charge, found) if moved and charge and found else None
     except (Unavailable, Refused) as trouble:
         async with engine.begin() as conn:
             now = till.talk.ground.clock.now()

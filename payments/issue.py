@@ -225,6 +225,12 @@ def end_of_boleto(due_date: date, pay_until_days: int) -> datetime:
     return datetime.combine(last + timedelta(days=1), time(), _ZONE)
 
 
+def days_after_due(charge: Charge) -> int:
+    """How many days after its due date a boleto can be paid."""
+    assert charge.due_date is not None
+    return ((charge.expires_at - timedelta(seconds=1)).astimezone(_ZONE).date() - charge.due_date).days
+
+
 def _late(till: Till, debt: Debt, item: ChargeItem, due_date: date) -> ChargeItem:
     """What the bank is to add when the boleto is paid late: no second fine, interest on the principal alone, rounded down.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conversations.talk import Talk
+from documents.texts import Texts
 from payments.boleto_provider import BoletoProvider
 from payments.provider import PixProvider
 
@@ -14,9 +15,11 @@ from payments.provider import PixProvider
 @dataclass(frozen=True)
 class Till:
     """Made once at start, handed down to whoever issues or settles. `providers`: `pix_provider` of a creditor → provider, and
-    `boletos`: `boleto_provider` of a creditor → provider. PDFs are written under `documents`; without it there are none."""
+    `boletos`: `boleto_provider` of a creditor → provider. PDFs are written under `documents`; without it there are none;
+    `papers` are the words of those that are drawn here."""
 
     talk: Talk
     providers: Mapping[str, PixProvider]
     boletos: Mapping[str, BoletoProvider] = field(default_factory=dict)
     documents: Path | None = None
+    papers: Texts | None = None

@@ -15,6 +15,7 @@ from channels.meta import MetaChannel
 from conversations.handover import hours_in_words
 from conversations.talk import Talk
 from conversations.wording import Wording, load_responses
+from documents.texts import Texts
 from payments.api_pix import ApiPix, make_client
 from payments.boleto_provider import BoletoProvider
 from payments.inter import Inter
@@ -25,7 +26,7 @@ from receivables.policy import Policies, Policy
 from receivables.sealing import Vault
 from trato.clock import SystemClock
 from trato.database import make_engine
-from trato.paths import RESPONSES
+from trato.paths import PAPERS, RESPONSES
 from trato.queue import QueueJobs, make_queue
 from trato.settings import Settings
 
@@ -76,6 +77,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     """
     policies = Policies.load(settings.policy_dir)
     wording = Wording(load_responses(RESPONSES), fixed_values(policies.default))
+    papers = Texts.load(PAPERS)
     vault = Vault(settings.secret_keys)
     engine = make_engine(settings.database_url)
     clock = SystemClock()
@@ -119,7 +121,15 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         talk = Talk(Ground(clock, policies, vault), wording, QueueJobs(queue))
         following = asyncio.create_task(clock.follow(engine))
         try:
-            yield Program(settings, engine, clock, queue, talk, Till(talk, providers, boletos, settings.data_dir / "documents"), channels)
+            yield Program(
+                settings,
+                engine,
+                clock,
+                queue,
+                talk,
+                Till(talk, providers, boletos, settings.data_dir / "documents", papers),
+                channels,
+            )
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from channels.message import Document, PaymentCard, outgoing_adapter
 from codes import boleto as slips
+from documents.texts import Texts
 from payments import charges
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.boleto_change import move_boleto
@@ -19,6 +21,7 @@ from payments.issue import CannotIssue, expire_due
 from payments.present import present_boleto
 from tests.payments.fake_boletos import PDF
 from tests.payments.stage import CNPJ, Stage
+from trato.paths import PAPERS
 
 PRICE = 100_000 + 2_000 + 1_067 - 1_534
 TUESDAY = date(2026, 11, 24)
@@ -283,6 +286,18 @@ async def test_without_proof_of_identity_nothing_of_it_is_said(stage: Stage, deb
     await stage.lose_proof()
     await stage.boleto(debt)
     assert [one.response for one in await stage.said()] == ["utter_identity_needed"]
+
+
+async def test_the_paper_is_drawn_here_where_its_words_are_known(stage: Stage, debt: int) -> None:
+    stage.till = replace(stage.till, papers=Texts.load(PAPERS))
+    charge = await stage.boleto(debt)
+    content = (stage.documents / (charge.document_path or "")).read_bytes()
+    assert content.startswith(b"%PDF")
+    assert len(content) > 10_000
+    assert not [call for call in stage.slips.calls if call.startswith("pdf")]
+    text = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+    for words in (slips.formatted(charge.code or ""), "LOJAS TAMBORIL SA", "24/11/2026", "1.015,33", "24/12/2026"):
+        assert words in text
 
 
 # ------------------------------------------------------------------------------------------------ another due date
