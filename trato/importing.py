@@ -23,7 +23,7 @@ from receivables.sealing import Vault
 from trato.clock import SystemClock
 from trato.settings import Settings
 
-_LARGE = 400_000
+_LARGE = 2_000_000
 """Bytes from which a file takes about two seconds, so that its progress is shown."""
 
 Say = Callable[[str], None]
