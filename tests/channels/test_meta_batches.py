@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from meta_notifications import ACCOUNT, FIXTURES, named, notification, text
+from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, text
 
 from channels.message import Broken, Notice, Received, Status, event_adapter
 from channels.meta import BadBody, parse

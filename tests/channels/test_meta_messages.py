@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from meta_notifications import ACCOUNT, FIXTURES, named, notification, only, text
+from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, only, text
 
 from channels.message import Address, Broken, IdentityChange, Media, Notice, Received, Status, event_adapter
 from channels.meta import parse

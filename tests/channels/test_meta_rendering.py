@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from meta_graph import check_payload
+from tests.channels.meta_graph import check_payload
 
 from channels.lengths import cut, length, pieces
 from channels.message import (
@@ -231,6 +231,26 @@ def test_a_template_carries_its_variables_in_one_line_each() -> None:
 # --------------------------------------------------------------------------------------------------------------
 # Payments
 # --------------------------------------------------------------------------------------------------------------
+
+
+LINE = "07790001161200000010400000000018316400000101533"
+
+
+def test_a_payment_card_carries_a_boleto_beside_the_pix() -> None:
+    settings = content(card(digitable_line=LINE))["action"]["parameters"]["payment_settings"]
+    assert [setting["type"] for setting in settings] == ["pix_dynamic_code", "boleto"]
+    assert settings[1] == {"type": "boleto", "boleto": {"digitable_line": LINE}}
+
+
+def test_a_payment_card_may_carry_a_boleto_alone() -> None:
+    settings = content(card(pix_code="", pix_key="", digitable_line=LINE))["action"]["parameters"]["payment_settings"]
+    assert settings == [{"type": "boleto", "boleto": {"digitable_line": LINE}}]
+
+
+@pytest.mark.parametrize("changed", [{"pix_code": ""}, {"digitable_line": LINE[:-1]}, {"digitable_line": f"{LINE[:-1]} "}])
+def test_a_payment_card_without_a_code_or_with_half_a_line_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(Rejected):
+        render(card(**changed), ANA, "out-42")
 
 
 def test_a_payment_card_adds_up_and_carries_the_code() -> None:

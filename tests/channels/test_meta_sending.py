@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from meta_graph import FakeGraph, accepted, check_payload, lost, refused
+from tests.channels.meta_graph import FakeGraph, accepted, check_payload, lost, refused
 
 from channels.channel import Channel
 from channels.message import (
