@@ -25,7 +25,7 @@ from bot.nlu.ngrams import features
 
 TABLE = "table.npz"
 NAMES = "names.json"
-# What is left of a confidence when not one word of three letters or more is known.
+# What is left of a confidence when not one word of two letters or more is known.
 STRANGE_WORDS = 0.4
 FEW_TEXTS = 500
 FEWEST_OF_AN_INTENT = 4
@@ -106,7 +106,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         scores = (values @ self._weights[places] + self._bias) / self._temperature
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
-        if not any(name.startswith("w ") and len(name) > 4 for name in counted if name in self._places):
+        if not any(name.startswith("w ") and len(name) > 3 for name in counted if name in self._places):
             # Only pieces of the words were ever seen: a resemblance ("lista" and "sair da lista"), not an understanding.
             chances *= STRANGE_WORDS
         order = np.argsort(-chances, kind="stable")
