@@ -21,6 +21,7 @@ from payments.at_provider import close_at_provider, create_at_provider
 from payments.charges import waiting as waiting_charges
 from payments.issue import expire_due
 from payments.notices import waiting as waiting_notices
+from payments.provider import PixError
 from payments.reconcile import reconcile, register_boleto_webhooks, register_webhooks
 from payments.settle import settle
 from trato.program import Program, open_program
@@ -74,7 +75,10 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     @queue.task(name="reconcile", queueing_lock="reconcile")
     async def _reconcile(timestamp: int) -> None:
         now = program.clock.now()
-        await reconcile(engine, till, now - _LOOK_BACK, now)
+        try:
+            await reconcile(engine, till, now - _LOOK_BACK, now)
+        except PixError as trouble:
+            _log.warning("not_reconciled", why=type(trouble).__name__)  # asked again within the hour
 
     @queue.periodic(cron="*/10 * * * *")
     @queue.task(name="tidy", queueing_lock="tidy")
@@ -166,10 +170,11 @@ async def _register_webhooks(program: Program) -> None:
 
 async def _until_done(register: Callable[[], Awaitable[None]]) -> None:
     """A provider may be away at start, so this is tried until it works."""
-    for wait in (1, 2, 5, 10, 30, *([60] * 60)):
+    for tries, wait in enumerate((1, 2, 3, 5, 10, 30, *([60] * 60)), 1):
         try:
             await register()
             return
         except Exception as trouble:
-            _log.warning("webhook_not_registered", why=type(trouble).__name__)
+            # The demo's providers live in the web process, which starts at the same time.
+            (_log.info if tries < 5 else _log.warning)("webhook_not_registered", why=type(trouble).__name__)
             await asyncio.sleep(wait)
