@@ -1,4 +1,4 @@
-"""Paying: which debts, one Pix for each creditor, the same code while it is good."""
+"""Paying: by Pix or boleto, which debts, one charge for each creditor, the same code while it is good."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import groupby
 from actions.debt import chosen_debts, options, payable, show_debts, tell
 from actions.proving import proven
 from actions.scene import Scene, Topic
-from payments.issue import CannotIssue, issue
-from payments.present import present
+from payments.issue import CannotIssue, Kind, issue
+from payments.present import present, present_boleto
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
@@ -32,8 +32,10 @@ class Pay(Topic):
     async def act(self, scene: Scene) -> None:
         if _NOT_PAYING.search(plain(scene.turn.text or "")):
             scene.say("utter_no_problem")
-        elif await proven(scene, "solicitar_pagamento"):
-            await pay(scene)
+        else:
+            note_means(scene)
+            if await proven(scene, "solicitar_pagamento"):
+                await pay(scene)
 
 
 class ChooseDebt(Topic):
@@ -58,13 +60,12 @@ class ChooseDebt(Topic):
 
 
 async def pay(scene: Scene) -> None:
-    """Issue the Pix of the debts meant, or ask which ones."""
+    """Issue the charge of the debts meant, or ask which ones."""
     _, debts = await payable(scene)
     if not debts:
         await show_debts(scene)
         return
-    if scene.turn.text and _SLIP.search(plain(scene.turn.text)):
-        scene.say("utter_pix_instead_of_slip")
+    means = note_means(scene)
     meant = await _meant(scene, debts)
     if meant is None:
         totals = [owed(scene.ground, debt).total for debt in debts]
@@ -73,8 +74,22 @@ async def pay(scene: Scene) -> None:
         return
     scene.set_slot("focus", [debt.id for debt in meant])
     scene.set_slot("open_question", None)
+    scene.set_slot("means", None)
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
-        await _issue(scene, creditor_id, list(group))
+        await _issue(scene, creditor_id, list(group), means)
+
+
+def note_means(scene: Scene) -> Kind:
+    """Pix or boleto: by the tap, by the words, by what was wished before identity or the list came between; else Pix."""
+    words = plain(scene.turn.text or "")
+    means = scene.turn.arguments.get("means")
+    if means is None and _SLIP.search(words):
+        means = "boleto"
+    elif means is None and not re.search(r"\bpix\b", words):
+        means = scene.slots.get("means")
+    chosen: Kind = "boleto" if means == "boleto" else "pix"
+    scene.set_slot("means", chosen)
+    return chosen
 
 
 async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
@@ -88,7 +103,7 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
     return debts if len(debts) == 1 else None
 
 
-async def _issue(scene: Scene, creditor_id: int, debts: list[Debt]) -> None:
+async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind) -> None:
     try:
         charge = await issue(
             scene.conn,
@@ -96,13 +111,20 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt]) -> None:
             debtor_id=debts[0].debtor_id,
             debt_ids=[debt.id for debt in debts],
             conversation_id=scene.conversation.id,
-            request_key=f"{scene.turn.id}:{creditor_id}",
+            request_key=f"{scene.turn.id}:{creditor_id}:{means}",
+            kind=means,
         )
     except CannotIssue as refusal:
+        if means == "boleto" and refusal.why in ("no_payee", "too_large"):
+            # This creditor has no bank for boletos: said, and the Pix given instead.
+            scene.say("utter_pix_instead_of_slip")
+            await _issue(scene, creditor_id, debts, "pix")
+            return
         scene.say(f"utter_cannot_pay_{refusal.why if refusal.why in ('disputed', 'no_payee') else 'now'}")
         return
     if charge.status == "active":
-        for utterance in await present(scene.conn, scene.till, charge):
+        shown = present_boleto if means == "boleto" else present
+        for utterance in await shown(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 

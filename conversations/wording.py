@@ -10,6 +10,7 @@ What Rasa has no word for stands under `metadata` of a variation:
     single_use: true           its answers have an effect on money: each works once
     personal: true             tells something about a debt or a person: said only while identity is proven
     alone: true                a message of its own (a payment code), never joined with its neighbours
+    buttons may carry arguments as Rasa writes them (`/solicitar_pagamento{"means": "boleto"}`); they too stay in the store.
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
 
 Typed values (JSON, so that they pass through Rasa): {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
@@ -20,6 +21,7 @@ Typed values (JSON, so that they pass through Rasa): {"money": centavos}, {"date
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import string
 from collections.abc import Mapping, Sequence
@@ -205,13 +207,13 @@ class Wording:
                     )
                 )
         for button in variation.get("buttons", ()):
-            meaning = str(button["payload"]).lstrip("/")
+            meaning, _, own = str(button["payload"]).lstrip("/").partition("{")
             offers.append(
                 Offer(
                     label=self._fill(button["title"], values, said.response),
                     description=None,
                     meaning=meaning,
-                    arguments=said.values.get("arguments", {}),
+                    arguments={**said.values.get("arguments", {}), **(json.loads("{" + own) if own else {})},
                 )
             )
         return offers

@@ -9,10 +9,12 @@ import asyncio
 import os
 import socket
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -40,6 +42,7 @@ from receivables.ground import Ground
 from receivables.imports import Import
 from receivables.policy import Policies
 from receivables.sealing import Vault
+from tests.payments.fake_boletos import FakeBoletos
 from tests.payments.fake_pix import FakePix
 from trato.clock import FixedClock
 from trato.database import make_engine
@@ -252,7 +255,8 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
             for terms in policy.creditors.values()
         },
     )
-    till = Till(talk, {"api_pix": bank})
+    papers = tempfile.TemporaryDirectory()
+    till = Till(talk, {"api_pix": bank}, {"simulated": FakeBoletos(clock)}, Path(papers.name))
     app = FastAPI()
     mount_actions(app, engine, till, TOKEN)
     actions_port, rasa_port = _free_port(), _free_port()
@@ -278,6 +282,7 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
     finally:
         rasa.kill()
         rasa.wait()
+        papers.cleanup()
         await mind.aclose()
         server.should_exit = True
         await serving
