@@ -103,23 +103,20 @@ async def test_raw_utf8_and_escapes_are_both_signed_as_they_are(web: httpx.Async
         assert (await post(web, body)).json() == {"stored": 1}
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+async def test_what_is_not_signed_by_our_secret_is_refused_and_not_kept(web: httpx.AsyncClient, database_url: str) -> None:
+    body = json.dumps(notification("oi")).encode()
+    for headers in (
         {},
         {"x-hub-signature-256": ""},
         {"x-hub-signature-256": "sha256="},
         {"x-hub-signature-256": "sha256=" + "0" * 64},
-        {"x-hub-signature": "sha1=" + "0" * 40},
+        {"x-hub-signature": "sha1=" + hmac.new(SECRET.encode(), body, hashlib.sha1).hexdigest()},
+        {"x-hub-signature-256": signed(body)["x-hub-signature-256"].removeprefix("sha256=")},
         signed(b"{}"),
-        signed(json.dumps(notification("oi")).encode(), "another-secret"),
+        signed(body, "another-secret"),
         signed(json.dumps(notification("oi"), indent=1).encode()),
-    ],
-)
-async def test_what_is_not_signed_by_our_secret_is_refused_and_not_kept(
-    web: httpx.AsyncClient, database_url: str, headers: dict[str, str]
-) -> None:
-    assert (await post(web, json.dumps(notification("oi")).encode(), headers)).status_code == 401
+    ):
+        assert (await post(web, body, headers)).status_code == 401, headers
     assert await count(database_url, "inbox") == 0
 
 
@@ -132,9 +129,9 @@ async def test_two_signatures_are_one_too_many(web: httpx.AsyncClient) -> None:
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"{}{}", b"\xff\xfe{}", b'{"a": NaN}', b"[" * 100_000])
-async def test_a_signed_body_that_is_no_notification_is_a_bad_request(web: httpx.AsyncClient, body: bytes) -> None:
-    assert (await post(web, body)).status_code == 400
+async def test_a_signed_body_that_is_no_notification_is_a_bad_request(web: httpx.AsyncClient) -> None:
+    for body in (b"", b"{", b"[]", b"null", b'"x"', b"{}{}", b"\xff\xfe{}", b'{"a": NaN}', b"[" * 100_000):
+        assert (await post(web, body)).status_code == 400, body[:20]
 
 
 async def test_three_megabytes_are_taken_and_four_are_too_large(web: httpx.AsyncClient) -> None:
