@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.channels.meta_graph import check_payload
 
 from channels.lengths import cut, length, pieces
 from channels.message import (
@@ -28,6 +27,7 @@ from channels.message import (
     Text,
 )
 from channels.meta import render, split
+from tests.channels.meta_graph import check_payload
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANA = Address(channel="whatsapp", account="P1", raw="551188887777", user_id="BR.1")
@@ -237,14 +237,14 @@ LINE = "07790001161200000010400000000018316400000101533"
 
 
 def test_a_payment_card_carries_a_boleto_beside_the_pix() -> None:
-    settings = content(card(digitable_line=LINE))["action"]["parameters"]["payment_settings"]
-    assert [setting["type"] for setting in settings] == ["pix_dynamic_code", "boleto"]
-    assert settings[1] == {"type": "boleto", "boleto": {"digitable_line": LINE}}
+    ways = content(card(digitable_line=LINE))["action"]["parameters"]["payment_settings"]
+    assert [setting["type"] for setting in ways] == ["pix_dynamic_code", "boleto"]
+    assert ways[1] == {"type": "boleto", "boleto": {"digitable_line": LINE}}
 
 
 def test_a_payment_card_may_carry_a_boleto_alone() -> None:
-    settings = content(card(pix_code="", pix_key="", digitable_line=LINE))["action"]["parameters"]["payment_settings"]
-    assert settings == [{"type": "boleto", "boleto": {"digitable_line": LINE}}]
+    ways = content(card(pix_code="", pix_key="", digitable_line=LINE))["action"]["parameters"]["payment_settings"]
+    assert ways == [{"type": "boleto", "boleto": {"digitable_line": LINE}}]
 
 
 @pytest.mark.parametrize("changed", [{"pix_code": ""}, {"digitable_line": LINE[:-1]}, {"digitable_line": f"{LINE[:-1]} "}])
