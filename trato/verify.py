@@ -266,8 +266,21 @@ INVARIANTS: Sequence[Invariant] = (
         "no_payment_dropped",
         "A payment that the provider confirmed was not recorded",
         """select 'notice ' || n.id what from payment_notices n where n.state = 'done' and n.body ->> 'refund_id' is null
-           and not exists (select 1 from payments p
+           and n.provider <> 'boleto' and not exists (select 1 from payments p
                where p.end_to_end_id = coalesce(n.body ->> 'end_to_end_id', split_part(n.external_id, '/', 1)))""",
+    ),
+    Invariant(
+        "no_boleto_payment_dropped",
+        "Less is recorded of a boleto than its bank told and confirmed",
+        """select 'notice ' || n.id what from payment_notices n where n.provider = 'boleto' and n.state = 'done'
+           and (n.body -> 'told' ->> 'received')::bigint > (select coalesce(sum(p.amount), 0) from payments p
+               where p.means = 'boleto' and split_part(p.end_to_end_id, '.', 1) = n.txid)""",
+    ),
+    Invariant(
+        "boleto_says_what_it_costs",
+        "A boleto's line is not one of its amount",
+        """select 'charge ' || id what from charges where kind = 'boleto' and code is not null
+           and (right(code, 10)::bigint <> amount or substr(barcode, 10, 10)::bigint <> amount or length(code) <> 47)""",
     ),
     Invariant(
         "payment_goes_somewhere",

@@ -68,13 +68,13 @@ def responses() -> dict[str, list[dict[str, Any]]]:
 
 
 class Stage:
-    def __init__(self, engine: AsyncEngine, clock: FixedClock, documents: Path) -> None:
+    def __init__(self, engine: AsyncEngine, clock: FixedClock, documents: Path | None = None) -> None:
         self.engine = engine
         self.clock = clock
         self.jobs = ListedJobs([])
         self.bank = FakePix(clock)
         self.slips = FakeBoletos(clock)
-        self.documents = documents
+        self.documents = documents or Path()
         policies = Policies(
             Policy(
                 portfolio="default",

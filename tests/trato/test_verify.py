@@ -91,6 +91,7 @@ async def build(url: str) -> None:
     charge = await stage.charge(settled)
     await stage.paid(charge.txid, charge.amount)
     await stage.paid((await stage.charge(partly)).txid, 10_000)
+    await stage.paid_boleto(await stage.boleto(await stage.add_debt(20_000, date(2026, 10, 20))))
     await stage.paid(None, 777)
     at = {
         "now": NOW,
@@ -189,6 +190,8 @@ BREAKS = {
     "paid_charge_has_a_payment": "update charges set status = 'paid' where status = 'active'",
     "payment_once": "update payments set end_to_end_id = 'E1'",
     "payment_of_its_charge": "update payments set debtor_id = 99 where status = 'applied'",
+    "no_boleto_payment_dropped": "delete from payments where means = 'boleto'",
+    "boleto_says_what_it_costs": "update charges set code = overlay(code placing '9' from 47) where kind = 'boleto'",
     "no_payment_dropped": "delete from payments where status = 'unmatched'",
     "payment_goes_somewhere": "update payments set amount = amount + 1 where status = 'partial'",
     "payment_is_audited": "delete from audit where what = 'payment.recorded'",
