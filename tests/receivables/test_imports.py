@@ -151,6 +151,20 @@ async def test_a_changed_fact_of_the_debtor_is_an_update_of_each_row_that_says_i
     assert verdicts(await write(engine, ground, *renamed)) == ["unchanged", "unchanged"]
 
 
+async def test_a_fact_that_changed_in_an_earlier_batch_is_still_an_update_of_a_later_row(
+    engine: AsyncEngine, ground: Ground
+) -> None:
+    await write(engine, ground, row(birth_date="", email=""), row(debt_reference="F-2", birth_date="", email=""))
+    work = Import(ground, source="import:2", now=NOW)
+    for reference in ("F-1", "F-2"):
+        async with engine.begin() as conn:
+            assert verdicts(await work.write(conn, [row(debt_reference=reference)])) == ["updated"]
+    changes = await fetch(engine, "select before, after from debt_changes order by id")
+    before = {"debtor.birth_date": None, "debtor.email": None}
+    after = {"debtor.birth_date": "1990-03-14", "debtor.email": "marina@example.com"}
+    assert changes == [(before, after), (before, after)]
+
+
 async def test_rows_that_differ_about_one_debtor_settle_on_the_first(engine: AsyncEngine, ground: Ground) -> None:
     rows = [row(2), row(3, debt_reference="F-2", debtor_name="MARINA ALVES T.", email="")]
     outcomes = await write(engine, ground, *rows)
