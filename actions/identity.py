@@ -26,7 +26,8 @@ class AskIdentity(Topic):
         asked = scene.slots.get("identity_next") or "start"
         before = scene.slots.get("identity_asked") or []
         scene.set_slot("identity_asked", [*before, asked])
-        scene.say(f"utter_ask_identity_{asked}_again" if asked in before else f"utter_ask_identity_{asked}")
+        times = before.count(asked)
+        scene.say(f"utter_ask_identity_{asked}{'' if times == 0 else '_again' if times % 2 else '_once_more'}")
 
 
 class ValidateIdentity(Topic):

@@ -32,7 +32,10 @@ class Cancel(Topic):
         for slot in ("wanted", "open_question", "focus"):
             scene.set_slot(slot, None)
         forget_form(scene)
-        scene.say("utter_what_i_can_do" if _MENU.search(plain(scene.turn.text or "")) else "utter_cancelled")
+        if _MENU.search(plain(scene.turn.text or "")):
+            scene.say("utter_what_i_can_do")
+        else:
+            scene.say("utter_cancelled_code" if await _waits_for_payment(scene) else "utter_cancelled")
 
 
 class SayAgain(Topic):
@@ -119,9 +122,7 @@ class Yes(Topic):
         elif asked == "show":
             await show_debts(scene)
         elif await scene.proof() is not None:
-            debtor, _ = await payable(scene)
-            waiting = any(charge.status == "active" for charge in await charges_of(scene.conn, debtor.id))
-            scene.say("utter_waiting_for_payment" if waiting else "utter_anything_else")
+            scene.say("utter_waiting_for_payment" if await _waits_for_payment(scene) else "utter_anything_else")
         else:
             scene.say("utter_say_what" if await _last_said(scene) == "utter_what_i_can_do" else "utter_what_i_can_do")
 
@@ -149,6 +150,12 @@ class OldChoice(Topic):
         else:
             scene.say("utter_old_choice")
             await show_debts(scene)
+
+
+async def _waits_for_payment(scene: Scene) -> bool:
+    """Whether this proven person has a code that is still good."""
+    proof = await scene.proof()
+    return proof is not None and any(charge.status == "active" for charge in await charges_of(scene.conn, proof.debtor_id))
 
 
 async def _last_said(scene: Scene) -> str | None:

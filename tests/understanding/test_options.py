@@ -29,7 +29,7 @@ LIST = (
         ("a maior", 3),
         ("a mais antiga", 1),
         ("a mais recente", 3),
-        ("todas", ALL),
+        ("quero todas", ALL),
         ("as três", ALL),
         ("as duas", None),
         ("não", None),
