@@ -30,13 +30,12 @@ from payments.provider import (
     Refused,
     Unavailable,
 )
+from payments.written import Unreadable, read_amount, read_instant, write_amount
 from receivables.ground import Clock
 
 SCOPES = "cob.write cob.read pix.read webhook.read webhook.write"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-MAX_AMOUNT = 9_999_999_999_99
 
-_AMOUNT = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2})0*)?")
 _Found = TypeVar("_Found")
 _PAGES = 1000
 _PAGE_SIZE = 100
@@ -51,10 +50,6 @@ _REFUND_STATES: dict[str, RefundState] = {
     "DEVOLVIDO": "returned",
     "NAO_REALIZADO": "failed",
 }
-
-
-class _Unreadable(ValueError):
-    """An answer is not what the specification says."""
 
 
 def make_client(*, cert_file: Path | None = None, key_file: Path | None = None, ca_file: Path | None = None) -> httpx.AsyncClient:
@@ -113,11 +108,11 @@ class ApiPix:
         try:
             answer = await self._call("PUT", f"/cob/{_safe(request.txid)}", body)
             return _charge(answer)
-        except (Refused, OutcomeUnknown, _Unreadable) as trouble:
+        except (Refused, OutcomeUnknown, Unreadable) as trouble:
             found = await self.get(request.txid)
             if found is not None and (found.amount, found.key) == (request.amount, request.key):
                 return found
-            if isinstance(trouble, _Unreadable):
+            if isinstance(trouble, Unreadable):
                 raise OutcomeUnknown(f"an answer that cannot be read: {trouble}") from trouble
             raise
 
@@ -155,7 +150,7 @@ class ApiPix:
             try:
                 found += [_payment(item) for item in items]
                 pages = _pages(answer)
-            except _Unreadable as trouble:
+            except Unreadable as trouble:
                 raise Unavailable(f"the list of payments cannot be read: {trouble}") from trouble
             if page + 1 >= pages:
                 break
@@ -177,7 +172,7 @@ class ApiPix:
             raise Unavailable(f"GET was refused: {refused}") from refused
         try:
             return read(answer)
-        except _Unreadable as trouble:
+        except Unreadable as trouble:
             raise Unavailable(f"an answer that cannot be read: {trouble}") from trouble
 
     async def _call(
@@ -248,23 +243,6 @@ class ApiPix:
 # ------------------------------------------------------------------------------------------------- reading
 
 
-def write_amount(centavos: int) -> str:
-    """`123.45`, the only way in which the API takes an amount. Raises ValueError beyond what it can carry."""
-    if not 1 <= centavos <= MAX_AMOUNT:
-        raise ValueError("an amount is from 1 centavo to ten digits of reais")
-    return f"{centavos // 100}.{centavos % 100:02d}"
-
-
-def read_amount(value: Any) -> int:
-    """Centavos of `"123.45"` (also `"123"`, `"123.4"`). Raises ValueError for what is no amount."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise _Unreadable("an amount that is no text")
-    found = _AMOUNT.fullmatch(str(value))
-    if not found:
-        raise _Unreadable("an amount that is none")
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-
-
 def read_refunds(value: Any) -> tuple[Refund, ...]:
     """Refunds of a payment: a list, or one object where a provider sends it alone; what cannot be read raises ValueError."""
     if value is None:
@@ -273,36 +251,25 @@ def read_refunds(value: Any) -> tuple[Refund, ...]:
     refunds = []
     for item in items:
         if not isinstance(item, dict) or not isinstance(item.get("id"), str):
-            raise _Unreadable("a refund that is none")
+            raise Unreadable("a refund that is none")
         state = _REFUND_STATES.get(str(item.get("status")), "processing")
         refunds.append(Refund(id=item["id"], amount=read_amount(item.get("valor")), status=state))
     return tuple(refunds)
 
 
-def read_instant(value: Any) -> datetime:
-    """An aware instant from RFC 3339; without an offset it is UTC. Raises ValueError."""
-    if not isinstance(value, str):
-        raise _Unreadable("an instant that is no text")
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError as trouble:
-        raise _Unreadable("an instant that is none") from trouble
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
 def _charge(answer: Any) -> PixCharge:
     if not isinstance(answer, dict):
-        raise _Unreadable("a charge that is no object")
+        raise Unreadable("a charge that is no object")
     amount, calendar, place = answer.get("valor"), answer.get("calendario"), answer.get("loc")
     state = _CHARGE_STATES.get(str(answer.get("status")))
     if not isinstance(amount, dict) or state is None or not isinstance(answer.get("txid"), str):
-        raise _Unreadable("a charge without txid, amount or status")
+        raise Unreadable("a charge without txid, amount or status")
     calendar = calendar if isinstance(calendar, dict) else {}
     location = answer.get("location") or (place.get("location") if isinstance(place, dict) else None)
     seconds = str(calendar.get("expiracao", ""))
     payments = answer.get("pix") or []
     if not isinstance(payments, list):
-        raise _Unreadable("payments that are no list")
+        raise Unreadable("payments that are no list")
     return PixCharge(
         txid=answer["txid"],
         status=state,
@@ -318,7 +285,7 @@ def _charge(answer: Any) -> PixCharge:
 
 def _payment(answer: Any) -> ReceivedPix:
     if not isinstance(answer, dict) or not isinstance(answer.get("endToEndId"), str) or not answer["endToEndId"]:
-        raise _Unreadable("a payment without its id")
+        raise Unreadable("a payment without its id")
     txid = answer.get("txid")
     return ReceivedPix(
         end_to_end_id=answer["endToEndId"],

@@ -10,9 +10,9 @@ import json
 import re
 from typing import Any, NoReturn
 
-from payments.api_pix import read_amount
 from payments.boleto_provider import Boleto
 from payments.notices import BadNotice, PixNotice
+from payments.written import read_amount
 
 BOLETO = "boleto"
 """The source under which notices of boletos are kept, whichever bank they come from."""

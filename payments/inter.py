@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 import httpx
 
-from payments.api_pix import read_amount
 from payments.bank_line import BankLine, Reais
 from payments.boleto_provider import Boleto, BoletoRequest, BoletoState, Capabilities, FinalPayee, Payer
 from payments.provider import OutcomeUnknown, Refused, Unavailable
+from payments.written import read_amount
 from receivables.ground import Clock
 
 BANK = "077"

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from payments.api_pix import ApiPix, read_amount, read_refunds, write_amount
+from payments.api_pix import ApiPix, read_refunds
 from payments.provider import OutcomeUnknown, PixRequest, Refund, Refused, Unavailable
+from payments.written import read_amount, write_amount
 from tests.payments.mock_bank import MockBank, problem
 from trato.clock import FixedClock
 
