@@ -19,12 +19,15 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations.conversation import Conversation, Proof, get, live_proof
 from conversations.turn import TurnFacts, facts
 from payments.till import Till
 from receivables.ground import Ground
+
+_DEADLOCK = "40P01"
 
 
 @dataclass
@@ -93,6 +96,19 @@ class Topic(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Run once for this place in this turn; again, only repeat what was said and decided."""
         turn_id, ordinal = place_of(tracker, self.name())
+        try:
+            known = await self._once(tracker, turn_id, ordinal)
+        except DBAPIError as trouble:
+            # A payment of the same person at the same moment locks in the other order; whoever is refused goes again.
+            if getattr(trouble.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+            known = await self._once(tracker, turn_id, ordinal)
+        for response, values in known["said"]:
+            dispatcher.utter_message(response=response, **values)
+        return list(known["events"])
+
+    async def _once(self, tracker: Tracker, turn_id: str, ordinal: int) -> dict[str, Any]:
+        """What came of this place of the turn, now or before: one transaction."""
         async with self._engine.begin() as conn:
             # The same place of a turn asked twice at once: the second waits, then repeats the first one's answer. The conversation
             # itself is locked only by the verbs that change it, after debts and charges: always in that order.
@@ -130,9 +146,7 @@ class Topic(Action, ABC):
                         "now": self._till.talk.ground.clock.now(),
                     },
                 )
-        for response, values in known["said"]:
-            dispatcher.utter_message(response=response, **values)
-        return list(known["events"])
+        return dict(known)
 
 
 def place_of(tracker: Tracker, action: str) -> tuple[str, int]:

@@ -313,9 +313,11 @@ async def _write(conn: AsyncConnection, context: ApiContext, sent: Sent) -> _Wri
         remarks += [shapes.Remark(column=warning.column, why=warning.why) for warning in warnings]
         remarks += [shapes.Remark(column=remark.column, why=remark.why) for remark in outcome.remarks]
     (debt,) = await get_debts(conn, [debt_id], lock=True)
+    changed = bool(sent.status) and await _set_status(conn, context, debt, sent)
+    # Last, because the audit stays locked until the commit.
     if verdict != "unchanged":
         await audit.record(conn, "api", f"debt.{verdict}", f"debt:{debt.id}", {}, now, tenant_id=tenant)
-    if sent.status and await _set_status(conn, context, debt, sent):
+    if changed:
         detail = {"reason": sent.reason} if sent.reason else {}
         what = "debt.closed" if sent.status == "closed" else "debt.reopened"
         await audit.record(conn, "api", what, f"debt:{debt.id}", detail, now, tenant_id=tenant)

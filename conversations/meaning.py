@@ -92,7 +92,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         if not asks:
             return Meaning(intent="informar_cpf", given=given)
         masked = _wish(masked)
-    elif (given.dates or given.contracts) and await has_progress(conn, conversation.id):
+    elif (given.dates or given.contracts) and await has_progress(conn, conversation.id, now):
         # The second factor, while the first one waits for it.
         if not asks:
             return Meaning(intent="informar_cpf", given=given)
