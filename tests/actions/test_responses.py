@@ -169,7 +169,9 @@ def test_what_is_said_before_identity_tells_of_no_debt(name: str, variation: dic
 
 def test_every_button_means_an_intent_of_the_domain() -> None:
     known = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
-    meant = {button["payload"].lstrip("/").split("{")[0] for _, variation in variations() for button in variation.get("buttons", ())}
+    meant = {
+        button["payload"].lstrip("/").split("{")[0] for _, variation in variations() for button in variation.get("buttons", ())
+    }
     assert meant - known == set()
 
 
