@@ -27,6 +27,12 @@ class Payable:
     boleto: Json | None = None
 
     @property
+    def added(self) -> str | None:
+        """What the bank adds because a boleto's due date is over."""
+        cents = (self.cents or 0) - self.boleto["cents"] if self.boleto else 0
+        return f"{cents // 100}.{cents % 100:02d}" if cents else None
+
+    @property
     def paid_before(self) -> bool:
         """Whether money came by it already."""
         return bool(self.cob and self.cob["pix"]) or bool(self.boleto and self.boleto["received"])

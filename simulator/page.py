@@ -269,6 +269,8 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
                 "expires_at": found.expires_at,
                 "paid_before": found.paid_before,
                 "means": "boleto" if found.boleto else "pix",
+                "due_date": found.boleto["due"] if found.boleto else None,
+                "added": found.added,
             }
         )
 

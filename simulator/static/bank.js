@@ -1,7 +1,7 @@
 // The payer's bank, as a sheet on the phone: shows whom and how much, then pays.
 
 import { post } from "./api.js";
-import { document_, el, icon, moment, money } from "./element.js";
+import { brDate, document_, el, icon, moment, money } from "./element.js";
 
 function veil(device, title, body, className) {
   const shade = el("div", { class: "veil" });
@@ -25,7 +25,7 @@ export async function openBank(device, code) {
   const body = el("div", { class: "bank-body" });
   const close = veil(device, "Banco de demonstração", body, "bank");
   if (!code) {
-    const area = el("textarea", { rows: "4", "aria-label": "Código Pix ou linha digitável", placeholder: "Cole aqui o código Pix copia e cola", "data-testid": "bank-code" });
+    const area = el("textarea", { rows: "4", "aria-label": "Código Pix ou linha digitável", placeholder: "Cole aqui o código Pix ou a linha do boleto", "data-testid": "bank-code" });
     body.append(area, el("p"), el("button", { type: "button", class: "go", text: "Continuar", onclick: () => { close(); openBank(device, area.value.trim()); } }));
     area.focus();
     return;
@@ -37,14 +37,16 @@ export async function openBank(device, code) {
   }
   const other = el("input", { inputmode: "decimal", placeholder: "Por exemplo 50,00", "aria-label": "Outro valor", "data-testid": "pay-amount" });
   const facts = [["Para", found.payee], ["CNPJ ou CPF", document_(found.document)], ["Cidade", found.city]];
-  if (found.expires_at) facts.push(["Válido até", moment(found.expires_at)]);
+  if (found.due_date) facts.push(["Vencimento", brDate(found.due_date)]);
+  if (found.expires_at) facts.push(["Válido até", found.means === "boleto" ? brDate(found.expires_at) : moment(found.expires_at)]);
+  if (found.added) facts.push(["Encargos do atraso, já somados", money(found.added)]);
   const confirm = el("button", { type: "button", class: "go", "data-testid": "pay-confirm", text: "Confirmar pagamento" });
   confirm.addEventListener("click", async () => {
     const typed = other.value.trim().replace(/\.(?=\d{3}(\D|$))/g, "").replace(",", ".");
     confirm.disabled = true;
     const paid = await post("/pay", typed ? { code, amount: typed } : { code });
     body.replaceChildren(paid.status === "paid"
-      ? result(true, `Pix de ${money(paid.amount)} enviado`, `Para ${found.payee}`, paid.end_to_end_id)
+      ? result(true, found.means === "boleto" ? `Boleto de ${money(paid.amount)} pago` : `Pix de ${money(paid.amount)} enviado`, `Para ${found.payee}`, paid.end_to_end_id)
       : result(false, "Pagamento recusado", paid.message, ""));
     body.append(el("button", { type: "button", class: "go", text: "Voltar à conversa", "data-testid": "pay-done", onclick: close }));
   });

@@ -36,7 +36,7 @@ function words(text, className = null) {
 
 function fileLine(file) {
   const kind = (file.filename ?? "").split(".").at(-1).toUpperCase() || "ARQUIVO";
-  return el("a", { class: "file", href: mediaAddress(file), target: "_blank", rel: "noopener", "data-testid": "document-open" },
+  return el("a", { class: kind === "PDF" ? "file paper" : "file", href: mediaAddress(file), target: "_blank", rel: "noopener", "data-testid": "document-open" },
     icon("file"), el("span", {}, el("b", { text: file.filename ?? "Documento" }), el("small", { text: `${kind} · toque para abrir` })));
 }
 
@@ -60,7 +60,7 @@ function voice(file) {
 
 function payButtons(code, actions, paid) {
   return el("div", { class: "options" },
-    el("button", { type: "button", "data-testid": "pix-copy", onclick: async () => { await copy(code); toast("Código copiado."); } }, icon("copy"), /^\d+$/.test(code) ? "Copiar código de barras" : "Copiar código Pix"),
+    el("button", { type: "button", "data-testid": "pix-copy", onclick: async () => { await copy(code); toast("Código copiado."); } }, icon("copy"), /^\d+$/.test(code) ? "Copiar linha digitável" : "Copiar código Pix"),
     el("button", { type: "button", class: paid ? "pay again" : "pay", "data-testid": "pay", onclick: () => actions.pay(code) }, icon("bank"), paid ? "Pagar de novo" : "Pagar"));
 }
 
@@ -69,6 +69,8 @@ const CARD = { captured: ["Pago", true], failed: ["Pagamento não concluído", f
 function card(parameters, message, body, footer) {
   const order = parameters.order;
   const pix = parameters.payment_settings.find((setting) => setting.type === "pix_dynamic_code")?.pix_dynamic_code;
+  const slip = parameters.payment_settings.find((setting) => setting.type === "boleto")?.boleto;
+  const way = pix && slip ? "Pagamento com Pix ou boleto" : pix ? "Pagamento com Pix" : slip ? "Pagamento com boleto" : "Pagamento";
   const lines = [];
   const line = (name, value, className = null) => lines.push(el("dt", { class: className, text: name }), el("dd", { class: className, text: value }));
   if (order) {
@@ -83,8 +85,9 @@ function card(parameters, message, body, footer) {
   const state = message.payment ?? {};
   const [label, paid] = CARD[state.payment] ?? (state.order === "canceled" ? ["Cancelado", false] : ["Aguardando pagamento", false]);
   return el("div", { class: "pix", "data-testid": "pix-card", "data-payment": state.payment ?? "pending" },
-    el("div", { class: "pix-top" }, icon("pix"), el("div", {}, el("small", { text: pix ? "Pagamento com Pix" : "Pagamento" }), el("b", { text: money(parameters.total_amount.value) }))),
+    el("div", { class: "pix-top" }, icon("pix"), el("div", {}, el("small", { text: way }), el("b", { text: money(parameters.total_amount.value) }))),
     el("dl", {}, lines), words(body), words(footer, "foot"),
+    pix && slip ? el("button", { type: "button", class: "slip-copy", "data-testid": "slip-copy", onclick: async () => { await copy(slip.digitable_line); toast("Linha copiada."); } }, icon("copy"), "Copiar linha do boleto") : null,
     el("span", { class: paid ? "pill paid" : "pill", "data-testid": "card-status" }, paid ? icon("check") : null, label));
 }
 
