@@ -147,17 +147,19 @@ def _joined(pairs: Sequence[tuple[Worded, Utterance]]) -> list[tuple[Worded, Utt
     for worded, utterance in pairs:
         if joined:
             before, earlier = joined[-1]
-            plain = not (before.offers or before.alone or worded.alone or _special(earlier) or _special(utterance))
+            # Words that follow a question with buttons go above the buttons, and end as the question's own.
+            both_ask = bool(before.offers) and bool(worded.offers)
+            plain = not (both_ask or before.alone or worded.alone or _special(earlier) or _special(utterance))
             body = f"{before.body}\n\n{worded.body}"
             if plain and len(body) <= _JOINED_BODY:
                 joined[-1] = (
                     Worded(
                         response=worded.response if worded.offers or before.response == INTRODUCTION else before.response,
                         body=body,
-                        offers=worded.offers,
-                        button=worded.button,
+                        offers=worded.offers or before.offers,
+                        button=worded.button or before.button,
                         footer=worded.footer or before.footer,
-                        single_use=worded.single_use,
+                        single_use=worded.single_use or before.single_use,
                         personal=worded.personal or before.personal,
                         template=before.template or worded.template,
                     ),

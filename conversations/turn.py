@@ -264,8 +264,8 @@ async def _for_the_desk(
 async def _still_waiting(conn: AsyncConnection, talk: Talk, conversation: Conversation, inbox_id: int, now: datetime) -> None:
     told = (
         await conn.execute(
-            text("""select max(queued_at) from outbox where conversation_id = :id
-                    and response in ('utter_human_requested', 'utter_human_waiting')"""),
+            text("""select greatest((select max(queued_at) from outbox where conversation_id = :id and response = 'utter_human_waiting'),
+                        (select max(asked_at) from handoffs where conversation_id = :id and status = 'waiting'))"""),
             {"id": conversation.id},
         )
     ).scalar_one()

@@ -23,7 +23,7 @@ from receivables.taxid import formatted
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
-BANKS = {"077": "Banco Inter (077)"}
+BANKS = {"077": "Banco Inter"}
 
 
 async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utterance]:
@@ -62,7 +62,7 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
         "due": {"date": charge.due_date.isoformat()},
         "until": {"date": last.isoformat()},
         "today": {"money": sum(item.cost(days_late) for item in items)},
-        "bank": BANKS.get(charge.code[:3], f"banco {charge.code[:3]}"),
+        "bank": f"{BANKS[charge.code[:3]]} ({charge.code[:3]})" if charge.code[:3] in BANKS else f"banco {charge.code[:3]}",
     }
     name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_payee"
     said = [
@@ -176,6 +176,6 @@ def _row(item: ChargeItem, debt: Debt) -> dict[str, Any]:
         "principal": {"money": item.principal},
         "fine": {"money": item.fine},
         "interest": {"money": item.interest},
-        "discount": {"money": item.discount},
+        "discount": {"money": -item.discount},
         "total": {"money": item.amount},
     }

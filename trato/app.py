@@ -49,7 +49,9 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.program = program
             mount_actions(app, program.engine, program.till, settings.internal_token)
             app.include_router(router(DeskContext(program.engine, program.talk, program.till)))
-            app.mount("/api/v1", create_api(ApiContext(program.engine, program.talk.ground, settings.api_token)))
+            app.mount(
+                "/api/v1", create_api(ApiContext(program.engine, program.talk.ground, settings.api_token, till=program.till))
+            )
             simulator = _mount_simulator(app, program) if settings.demo else None
             try:
                 yield

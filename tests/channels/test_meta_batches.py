@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, text
 
 from channels.message import Broken, Notice, Received, Status, event_adapter
 from channels.meta import BadBody, parse
+from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, text
 
 
 def test_three_entries_with_one_bad_item_give_all_the_others() -> None:

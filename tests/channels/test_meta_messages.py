@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, only, text
 
 from channels.message import Address, Broken, IdentityChange, Media, Notice, Received, Status, event_adapter
 from channels.meta import parse
+from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, only, text
 
 ANA = Address(channel="whatsapp", account=ACCOUNT, raw="5511988887777", user_id="BR.1502576394655843")
 WHEN = datetime.fromtimestamp(1764000000, UTC)

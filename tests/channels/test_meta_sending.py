@@ -11,7 +11,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.channels.meta_graph import FakeGraph, accepted, check_payload, lost, refused
 
 from channels.channel import Channel
 from channels.message import (
@@ -32,6 +31,7 @@ from channels.message import (
     WindowClosed,
 )
 from channels.meta import MetaChannel, error_class
+from tests.channels.meta_graph import FakeGraph, accepted, check_payload, lost, refused
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANA = Address(channel="whatsapp", account="P1", raw="5511988887777")

@@ -79,11 +79,17 @@ async def test_neighbours_are_one_message_and_a_payment_code_stands_alone(world:
     ]
 
 
-async def test_a_question_closes_the_message_before_it_and_nothing_is_joined_behind_its_answers(world: World) -> None:
+async def test_what_stands_before_and_behind_a_question_is_one_message_with_its_answers(world: World) -> None:
     here = await world.write()
-    assert await world.say(here, HELLO, debts("Cartão", "Celular"), MORE) == 2
-    rows = await world.rows("select words from outbox order by id")
-    assert [row.words for row in rows] == ["Oi!\n\nQual delas?", "Posso ajudar?"]
+    assert await world.say(here, HELLO, debts("Cartão", "Celular"), MORE) == 1
+    row = await world.one("select words, message from outbox")
+    assert row.words == "Oi!\n\nQual delas?\n\nPosso ajudar?"
+    assert [option["label"] for option in row.message["options"]] == ["Cartão", "Celular"]
+
+
+async def test_two_questions_are_two_messages(world: World) -> None:
+    here = await world.write()
+    assert await world.say(here, debts("Cartão"), debts("Celular")) == 2
 
 
 async def test_messages_too_long_together_stay_apart(world: World) -> None:

@@ -32,7 +32,7 @@ async def desk_url(stage: Stage) -> AsyncIterator[str]:
     app.include_router(router(DeskContext(stage.engine, stage.talk)))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+    while not server.started:
         await asyncio.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}/desk"

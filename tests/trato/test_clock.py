@@ -74,7 +74,7 @@ async def test_a_process_that_follows_sees_a_move_of_another(engine: AsyncEngine
     async with engine.begin() as connection:
         await mover.move(connection, timedelta(hours=5))
     async with asyncio.timeout(5):
-        while follower.offset_seconds != mover.offset_seconds:  # noqa: ASYNC110
+        while follower.offset_seconds != mover.offset_seconds:
             await asyncio.sleep(0.01)
     following.cancel()
     assert follower.offset_seconds == 5 * 3600
@@ -92,7 +92,7 @@ async def test_following_survives_a_store_that_is_away(engine: AsyncEngine) -> N
         await connection.execute(text("alter table gone rename to clock"))
         await connection.execute(text("update clock set offset_seconds = 77"))
     async with asyncio.timeout(5):
-        while clock.offset_seconds != 77:  # noqa: ASYNC110
+        while clock.offset_seconds != 77:
             await asyncio.sleep(0.01)
     following.cancel()
 
