@@ -134,10 +134,14 @@ async def record(conn: AsyncConnection, till: Till, provider: str, payment: Rece
         else:
             # Any payment uses the provider's copy up; one that covered a part leaves its debts free for the next charge.
             await charges.conclude(conn, charge.id, "cancelled" if charge.live else charge.status, now)
-    for other in await charges.live_of_debts(conn, [one.debt.id for one in outcome.covered], lock=True):
-        if other.id != charge.id:
-            await close(conn, till, other, "cancelled")
-    await _tell(conn, till, charge, outcome, payment.end_to_end_id, payment.amount, paid_at)
+    others = [
+        other
+        for other in await charges.live_of_debts(conn, [one.debt.id for one in outcome.covered], lock=True)
+        if other.id != charge.id
+    ]
+    for other in others:
+        await close(conn, till, other, "cancelled")
+    await _tell(conn, till, charge, outcome, payment.end_to_end_id, payment.amount, paid_at, others)
     if outcome.excess:
         kind = "payment_double" if outcome.remark == "double" else "payment_excess"
         await raise_alarm(conn, kind, f"{outcome.excess} centavos belong to the payer", now, subject=source)
@@ -200,6 +204,7 @@ async def _tell(
     end_to_end_id: str,
     amount: int,
     paid_at: datetime,
+    others: Sequence[Charge],
 ) -> None:
     """What the person who pays is told: in full while identity is proven, else only that there is something to see."""
     if charge.conversation_id is None:
@@ -212,10 +217,16 @@ async def _tell(
         debts = {debt.id: debt for debt in await get_debts(conn, [one.debt.id for one in outcome.covered])}
         first = await charges.settling_payment(conn, charge.id) if outcome.remark == "double" else None
         said += _words(till, charge, outcome, debts, amount, paid_at, first)
-    if charge.activated_at is not None and charge.status != "paid" and outcome.status != "partial":
-        for reference in await references(conn, charge):
+    if charge.activated_at is not None and charge.status != "paid" and outcome.covered and outcome.status != "partial":
+        mine = await references(conn, charge)
+        for reference in mine:
             status = {"reference": reference, "status": "paid", "paid_at": paid_at.isoformat()}
             said.append(Utterance("utter_pix_card_paid", {"card_status": status}))
+        # A card of another code for the same debts must not go on asking for money; one that carries both codes is paid.
+        gone = {one for other in others if other.code for one in await references(conn, other)}
+        for reference in sorted(gone - set(mine)):
+            ended = {"reference": reference, "status": "cancelled"}
+            said.append(Utterance("utter_card_withdrawn", {"card_status": ended}))
     await reply(conn, till.talk, charge.conversation_id, said, source=f"payment:{end_to_end_id}", author="journey")
     await announce(conn, charge.conversation_id)
 

@@ -133,6 +133,18 @@ async def test_a_pix_that_is_paid_cancels_the_boleto_of_the_same_debt(stage: Sta
     assert stage.slips.boletos[slip.provider_ref or ""].state == "cancelled"
 
 
+async def test_a_card_with_both_codes_is_paid_and_one_with_the_other_alone_is_withdrawn(stage: Stage, debt: int) -> None:
+    slip = await stage.boleto(debt)
+    pix = await stage.charge(debt)
+    before = len(await stage.said())
+    await stage.paid(pix.txid, pix.amount)
+    statuses = [one.message for one in (await stage.said())[before:] if one.message["kind"] == "payment_status"]
+    assert [(one["reference"], one["status"]) for one in statuses] == [(pix.txid, "paid"), (slip.txid, "cancelled")]
+    before = len(await stage.said())
+    await stage.paid_boleto(slip)
+    assert [one.message["kind"] for one in (await stage.said())[before:]] == ["text"]
+
+
 async def test_a_boleto_that_is_paid_cancels_the_pix_of_the_same_debt(stage: Stage, debt: int) -> None:
     pix = await stage.charge(debt)
     slip = await stage.boleto(debt)

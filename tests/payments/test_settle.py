@@ -116,8 +116,8 @@ async def test_case_12_a_pix_paid_after_it_was_replaced_goes_to_the_debt_and_can
     (payment,) = await stage.payments()
     assert (payment.status, payment.remark) == ("applied", "late")
     said = await after(stage, 6)
-    # "Late" and the confirmation are one message; the card of the old charge turns to paid.
-    assert said == ["utter_payment_late", "utter_pix_card_paid"]
+    # "Late" and the confirmation are one message; the card of the old charge turns to paid, that of the new one is withdrawn.
+    assert said == ["utter_payment_late", "utter_pix_card_paid", "utter_card_withdrawn"]
 
 
 async def test_case_12_the_old_price_of_a_replaced_pix_is_a_part(stage: Stage, debt: int) -> None:
