@@ -200,7 +200,7 @@ async def _registered(engine: AsyncEngine, till: Till, bank: BoletoProvider, cha
 async def _look_again(conn: AsyncConnection, till: Till, charge: Charge) -> None:
     now = till.talk.ground.clock.now()
     waited = now - charge.created_at
-    await charges.postpone(conn, charge.id, now + max(LOOK_AGAIN, min(waited / 10, timedelta(minutes=10))))
+    await charges.look_again(conn, charge.id, now + max(LOOK_AGAIN, min(waited / 10, timedelta(minutes=10))))
     if waited > PATIENCE:
         await say(conn, till, charge, "delayed", [Utterance("utter_boleto_delayed")])
         await raise_alarm(conn, "boleto_pending", "the bank is still registering it", now, subject=f"charge:{charge.id}")
@@ -253,7 +253,7 @@ async def _moved(engine: AsyncEngine, till: Till, bank: BoletoProvider, charge_i
         async with engine.begin() as conn:
             # Taken, and not done yet.
             charge = await charges.get(conn, charge_id, lock=True)
-            await charges.postpone(conn, charge_id, till.talk.ground.clock.now() + LOOK_AGAIN)
+            await charges.look_again(conn, charge_id, till.talk.ground.clock.now() + LOOK_AGAIN)
         return
     pdf = await boleto_pdf(engine, till, bank, charge, found)
     async with engine.begin() as conn:

@@ -246,6 +246,11 @@ async def postpone(conn: AsyncConnection, charge_id: int, retry_at: datetime) ->
     await conn.execute(text("update charges set retry_at = :at where id = :id"), {"id": charge_id, "at": retry_at})
 
 
+async def look_again(conn: AsyncConnection, charge_id: int, at: datetime) -> None:
+    """The provider answered and is not done yet: it is asked again then, and no attempt came to nothing so far."""
+    await conn.execute(text("update charges set retry_at = :at, attempts = 1 where id = :id"), {"id": charge_id, "at": at})
+
+
 async def activate(conn: AsyncConnection, charge_id: int, code: str, location: str | None, now: datetime) -> Charge:
     """The provider has the charge and its code was checked: it can be paid."""
     await conn.execute(

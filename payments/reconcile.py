@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,6 +15,9 @@ from payments.provider import Refused
 from payments.till import Till
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
+
+BANKS_TAKE = timedelta(days=6)
+"""How much later than its day a bank may know of a boleto's payment: three business days, with a weekend and a holiday."""
 
 
 async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datetime) -> int:
@@ -30,7 +33,7 @@ async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datet
             new += await store_notices(conn, till, name, found)
     for bank in _banks(till):
         last = till.talk.ground.clock.today()
-        paid = await bank.paid_between(start.astimezone(_ZONE).date(), min(end.astimezone(_ZONE).date(), last))
+        paid = await bank.paid_between((start - BANKS_TAKE).astimezone(_ZONE).date(), min(end.astimezone(_ZONE).date(), last))
         async with engine.begin() as conn:
             fresh = [one for one in paid if one.received > await charges.received_under(conn, one.ref)]
             new += await store_notices(conn, till, BOLETO, [notice_of_boleto(one) for one in fresh])

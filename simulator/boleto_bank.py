@@ -137,6 +137,9 @@ class BoletoBank:
                 raise invalid(f"pagador.{name}", "Obrigatório.")
         if not re.fullmatch(r"\d{11}|[0-9A-Z]{12}\d{2}", payer["cpfCnpj"]):
             raise invalid("pagador.cpfCnpj", "CPF ou CNPJ inválido.")
+        payee = body.get("beneficiarioFinal") or {}
+        if not isinstance(payee, dict) or not all(isinstance(value, str) for value in payee.values()):
+            raise invalid("beneficiarioFinal", "Precisa ser um objeto com textos.")
         now = self._world.now()
         ref = str(uuid.uuid4())
         taken = len(self._world.state.all("boleto"))
@@ -147,7 +150,7 @@ class BoletoBank:
             "due": due.isoformat(),
             "days": days,
             "payer": payer,
-            "payee": body.get("beneficiarioFinal") or {},
+            "payee": payee,
             "fine": self._charge_of(body.get("multa"), "multa", "VALORFIXO", "PERCENTUAL"),
             "interest": self._charge_of(body.get("mora"), "mora", "VALORDIA", "TAXAMENSAL"),
             "message": body.get("mensagem") or {},

@@ -222,3 +222,25 @@ async def test_boletos_survive_a_restart(open_stage: Callable[..., Stage]) -> No
     second = open_stage()
     second.clock.moment = first.clock.moment
     assert (await look(second, ref))["boleto"]["linhaDigitavel"] == line
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, "x", [7], {"a": 1}, True, "2026-11-25"])
+async def test_no_part_of_a_boleto_replaced_by_nonsense_makes_the_bank_fall_over(stage: Stage, nonsense: Any) -> None:
+    headers = await login(stage)
+    for name in BODY:
+        inner = BODY[name]
+        bodies = [{**BODY, name: nonsense}]
+        if isinstance(inner, dict):
+            bodies += [{**BODY, name: {**inner, key: nonsense}} for key in inner]
+        for body in bodies:
+            answer = await stage.http.post(BASE, json=body, headers=headers)
+            assert answer.status_code in (200, 400), (name, nonsense)
+            if answer.status_code == 200:
+                await stage.clock.move(timedelta(seconds=2))
+                ref = answer.json()["codigoSolicitacao"]
+                for path in (f"{BASE}/{ref}", f"{BASE}/{ref}/pdf"):
+                    assert (await stage.http.get(path, headers=headers)).status_code == 200
+    for path in (f"{BASE}/x/cancelar", f"{BASE}/x", f"{BASE}/webhook", BASE):
+        for method in ("POST", "PATCH", "PUT"):
+            answer = await stage.http.request(method, path, json=nonsense, headers=headers)
+            assert answer.status_code < 500
