@@ -27,12 +27,16 @@ BANKS = {"077": "Banco Inter"}
 
 
 async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utterance]:
-    """What is said for an active charge, read back from the store. Raises ValueError for a charge without a checked code."""
+    """What is said for an active charge of either kind, read back from the store. Raises ValueError for one without a checked
+    code.
+    """
+    if charge.kind == "boleto":
+        return await present_boleto(conn, till, charge)
     if charge.status != "active" or not charge.code:
         raise ValueError(f"charge {charge.id} is {charge.status}: there is no code to give")
     items, debts, facts = await _facts(conn, till, charge)
     shown = card(charge, items, debts)
-    other = await _beside(conn, charge, items)
+    other = await _beside(conn, till, charge, items)
     if other is not None:
         shown["digitable_line"] = other.code
     address = facts["creditor_address"]
@@ -42,7 +46,10 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
             {**facts, "expires": {"instant": charge.expires_at.isoformat()}},
         ),
         Utterance("utter_pix_code", {"code": {"code": charge.code}}),
-        Utterance("utter_pix_card", {"card": {**shown, "reference": await _fresh_reference(conn, charge)}}),
+        Utterance(
+            "utter_boleto_card_both" if other else "utter_pix_card",
+            {"card": {**shown, "reference": await _fresh_reference(conn, charge)}},
+        ),
     ]
 
 
@@ -74,7 +81,7 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
         said.append(Utterance("utter_boleto_file", {"file": file}))
     if days_late <= 0:
         # A card shows one amount: the one on the due date.
-        other = await _beside(conn, charge, items)
+        other = await _beside(conn, till, charge, items)
         shown = card(other or charge, items, debts)
         shown |= {"digitable_line": charge.code, "pix_code": other.code if other else "", "reference": charge.txid}
         if other is None:
@@ -106,11 +113,13 @@ async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[lis
     )
 
 
-async def _beside(conn: AsyncConnection, charge: Charge, items: list[ChargeItem]) -> Charge | None:
-    """The live charge of the other kind that asks the same for the same debts, if there is one."""
+async def _beside(conn: AsyncConnection, till: Till, charge: Charge, items: list[ChargeItem]) -> Charge | None:
+    """The live charge of the other kind that asks the same today for the same debts, if there is one."""
+    clock = till.talk.ground.clock
     other_kind = "boleto" if charge.kind == "pix" else "pix"
     for other in await charges.live_of_debts(conn, [item.debt_id for item in items], kind=other_kind):
-        if other.status != "active" or other.amount != charge.amount:
+        dearer = other.due_date is not None and other.due_date < clock.today()
+        if other.status != "active" or other.amount != charge.amount or dearer or other.expires_at <= clock.now():
             continue
         asked = {item.debt_id: item.amount for item in await charges.items_of(conn, other.id)}
         if asked == {item.debt_id: item.amount for item in items}:

@@ -87,9 +87,22 @@ async def test_a_card_carries_both_ways_to_pay_where_both_live(stage: Stage, deb
     card = outgoing_adapter.validate_python((await stage.said())[-1].message)
     assert isinstance(card, PaymentCard)
     assert (card.pix_code, card.digitable_line) == (pix.code, slip.code)
+    assert (await stage.said())[-1].response == "utter_boleto_card_both"
     async with stage.engine.begin() as conn:
         again = await present_boleto(conn, stage.till, slip)
     assert (again[-1].response, again[-1].values["card"]["pix_code"]) == ("utter_boleto_card_both", pix.code)
+
+
+async def test_an_overdue_boleto_is_not_on_the_card_of_a_pix(stage: Stage) -> None:
+    # Two banks, two amounts by now: a card shows one.
+    debt = await stage.add_debt(100, date(2026, 11, 24))
+    await stage.boleto(debt)
+    stage.clock.advance(days=2)
+    await stage.run("update conversations set last_inbound_at = :now", now=stage.clock.now())
+    await stage.charge(debt)
+    card = outgoing_adapter.validate_python((await stage.said())[-1].message)
+    assert isinstance(card, PaymentCard)
+    assert card.digitable_line is None
 
 
 async def test_the_same_wish_gets_the_same_boleto(stage: Stage, debt: int) -> None:
