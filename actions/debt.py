@@ -8,13 +8,19 @@ from typing import Any
 
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from conversations import audit
+from payments.papers import calculation
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
 from understanding.options import Shown, picked
 from understanding.plain import plain
 
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
+_ON_PAPER = re.compile(r"\b(pdf|memoria d[eo] calculo|por escrito|planilha)\b")
 _OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
+MOST_PAPERS = 3
+"""So many documents in one turn: more would bury the words beside them."""
+
 _ROW_LABEL = 20
 """The shortest label that every channel can show on a button."""
 
@@ -35,6 +41,8 @@ class ShowDebts(Topic):
         else:
             named = await chosen_debts(scene)
             await (tell(scene, named) if named else show_debts(scene))
+        if _ON_PAPER.search(plain(scene.turn.text or "")):
+            await _give_calculation(scene)
 
 
 async def payable(scene: Scene) -> tuple[Debtor, list[Debt]]:
@@ -147,6 +155,19 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
         total={"money": sum(due.total for due in dues)},
         arguments=arguments,
     )
+
+
+async def _give_calculation(scene: Scene) -> None:
+    """The same on paper, of what is being talked about or else of all that is owed."""
+    debtor, debts = await payable(scene)
+    focus = scene.slots.get("focus") or [debt.id for debt in debts]
+    files = (await calculation(scene.conn, scene.till, [debt.id for debt in debts if debt.id in focus]))[:MOST_PAPERS]
+    for file in files:
+        scene.say("utter_paper_calculation", file=file)
+    if files:
+        await audit.record(
+            scene.conn, "bot", "papers.given", f"debtor:{debtor.id}", {"count": len(files)}, scene.now, tenant_id=debtor.tenant_id
+        )
 
 
 def _calculation(debt: Debt, due: Owed) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from actions.human import topics as human_topics
 from actions.identity import topics as identity_topics
 from actions.paid import topics as paid_topics
 from actions.pix import topics as pix_topics
+from actions.receipt import topics as receipt_topics
 from actions.repair import topics as repair_topics
 from actions.scene import Topic
 from actions.stop import topics as stop_topics
@@ -39,6 +40,7 @@ def all_topics() -> tuple[type[Topic], ...]:
         *debt_topics,
         *pix_topics,
         *paid_topics,
+        *receipt_topics,
         *human_topics,
         *stop_topics,
         *repair_topics,

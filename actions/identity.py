@@ -8,6 +8,7 @@ from actions.debt import show_debts
 from actions.paid import look_for_payment
 from actions.pix import pay
 from actions.proving import ask_next, forget_form, proven, say_locked
+from actions.receipt import give_papers
 from actions.scene import Scene, Topic
 from conversations import identity
 
@@ -136,6 +137,8 @@ async def resume(scene: Scene) -> None:
         await pay(scene)
     elif wanted == "informar_ja_paguei":
         await look_for_payment(scene)
+    elif wanted == "recibo_quitacao":
+        await give_papers(scene)
     else:
         await show_debts(scene)
 
@@ -152,7 +155,7 @@ class NoteWish(Topic):
 
 
 def _note_wish(scene: Scene) -> None:
-    if scene.intent in ("solicitar_pagamento", "informar_ja_paguei", "consultar_divida"):
+    if scene.intent in ("solicitar_pagamento", "informar_ja_paguei", "recibo_quitacao", "consultar_divida"):
         scene.set_slot("wanted", scene.intent)
 
 

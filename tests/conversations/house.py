@@ -32,6 +32,7 @@ from conversations.receive import receive
 from conversations.talk import Talk
 from conversations.turn import drain
 from conversations.wording import Wording, load_responses
+from documents.texts import Texts
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.notices import notice_of, store_notices
 from payments.provider import PixCharge, PixRequest
@@ -46,7 +47,7 @@ from tests.payments.fake_boletos import FakeBoletos
 from tests.payments.fake_pix import FakePix
 from trato.clock import FixedClock
 from trato.database import make_engine
-from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, MODEL, POLICIES, RESPONSES, ROOT
+from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, MODEL, PAPERS, POLICIES, RESPONSES, ROOT
 from trato.program import fixed_values
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -256,7 +257,7 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
         },
     )
     papers = tempfile.TemporaryDirectory()
-    till = Till(talk, {"api_pix": bank}, {"simulated": FakeBoletos(clock)}, Path(papers.name))
+    till = Till(talk, {"api_pix": bank}, {"simulated": FakeBoletos(clock)}, Path(papers.name), Texts.load(PAPERS))
     app = FastAPI()
     mount_actions(app, engine, till, TOKEN)
     actions_port, rasa_port = _free_port(), _free_port()
