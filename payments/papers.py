@@ -53,7 +53,7 @@ async def receipt(conn: AsyncConnection, till: Till, payment_id: int) -> FileVal
     if till.documents is None or till.papers is None:
         return None
     payment = await _payment(conn, payment_id)
-    if payment.charge_id is None or payment.debtor_id is None or await _returned(conn, [payment.id]):
+    if payment.charge_id is None or payment.debtor_id is None or await returned(conn, [payment.id]):
         return None
     charge = await charges.get(conn, payment.charge_id)
     items = {item.debt_id: item for item in await charges.items_of(conn, charge.id)}
@@ -320,7 +320,7 @@ async def _year_payments(conn: AsyncConnection, debts: Sequence[Debt]) -> list[s
     ]
 
 
-async def _returned(conn: AsyncConnection, payment_ids: Sequence[int]) -> set[int]:
+async def returned(conn: AsyncConnection, payment_ids: Sequence[int]) -> set[int]:
     """Which of these payments went back, in whole or in part."""
     rows = await conn.execute(
         text("""select p.id from payments p where p.id = any(:ids) and exists (
@@ -336,8 +336,8 @@ async def _paid_with_returned(conn: AsyncConnection, debt_ids: Sequence[int]) ->
         text("select distinct debt_id, payment_id from allocations where debt_id = any(:ids)"), {"ids": list(debt_ids)}
     )
     found = [(row.debt_id, row.payment_id) for row in rows]
-    returned = await _returned(conn, [payment_id for _, payment_id in found])
-    return {debt_id for debt_id, payment_id in found if payment_id in returned}
+    back = await returned(conn, [payment_id for _, payment_id in found])
+    return {debt_id for debt_id, payment_id in found if payment_id in back}
 
 
 def _means(means: str) -> Means:
