@@ -13,7 +13,7 @@ from payments.papers import FileValue, receipt, returned, settlement_letter, yea
 from receivables.store import Debtor, debts_of
 from understanding.plain import plain
 
-_YEARLY = re.compile(r"\b(anual|12\.?007|informe|imposto|irpf|ir|declarar)\b")
+_YEARLY = re.compile(r"\b(anual|12\.?007|informe (?:de|anual|do)|imposto de renda|irpf|(?:no|do|o|pro) ir)\b")
 _YEAR = re.compile(r"\b(20[0-9]{2})\b")
 
 
