@@ -19,6 +19,7 @@ from actions.greeting import topics as greeting_topics
 from actions.human import topics as human_topics
 from actions.identity import topics as identity_topics
 from actions.paid import topics as paid_topics
+from actions.pasted import topics as pasted_topics
 from actions.pix import topics as pix_topics
 from actions.receipt import topics as receipt_topics
 from actions.repair import topics as repair_topics
@@ -39,6 +40,7 @@ def all_topics() -> tuple[type[Topic], ...]:
         *identity_topics,
         *debt_topics,
         *pix_topics,
+        *pasted_topics,
         *paid_topics,
         *receipt_topics,
         *human_topics,

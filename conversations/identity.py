@@ -34,9 +34,12 @@ class Given:
     bad_documents: int = 0
     dates: tuple[date, ...] = ()
     contracts: tuple[str, ...] = ()
+    pasted: str | None = None
+    """A payment code that was pasted in (a boleto's line, a Pix code); it proves nothing."""
 
     @property
     def empty(self) -> bool:
+        """Whether there is nothing in it that could prove who somebody is."""
         return not (self.documents or self.bad_documents or self.dates or self.contracts)
 
     def dump(self) -> str:
@@ -46,6 +49,7 @@ class Given:
                 "bad": self.bad_documents,
                 "dates": [d.isoformat() for d in self.dates],
                 "contracts": self.contracts,
+                "pasted": self.pasted,
             }
         )
 
@@ -57,6 +61,7 @@ class Given:
             int(raw["bad"]),
             tuple(date.fromisoformat(d) for d in raw["dates"]),
             tuple(raw["contracts"]),
+            raw.get("pasted"),
         )
 
 

@@ -81,6 +81,9 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         return Meaning(intent="mensagem_vazia")
     if conversation.owner == "queue" and plain(said) in _BACK_WORDS:
         return Meaning(intent="voltar_ao_assistente")
+    pasted = pasted_code(said)
+    if pasted is not None:
+        return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
     said = _in_words(said)
     given, masked = take_out(said, now)
     if given.empty or not (given.documents or given.bad_documents):
@@ -104,6 +107,16 @@ def _in_words(said: str) -> str:
     """A message of nothing but thumbs or hearts, in words; any other as it is."""
     bare = _SIGN_TRIMMINGS.sub("", said)
     return next((words for pattern, words in _SIGNS if pattern.match(bare)), said)
+
+
+_PIX_CODE = re.compile(r"000201[\x21-\x7e ]{40,500}?6304[0-9A-Fa-f]{4}")
+_LINE = re.compile(r"(?<![0-9A-Za-z])\d(?:[ .\-]{0,3}\d){42,49}(?![0-9A-Za-z])")
+
+
+def pasted_code(said: str) -> str | None:
+    """A Pix code, or the 44 to 48 digits of some boleto (with a few more or less, for a slip of the finger), if one was pasted in."""
+    found = _PIX_CODE.search(said) or _LINE.search(said.replace("\n", " "))
+    return found.group() if found else None
 
 
 def take_out(said: str, now: datetime) -> tuple[Given, str]:

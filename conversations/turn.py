@@ -205,7 +205,9 @@ async def _open(
             "text": meaning.text,
             "choice": meaning.choice_id,
             "intent": meaning.intent,
-            "secrets": None if meaning.given.empty else talk.ground.vault.seal(meaning.given.dump(), "turn"),
+            "secrets": None
+            if meaning.given.empty and not meaning.given.pasted
+            else talk.ground.vault.seal(meaning.given.dump(), "turn"),
             "kinds": [_kind(w.event) for w in group],
             "now": now,
         },

@@ -27,7 +27,8 @@ def payee_of(till: Till, cnpj: str, portfolio: str) -> Payee:
     if terms is None:
         provider = till.providers.get("api_pix")
         collector = policy.collector
-        return Payee(collector.name, collector.cnpj, provider.key if provider else "", "api_pix", "simulated", collector.address)
+        # Its money goes to the collector; its address is not known, and the collector's is not printed for it.
+        return Payee(collector.name, collector.cnpj, provider.key if provider else "", "api_pix", "simulated", "")
     provider = till.providers.get(terms.pix_provider)
     key = terms.pix_key or (provider.key if provider else "")
     return Payee(terms.payee_name, cnpj, key, terms.pix_provider, terms.boleto_provider, terms.address)

@@ -42,7 +42,8 @@ GENERAL_ANSWERS = {
     # Said to whoever asks, whether they owe or not: the words are the question's own.
     "utter_answer_consequencias",
     "utter_answer_negativacao",
-    "utter_beyond_recibo_quitacao",
+    "utter_pasted_boleto_not_ours",
+    "utter_pasted_utility",
     "utter_beyond_pedir_desconto",
     "utter_beyond_consultar_acordo",
 }
