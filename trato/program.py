@@ -111,7 +111,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     boleto_client = None
     if settings.boleto.api_url:
         boleto = settings.boleto
-        boleto_client = make_client()
+        boleto_client = make_client(cert_file=boleto.cert_file, key_file=boleto.key_file, ca_file=boleto.ca_file)
         inter = Inter(
             boleto_client, clock, api_url=boleto.api_url, client_id=boleto.client_id, client_secret=boleto.client_secret
         )

@@ -78,11 +78,14 @@ class PixSettings:
 
 @dataclass(frozen=True, slots=True)
 class BoletoSettings:
-    """The boleto provider. Without `api_url` there is none."""
+    """The boleto provider. Without `api_url` there is none. A real bank asks for a client certificate (mutual TLS)."""
 
     api_url: str = ""
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    ca_file: Path | None = None
     webhook_secret: str = field(default="", repr=False)
 
 
@@ -238,6 +241,9 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
             api_url=url("BOLETO_API_URL"),
             client_id=text("BOLETO_CLIENT_ID"),
             client_secret=text("BOLETO_CLIENT_SECRET"),
+            cert_file=file("BOLETO_CERT_FILE"),
+            key_file=file("BOLETO_KEY_FILE"),
+            ca_file=file("BOLETO_CA_FILE"),
             webhook_secret=text("BOLETO_WEBHOOK_SECRET"),
         ),
     )
