@@ -20,7 +20,7 @@ from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
 from desk.app import DeskContext, router
 from payments.boleto_notices import BOLETO, read_boleto_notice
-from payments.notices import BadNotice, read_pix_notice, store_notices
+from payments.notices import BadNotice, PixNotice, read_pix_notice, store_notices
 from trato.health import add_health
 from trato.program import Program, open_program
 from trato.settings import Settings
@@ -30,7 +30,7 @@ _log = structlog.get_logger("trato.web")
 META_LIMIT = 3_500_000
 """Bytes of one notification; Meta's own limit is 3 MB."""
 
-PIX_LIMIT = 512_000
+NOTICE_LIMIT = 512_000
 
 _WAITED_FOR_EACH_OTHER = ("40P01", "40001")
 """PostgreSQL's codes for a deadlock and for a failed serialisation: done again, it mostly succeeds."""
@@ -62,8 +62,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Trato", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_health(app, settings)
     _add_meta(app, settings)
-    _add_pix(app, settings)
-    _add_boleto(app, settings)
+    _add_notices(app, "/webhooks/pix/{secret}/pix", settings.pix.webhook_secret, "api_pix", read_pix_notice)
+    _add_notices(app, "/webhooks/boleto/{secret}", settings.boleto.webhook_secret, BOLETO, read_boleto_notice)
     return app
 
 
@@ -118,58 +118,35 @@ def _add_meta(app: FastAPI, settings: Settings) -> None:
         except BadBody:
             return Response(status_code=400)
         program: Program = app.state.program
-        try:
-            fresh = await _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts))
-        except (SQLAlchemyError, OSError) as trouble:
-            _log.error("not_stored", why=type(trouble).__name__)
-            return Response(status_code=503)
-        return JSONResponse({"stored": fresh})
+        return await _answer(lambda: _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts)))
 
 
-def _add_pix(app: FastAPI, settings: Settings) -> None:
-    @app.post("/webhooks/pix/{secret}/pix", include_in_schema=False)
-    async def pix_notification(secret: str, request: Request) -> Response:
-        expected = settings.pix.webhook_secret
+def _add_notices(app: FastAPI, path: str, expected: str, source: str, read: Callable[[bytes], list[PixNotice]]) -> None:
+    """A provider's notifications of payments, at an address that holds a secret; without one the address is not there."""
+
+    @app.post(path, include_in_schema=False)
+    async def payment_notification(secret: str, request: Request) -> Response:
         if not expected:
             return Response(status_code=404)
         if not hmac.compare_digest(secret.encode(), expected.encode()):
             return Response(status_code=401)
         try:
-            items = read_pix_notice(await read_body(request, PIX_LIMIT))
+            items = read(await read_body(request, NOTICE_LIMIT))
         except TooLarge:
             return Response(status_code=413)
         except BadNotice:
             return Response(status_code=400)
         program: Program = app.state.program
-        try:
-            fresh = await _stored(program, lambda conn: store_notices(conn, program.till, "api_pix", items))
-        except (SQLAlchemyError, OSError) as trouble:
-            _log.error("not_stored", why=type(trouble).__name__)
-            return Response(status_code=503)
-        return JSONResponse({"stored": fresh})
+        return await _answer(lambda: _stored(program, lambda conn: store_notices(conn, program.till, source, items)))
 
 
-def _add_boleto(app: FastAPI, settings: Settings) -> None:
-    @app.post("/webhooks/boleto/{secret}", include_in_schema=False)
-    async def boleto_notification(secret: str, request: Request) -> Response:
-        expected = settings.boleto.webhook_secret
-        if not expected:
-            return Response(status_code=404)
-        if not hmac.compare_digest(secret.encode(), expected.encode()):
-            return Response(status_code=401)
-        try:
-            items = read_boleto_notice(await read_body(request, PIX_LIMIT))
-        except TooLarge:
-            return Response(status_code=413)
-        except BadNotice:
-            return Response(status_code=400)
-        program: Program = app.state.program
-        try:
-            fresh = await _stored(program, lambda conn: store_notices(conn, program.till, BOLETO, items))
-        except (SQLAlchemyError, OSError) as trouble:
-            _log.error("not_stored", why=type(trouble).__name__)
-            return Response(status_code=503)
-        return JSONResponse({"stored": fresh})
+async def _answer(store: Callable[[], Awaitable[int]]) -> Response:
+    """200 once it is stored, 503 if it cannot be: the provider then sends it again."""
+    try:
+        return JSONResponse({"stored": await store()})
+    except (SQLAlchemyError, OSError) as trouble:
+        _log.error("not_stored", why=type(trouble).__name__)
+        return Response(status_code=503)
 
 
 def _mount_simulator(app: FastAPI, program: Program) -> FastAPI:
