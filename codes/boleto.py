@@ -285,17 +285,23 @@ def _candidates(text: str) -> Iterator[str]:
         whole = re.sub(r"[^0-9]", "", span)
         if len(whole) in (44, 47, 48):
             yield whole
-    for span in spans:
-        pieces = [re.sub(r"[^0-9]", "", piece) for piece in span.split()]
-        for start in range(len(pieces)):
-            length = 0
-            for end in range(start, len(pieces)):
-                length += len(pieces[end])
-                if length > 48:
-                    break
-                if length in (44, 47, 48) and end - start + 1 < len(pieces):
-                    yield "".join(pieces[start : end + 1])
+    # Lines before bars: one in eleven runs of 44 digits has the check digit by chance, also one that starts outside the line.
+    for lengths in ((47, 48), (44,)):
+        for span in spans:
+            yield from _pieces(span, lengths)
     for span in spans:
         whole = re.sub(r"[^0-9]", "", span)
         if len(whole) in _LIKE_A_SLIP and len(whole) not in (44, 47, 48):
             yield whole
+
+
+def _pieces(span: str, lengths: tuple[int, ...]) -> Iterator[str]:
+    pieces = [re.sub(r"[^0-9]", "", piece) for piece in span.split()]
+    for start in range(len(pieces)):
+        length = 0
+        for end in range(start, len(pieces)):
+            length += len(pieces[end])
+            if length > 48:
+                break
+            if length in lengths and end - start + 1 < len(pieces):
+                yield "".join(pieces[start : end + 1])

@@ -259,6 +259,17 @@ def test_a_pasted_boleto_is_found_however_it_was_pasted(pasted: str) -> None:
     assert judge(pasted, today=TODAY) == Slip(barcode=OURS_BARCODE, amount=123456, due_date=date(2026, 12, 10))
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["34195397414995386124914950928300571380000000001", "75697942469415646213070555950271410000000000099"],
+)
+def test_a_line_in_groups_after_another_number_is_not_read_from_that_number_on(line: str) -> None:
+    grouped = " ".join(line[at : at + 4] for at in range(0, 47, 4))
+    found = judge(f"CNPJ 90.731.425/0001-63 {grouped} vence 12/12", today=TODAY)
+    assert isinstance(found, Slip)
+    assert found.line == line
+
+
 def test_a_pasted_utility_slip_is_told_from_a_boleto() -> None:
     slip = judge("conta de luz 83620000000-5 66780048100-0 18097565731-3 00158963608-1", today=TODAY)
     assert isinstance(slip, UtilitySlip) and slip.amount == 6678
