@@ -26,6 +26,8 @@ from trato.settings import Settings
 _LARGE = 2_000_000
 """Bytes from which a file takes about two seconds, so that its progress is shown."""
 
+_LONGEST_HEADER = 128 * 1024
+
 Say = Callable[[str], None]
 
 
@@ -141,8 +143,9 @@ def _batches(items: Iterator[_Item]) -> Iterator[_Batch]:
 
 def _header(path: Path) -> set[str]:
     """The known columns of a file that was found readable."""
-    with path.open(encoding="utf-8-sig") as stream:
-        first = stream.readline()
+    # Bytes, because rows further on may be no UTF-8, and a text stream reads ahead; a bare CR may end the line.
+    with path.open("rb") as stream:
+        first = stream.readline(_LONGEST_HEADER).splitlines()[0].decode(errors="ignore").removeprefix("\ufeff")
     readings = ({name.strip().lower() for name in next(csv.reader([first], delimiter=mark))} & set(COLUMNS) for mark in ";,")
     return max(readings, key=len)
 

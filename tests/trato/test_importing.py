@@ -44,3 +44,19 @@ def test_a_bar_on_the_terminal_keeps_out_of_what_is_written_to_a_file(database_u
     assert said[-1] == "9999 imported, 0 updated, 0 unchanged, 1 refused"
     assert "Importing book.csv" in shown.decode() and "/10001" in shown.decode()
     assert "refused" not in shown.decode()
+
+
+def test_a_row_in_another_encoding_near_the_top_is_refused_alone(database_url: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    write_book(book, 20)
+    lines = book.read_bytes().splitlines()
+    lines[1] = lines[1].replace(lines[1].split(b";")[4], "José".encode("latin-1"), 1)
+    book.write_bytes(b"\r\n".join(lines))
+    environment = {**os.environ, "TRATO_DATABASE_URL": database_url, "TRATO_DATA_DIR": str(tmp_path / "var")}
+    for arguments, counts in (["--dry-run"], "19 imported, 0 updated, 0 unchanged"), ([], "19 imported, 0 updated, 0 unchanged"):
+        command = [sys.executable, "-m", "trato", "import", str(book), *arguments]
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment, text=True, timeout=120, check=False)
+        said = done.stdout.splitlines()
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "line 2, row: refused, it is not UTF-8 text" in said
+        assert said[-1] == f"{counts}, 1 refused"
