@@ -81,7 +81,7 @@ async def _is_an_answer(scene: Scene) -> bool:
     given = scene.turn.given
     if given.documents or given.bad_documents or given.dates:
         return True
-    return bool(given.contracts) and scene.slots.get("identity_next") == "need_contract"
+    return bool(given.contracts) and (scene.intent == "informar_cpf" or scene.slots.get("identity_next") == "need_contract")
 
 
 async def _judged_already(scene: Scene) -> bool:

@@ -67,7 +67,8 @@ def forget_form(scene: Scene) -> None:
 def ask_next(scene: Scene, outcome: Outcome | None) -> None:
     """Remember what the form asks next."""
     verdict = outcome.verdict if outcome else "nothing"
-    if verdict == "need_document" and not scene.turn.given.dates:
+    given = scene.turn.given
+    if verdict == "need_document" and not (given.dates or (given.contracts and scene.intent == "informar_cpf")):
         verdict = "nothing"
     scene.set_slot("identity_next", "start" if verdict in ("nothing", "wrong") else verdict)
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Received
-from conversations.conversation import Conversation
+from conversations.conversation import Conversation, live_proof
 from conversations.identity import Given, has_progress
 from understanding.birth_dates import find_birth_dates
 from understanding.documents import find_documents
@@ -25,6 +25,23 @@ _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
 )
 _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Za-z./-]{1,39}(?![0-9A-Za-z])")
+
+# A whole message that asks for the last answer once more: "manda de novo", "reenvia", "pode repetir?". What names a thing
+# ("manda o código de novo") is left to the classifier.
+_AGAIN = re.compile(
+    r"(?:(?:por favor|pfv|pf|oi|moca|moco|pode|poderia|consegue|da pra|vc|voce|me|nao (?:chegou|recebi|abriu|carregou|apareceu)) )*"
+    r"(?:(?:re ?envi\w*|re ?mand\w*|repet\w*)(?: (?:isso|essa mensagem|a mensagem|tudo|ai))?(?: {again})?"
+    r"|(?:mand\w*|envi\w*|passa\w*)(?: (?:isso|essa mensagem|a mensagem|tudo|ai|pra mim))? {again}"
+    r"|{again})(?: (?:por favor|pfv|pf|por gentileza|fazendo favor|ai|isso))*".format(
+        again=r"(?:de novo|dinovo|denovo|dnv|novamente|outra vez|mais uma vez)"
+    )
+)
+
+# A contract by itself, or with its name: letters and digits together, so that neither an amount nor a year is taken for one.
+_LONE_CONTRACT = re.compile(
+    r"(?:(?:o |meu )?(?:n[uú]mero do )?contrato\b[\s:é=]*\S*\d\S*|(?=\S*\d)(?=\S*[a-z])[0-9a-z][0-9a-z./-]{4,39})\.?",
+    re.IGNORECASE,
+)
 
 # Whole messages of nothing but signs, in the words that the training phrases use.
 _SIGNS = (
@@ -85,6 +102,8 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     if pasted is not None:
         return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
     said = _in_words(said)
+    if _AGAIN.fullmatch(plain(said)):
+        return Meaning(intent="repetir")
     given, masked = take_out(said, now)
     if given.empty or not (given.documents or given.bad_documents):
         typed = await _typed(conn, conversation, said, now)
@@ -100,6 +119,9 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         if not asks:
             return Meaning(intent="informar_cpf", given=given)
         masked = _wish(masked) if given.dates else masked
+    elif ((given.dates and not asks) or _LONE_CONTRACT.fullmatch(said)) and await live_proof(conn, conversation.id, now) is None:
+        # The second factor before the first, asked for or not.
+        return Meaning(intent="informar_cpf", given=given)
     return Meaning(text=harmless(masked) or None, intent=None if harmless(masked) else "mensagem_vazia", given=given)
 
 
