@@ -10,6 +10,7 @@ from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
 from payments.papers import calculation
+from payments.payee import payee_of
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
 from understanding.options import Shown, picked
@@ -138,10 +139,11 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
     scene.set_slot("focus", [debt.id for debt in debts])
     scene.set_slot("open_question", "pay")
     arguments = {"debts": [debt.id for debt in debts]}
+    slip = any(payee_of(scene.till, debt.creditor_cnpj, debt.portfolio).boleto_provider in scene.till.boletos for debt in debts)
     if len(debts) == 1:
         debt = debts[0]
         due = owed(scene.ground, debt)
-        values = {"name": debtor.first_name, "arguments": arguments, **_calculation(debt, due)}
+        values = {"name": debtor.first_name, "arguments": arguments, "slip": slip, **_calculation(debt, due)}
         if due.days_overdue == 0:
             scene.say("utter_debt_on_time", **values)
         else:
@@ -154,6 +156,7 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
         count=len(debts),
         total={"money": sum(due.total for due in dues)},
         arguments=arguments,
+        slip=slip,
     )
 
 

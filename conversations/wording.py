@@ -6,6 +6,7 @@ What Rasa has no word for stands under `metadata` of a variation:
     lines:   {debts: "{n}. {description}: {total}"}    how each row of a list value is written, one below the other
     options: {from: debts, title: "{description}", description: "{total}", meaning: escolher_opcao}
              answers offered one for each row (the row's own `arguments` travel in the store, never in the button)
+    needs:   {"Pagar com boleto": slip}    an answer that is offered only where this value is given and true
     button:  "Ver dívidas"     label that opens a list
     single_use: true           its answers have an effect on money: each works once
     personal: true             tells something about a debt or a person: said only while identity is proven
@@ -206,7 +207,10 @@ class Wording:
                         arguments=row.get("arguments", {}),
                     )
                 )
+        needs: Mapping[str, str] = extra.get("needs") or {}
         for button in variation.get("buttons", ()):
+            if button["title"] in needs and not said.values.get(needs[button["title"]]):
+                continue
             meaning, _, own = str(button["payload"]).lstrip("/").partition("{")
             offers.append(
                 Offer(

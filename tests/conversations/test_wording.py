@@ -129,3 +129,13 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text("responses:\n  utter_x:\n  - text: oi\n", encoding="utf-8")
     with pytest.raises(WordingError, match="utter_x exists twice"):
         load_responses(tmp_path)
+
+
+def test_an_answer_that_needs_something_is_offered_only_where_it_is_there() -> None:
+    buttons = [{"title": "Pix", "payload": "/a"}, {"title": "Boleto", "payload": "/b"}]
+    wording = Wording({"utter_x": [{"text": "x", "buttons": buttons, "metadata": {"needs": {"Boleto": "slip"}}}]}, {})
+    offered = [
+        [offer.label for offer in wording.word(Utterance("utter_x", values), channel="whatsapp", seed="1").offers]
+        for values in ({"slip": True}, {"slip": False}, {})
+    ]
+    assert offered == [["Pix", "Boleto"], ["Pix"], ["Pix"]]
