@@ -19,6 +19,7 @@ from api.shapes import Money, Page
 from api.writing import Sent, read_debt
 from conversations import audit
 from payments import charges, issue
+from payments.record import withdraw_cards
 from payments.till import Till
 from receivables.book import COLUMNS, Refusal, parse_cells
 from receivables.closing import CannotClose, Reason, close_debt, reason_closed, reopen_debt
@@ -341,6 +342,9 @@ async def _set_status(conn: AsyncConnection, context: ApiContext, debt: Debt, se
             await issue.close(conn, context.till, charge, "cancelled")
         else:
             await charges.close(conn, charge.id, "cancelled", now)
+    if context.till is not None:
+        # Only once all are closed: the audit of what is sent is locked until the commit.
+        await withdraw_cards(conn, context.till, live)
     return changed
 
 

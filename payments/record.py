@@ -223,12 +223,31 @@ async def _tell(
             status = {"reference": reference, "status": "paid", "paid_at": paid_at.isoformat()}
             said.append(Utterance("utter_pix_card_paid", {"card_status": status}))
         # A card of another code for the same debts must not go on asking for money; one that carries both codes is paid.
-        gone = {one for other in others if other.code for one in await references(conn, other)}
-        for reference in sorted(gone - set(mine)):
-            ended = {"reference": reference, "status": "cancelled"}
-            said.append(Utterance("utter_card_withdrawn", {"card_status": ended}))
+        said += await _withdrawn(conn, others, kept=mine)
     await reply(conn, till.talk, charge.conversation_id, said, source=f"payment:{end_to_end_id}", author="journey")
     await announce(conn, charge.conversation_id)
+
+
+async def withdraw_cards(conn: AsyncConnection, till: Till, ended: Sequence[Charge]) -> None:
+    """Take back the cards of charges that can no longer be paid though nobody paid them: the creditor closed their debts."""
+    by_talk: dict[str, list[Charge]] = {}
+    for charge in ended:
+        if charge.conversation_id is not None:
+            by_talk.setdefault(charge.conversation_id, []).append(charge)
+    for conversation_id, charged in by_talk.items():
+        said = await _withdrawn(conn, charged)
+        if said:
+            source = f"charge:{max(charge.id for charge in charged)}:withdrawn"
+            await reply(conn, till.talk, conversation_id, said, source=source, author="journey")
+            await announce(conn, conversation_id)
+
+
+async def _withdrawn(conn: AsyncConnection, ended: Sequence[Charge], *, kept: Sequence[str] = ()) -> list[Utterance]:
+    gone = {reference for charge in ended if charge.code for reference in await references(conn, charge)}
+    return [
+        Utterance("utter_card_withdrawn", {"card_status": {"reference": reference, "status": "cancelled"}})
+        for reference in sorted(gone - set(kept))
+    ]
 
 
 def _words(

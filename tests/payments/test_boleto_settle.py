@@ -16,6 +16,7 @@ from payments.boleto_settle import payment_id
 from payments.issue import expire_due
 from payments.notices import BadNotice
 from payments.reconcile import reconcile, register_boleto_webhooks
+from payments.record import withdraw_cards
 from payments.settle import settle
 from tests.payments.stage import Stage
 
@@ -131,6 +132,18 @@ async def test_a_pix_that_is_paid_cancels_the_boleto_of_the_same_debt(stage: Sta
     await stage.work()
     assert (await stage.read(slip.id)).status == "cancelled"
     assert stage.slips.boletos[slip.provider_ref or ""].state == "cancelled"
+
+
+async def test_cards_of_a_debt_that_its_creditor_closed_are_withdrawn_once(stage: Stage, debt: int) -> None:
+    slip = await stage.boleto(debt)
+    pix = await stage.charge(debt)
+    before = len(await stage.said())
+    for _ in range(2):
+        async with stage.engine.begin() as conn:
+            await withdraw_cards(conn, stage.till, [slip, pix])
+    said = (await stage.said())[before:]
+    assert [(one.message["kind"], one.message["status"]) for one in said] == [("payment_status", "cancelled")] * 2
+    assert {one.message["reference"] for one in said} == {slip.txid, pix.txid}
 
 
 async def test_a_card_with_both_codes_is_paid_and_one_with_the_other_alone_is_withdrawn(stage: Stage, debt: int) -> None:
