@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,6 +27,10 @@ class Answer:
     said: tuple[Utterance, ...]
     intent: str | None
     confidence: float | None
+
+
+_ACTIONS_AWAY = re.compile(r"was not answered: (?:Client|Server)\w*Error")
+"""Rasa is well, but the process that runs its actions could not be reached: it may need a minute to come back."""
 
 
 class Mind(Protocol):
@@ -63,7 +68,8 @@ class RasaMind:
         except ValueError as trouble:
             raise RasaFailed(f"HTTP {response.status_code} without JSON") from trouble
         if response.status_code != 200 or answer.get("status") != "done" or answer.get("turn") != turn_id:
-            raise RasaFailed(f"HTTP {response.status_code}: {str(answer.get('error', 'no receipt'))[:200]}")
+            why = f"HTTP {response.status_code}: {str(answer.get('error', 'no receipt'))[:200]}"
+            raise RasaAway(why) if _ACTIONS_AWAY.search(why) else RasaFailed(why)
         understood = answer.get("intent") or {}
         return Answer(
             said=tuple(Utterance(m["response"], m.get("values") or {}) for m in answer["messages"]),
