@@ -32,6 +32,9 @@ META_LIMIT = 3_500_000
 
 NOTICE_LIMIT = 512_000
 
+_HEARD_OUT = 16_000_000
+"""Bytes that are read, not kept, of what is too large before it is refused."""
+
 _WAITED_FOR_EACH_OTHER = ("40P01", "40001")
 """PostgreSQL's codes for a deadlock and for a failed serialisation: done again, it mostly succeeds."""
 
@@ -68,15 +71,25 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The raw body, never more than `limit` bytes in memory. Raises `TooLarge`."""
+    """The raw body, never more than `limit` bytes in memory. Raises `TooLarge`.
+
+    What is too large is mostly read to its end all the same: an answer that comes while a client still sends reaches few clients.
+    """
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdigit() and int(declared) > _HEARD_OUT:
         raise TooLarge
     body = bytearray()
+    size = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
+        size += len(chunk)
+        if size > _HEARD_OUT:
             raise TooLarge
+        if size <= limit:
+            body += chunk
+        else:
+            body.clear()
+    if size > limit:
+        raise TooLarge
     return bytes(body)
 
 

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.requests import Request
 
-from trato.app import create_app
+from trato.app import TooLarge, create_app, read_body
 from trato.database import make_engine
 from trato.program import Program
 from trato.settings import Settings, load_settings
@@ -225,3 +226,17 @@ async def test_figures_count_what_waits(web: httpx.AsyncClient) -> None:
     assert "trato_inbox_waiting 2.0" in figures and "trato_store_up 1.0" in figures
     ready = await web.get("/readyz")
     assert (ready.status_code, ready.json()["store"], ready.json()["worker"]) == (200, "ok", "starting")
+
+
+@pytest.mark.parametrize(("pieces", "heard"), [(40, 40), (400, 161)])
+async def test_what_is_too_large_is_heard_out_within_reason_before_it_is_refused(pieces: int, heard: int) -> None:
+    taken = 0
+
+    async def receive() -> dict[str, object]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b" " * 100_000, "more_body": taken < pieces}
+
+    with pytest.raises(TooLarge):
+        await read_body(Request({"type": "http", "method": "POST", "headers": []}, receive), 3_500_000)
+    assert taken == heard
