@@ -138,8 +138,16 @@ async def references(conn: AsyncConnection, charge: Charge) -> list[str]:
 
 
 async def _fresh_reference(conn: AsyncConnection, charge: Charge) -> str:
-    """Meta takes a card's reference once: a code that is shown again comes on a card of its own."""
-    shown = sum(1 for reference in await references(conn, charge) if reference.startswith(charge.txid))
+    """Meta takes a card's reference once: a code shown again, in this or another of the person's talks, has a card of its own."""
+    shown = (
+        await conn.execute(
+            text("""select count(distinct message->>'reference') from outbox
+                    where message->>'kind' = 'payment_card' and starts_with(message->>'reference', :txid)
+                    and conversation_id in (select conversation_id from proofs where debtor_id = :debtor
+                                            union select cast(:here as text))"""),
+            {"txid": charge.txid, "debtor": charge.debtor_id, "here": charge.conversation_id},
+        )
+    ).scalar_one()
     return charge.txid if shown == 0 else f"{charge.txid}-{shown + 1}"
 
 
