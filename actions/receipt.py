@@ -60,6 +60,8 @@ async def give_papers(scene: Scene) -> None:
     if not payments:
         _say_nothing_paid(scene, debtor, len(debts))
         return
+    # The receipt of what settled something says more than that of a second payment of the same.
+    payments.sort(key=lambda payment: payment.remark == "double")
     letters = await settlement_letter(scene.conn, scene.till, debtor.id)
     receipts: list[tuple[FileValue, dict[str, str]]] = []
     for payment in payments:

@@ -25,6 +25,7 @@ from payments.payee import payee_of
 from payments.till import Till
 from receivables.calendar import add_business_days, next_business_day
 from receivables.money import percent_of
+from receivables.owed import uncollectable_from
 from receivables.store import Debt, get_debts, owed, why_uncollectable
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
@@ -123,7 +124,12 @@ async def issue(
         expires_at = now + timedelta(minutes=min(policy.pix.expires_minutes for policy in policies))
     else:
         longest = till.boletos[payee.boleto_provider].capabilities.max_days_after_due
-        expires_at = end_of_boleto(due.day, min(longest, *(policy.boleto.pay_until_days for policy in policies)))
+        # A bank goes on taking it by itself: never into the days in which the debt may not be collected any more.
+        too_late = min(uncollectable_from(debt.due_date) for debt in debts)
+        days = min(longest, *(policy.boleto.pay_until_days for policy in policies))
+        while days > 0 and next_business_day(due.day + timedelta(days=days)) >= too_late:
+            days -= 1
+        expires_at = end_of_boleto(due.day, days)
     charge = await charges.insert(
         conn,
         NewCharge(

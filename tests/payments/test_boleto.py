@@ -19,6 +19,7 @@ from payments.boleto_change import move_boleto
 from payments.boleto_provider import Boleto
 from payments.issue import CannotIssue, expire_due
 from payments.present import present_boleto
+from receivables.owed import uncollectable_from
 from tests.payments.fake_boletos import PDF
 from tests.payments.stage import CNPJ, Stage
 from trato.paths import PAPERS
@@ -51,6 +52,14 @@ async def test_it_falls_due_with_its_debt_or_on_the_next_business_day(stage: Sta
     assert (await stage.ask(third, kind="boleto", due_date=date(2026, 12, 25))).due_date == date(2026, 12, 28)
     with pytest.raises(ValueError, match="over"):
         await stage.ask(third, kind="boleto", due_date=date(2026, 11, 22))
+
+
+async def test_a_bank_does_not_take_it_on_days_on_which_the_debt_may_not_be_collected(stage: Stage) -> None:
+    charge = await stage.boleto(await stage.add_debt(50_000, date(2021, 12, 1)))
+    assert uncollectable_from(date(2021, 12, 1)) == date(2026, 11, 30)
+    # The last business day before it is a Friday: midnight in São Paulo at its end.
+    assert charge.expires_at.isoformat() == "2026-11-28T03:00:00+00:00"
+    assert stage.slips.requests[-1].pay_until_days == 3
 
 
 async def test_the_bank_adds_a_fine_only_to_what_was_never_fined(stage: Stage, debt: int) -> None:
