@@ -19,6 +19,7 @@ GUI = "br.gov.bcb.pix"
 MAX_CODE = 512
 MAX_NAME = 25
 MAX_CITY = 15
+_LEGAL_FORMS = frozenset({"LTDA", "LTD", "SA", "ME", "EPP", "EIRELI", "MEI", "SS"})
 MAX_KEY = 77
 MAX_LOCATION = 77
 MAX_AMOUNT = 9_999_999_999_99
@@ -234,8 +235,8 @@ def check(
 
     if found.amount is not None or found.kind == "static" or amount is None:
         compare("amount", amount, found.amount)
-    if payee_name is not None:
-        compare("payee_name", _comparable_name(payee_name), _comparable_name(found.name))
+    if payee_name is not None and not same_name(payee_name, found.name):
+        compare("payee_name", payee_name, found.name)
     if location is not None:
         compare("location", _SCHEME.sub("", location, count=1), found.location)
     if key is not None:
@@ -246,8 +247,26 @@ def check(
     return differences
 
 
-def _comparable_name(name: str) -> str:
-    return payee_name(name).upper()
+def same_name(full: str, written: str) -> bool:
+    """Whether a code's payee is this company, as banks write names: in capitals, cut at 25 characters, with or without points
+    and the legal form at the end ("Lojas Tamboril S.A." is "LOJAS TAMBORIL SA" and "LOJAS TAMBORIL")."""
+    ours, theirs = _letters(full), _letters(written)
+    if not theirs:
+        return False
+    if len(written) >= MAX_NAME - 1 and ours.startswith(theirs):
+        return True
+    return _without_form(ours) == _without_form(theirs)
+
+
+def _letters(name: str) -> str:
+    return " ".join(re.findall(r"[A-Z0-9]+", plain(name).upper().replace(".", "")))
+
+
+def _without_form(letters: str) -> str:
+    words = letters.split()
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def _field(tag: str, value: str) -> str:

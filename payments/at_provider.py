@@ -20,11 +20,12 @@ from payments.boleto_at_bank import close_boleto, create_boleto
 from payments.charges import Charge
 from payments.issue import LOST_JOB, close
 from payments.notices import notice_of, store_notices
+from payments.payee import is_described
 from payments.present import present
 from payments.provider import PixCharge, PixProvider, PixRequest, Refused, Unavailable
 from payments.till import Till
 from payments.trouble import ALARM_AFTER, give_up, later, say, wait_after
-from receivables.store import debtor_document, get_debtor
+from receivables.store import debtor_document, get_debtor, get_debts
 
 
 async def create_at_provider(engine: AsyncEngine, till: Till, charge_id: int) -> None:
@@ -70,6 +71,7 @@ async def create_at_provider(engine: AsyncEngine, till: Till, charge_id: int) ->
                 await close(conn, till, charge, "expired" if charge.status == "expired" else "cancelled")
             return
         code = made.code or _code_at(made, charge)
+        charge = await _with_the_accounts_holder(conn, till, charge, code)
         differences = compare(charge, made, code)
         if differences:
             why = "; ".join(f"{d.field}: expected {d.expected}, found {d.found}" for d in differences)
@@ -124,6 +126,24 @@ def _code_at(made: PixCharge, charge: Charge) -> str:
         return ""
 
 
+async def _with_the_accounts_holder(conn: AsyncConnection, till: Till, charge: Charge, code: str) -> Charge:
+    """A creditor that no policy describes is paid through the one account that is set up: the collector's, or the creditor's own.
+
+    Which of the two it is only the bank knows, and its code tells; anybody else's name stays a difference.
+    """
+    items = await charges.items_of(conn, charge.id)
+    (debt,) = await get_debts(conn, [items[0].debt_id])
+    if is_described(till, debt.creditor_cnpj, debt.portfolio):
+        return charge
+    try:
+        holder = pix.decode(code).name
+    except pix.PixCodeError:
+        return charge
+    if pix.same_name(charge.payee_name, holder) or not pix.same_name(debt.creditor_name, holder):
+        return charge
+    return await charges.name_payee(conn, charge.id, debt.creditor_name, debt.creditor_cnpj)
+
+
 def compare(charge: Charge, made: PixCharge, code: str) -> list[pix.Difference]:
     """In what the provider's charge and its code differ from ours; empty when the code may leave."""
     differences = [
@@ -134,7 +154,7 @@ def compare(charge: Charge, made: PixCharge, code: str) -> list[pix.Difference]:
             ("charge.amount", charge.amount, made.amount),
             ("charge.key", charge.pix_key, made.key),
         )
-        if expected != found
+        if expected != found and not (field == "charge.key" and not found)
     ]
     differences += pix.check(code, amount=charge.amount, payee_name=charge.payee_name, location=made.location, txid=charge.txid)
     if not differences and pix.decode(code).kind != "dynamic":

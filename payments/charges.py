@@ -261,6 +261,15 @@ async def activate(conn: AsyncConnection, charge_id: int, code: str, location: s
     return await get(conn, charge_id)
 
 
+async def name_payee(conn: AsyncConnection, charge_id: int, name: str, document: str) -> Charge:
+    """The account that is charged for turned out to be this company's."""
+    await conn.execute(
+        text("update charges set payee_name = :name, payee_document = :document where id = :id"),
+        {"id": charge_id, "name": name, "document": document},
+    )
+    return await get(conn, charge_id)
+
+
 async def name_at_provider(conn: AsyncConnection, charge_id: int, ref: str) -> None:
     """Remember the bank's name for a boleto, as soon as it is known."""
     await conn.execute(text("update charges set provider_ref = :ref where id = :id"), {"id": charge_id, "ref": ref})

@@ -19,6 +19,12 @@ class Payee:
     creditor_address: str
 
 
+def is_described(till: Till, cnpj: str, portfolio: str) -> bool:
+    """Whether a policy says who this creditor is and where its money goes."""
+    policies = till.talk.ground.policies
+    return cnpj in policies.for_portfolio(portfolio).creditors or policies.creditor(cnpj) is not None
+
+
 def payee_of(till: Till, cnpj: str, portfolio: str) -> Payee:
     """The payee for a creditor's debts. A creditor that no policy describes is paid through the collector's own account."""
     policies = till.talk.ground.policies

@@ -20,6 +20,7 @@ from codes.pix import (
     encode_dynamic,
     encode_static,
     payee_name,
+    same_name,
 )
 
 EVP = "123e4567-e12b-12d1-a456-426655440000"
@@ -359,3 +360,22 @@ def test_the_last_check_names_each_difference() -> None:
 def test_the_last_check_stops_a_code_that_cannot_be_read_and_one_that_asks_for_more() -> None:
     assert [d.field for d in check(CPF_KEY[:-1] + "7", amount=123456)] == ["code"]
     assert [d.field for d in check(DYNAMIC_AND_RECURRING, amount=None)] == ["recurrence"]
+
+
+@pytest.mark.parametrize(
+    ("full", "written", "same"),
+    [
+        ("Lojas Tamboril S.A.", "LOJAS TAMBORIL SA", True),
+        ("Lojas Tamboril S.A.", "Lojas Tamboril", True),
+        ("Acerto Leve Cobranças Ltda.", "Acerto Leve Cobrancas Ltd", True),
+        ("Ponte Clara Atendimento Ltda.", "PONTE CLARA ATENDIMENTO", True),
+        ("Ventania Telecomunicações S.A.", "VENTANIA TELECOMUNICACOES", True),
+        ("Lojas Tamboril S.A.", "LOJAS", False),
+        ("Lojas Tamboril S.A.", "LOJAS TAMBOR", False),
+        ("Lojas Tamboril S.A.", "JOSE DA SILVA", False),
+        ("Lojas Tamboril S.A.", "SA", False),
+        ("Lojas Tamboril S.A.", "...", False),
+    ],
+)
+def test_a_payee_is_known_as_banks_write_it(full: str, written: str, same: bool) -> None:
+    assert same_name(full, written) is same

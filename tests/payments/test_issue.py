@@ -142,6 +142,21 @@ async def test_case_6_a_disputed_debt_is_charged_when_the_person_insists_and_sta
     assert (await stage.debt(disputed)).status == "disputed"
 
 
+@pytest.mark.parametrize(("holder", "payee"), [("MERCADINHO TESTE LTDA", "Mercadinho Teste Ltda"), ("OUTRO RECEBEDOR", None)])
+async def test_an_unknown_creditor_may_own_the_account_and_nobody_else(stage: Stage, holder: str, payee: str | None) -> None:
+    shop = await stage.add_creditor("11222333000181", "Mercadinho Teste Ltda")
+    stage.bank.payee = holder
+    asked = await stage.ask(await stage.add_debt(10_000, date(2026, 10, 22), creditor=shop))
+    await stage.work()
+    made = await stage.read(asked.id)
+    if payee is None:
+        assert (made.status, made.code) == ("cancelled", None)
+        assert await stage.alarms() == ["pix_code_differs"]
+    else:
+        assert (made.status, made.payee_name, made.payee_document) == ("active", payee, "11222333000181")
+        assert "Quem recebe: Mercadinho Teste Ltda\nCNPJ: 11.222.333/0001-81" in (await stage.said())[0].words
+
+
 async def test_an_unknown_creditor_is_paid_through_the_collector(stage: Stage) -> None:
     unknown = await stage.add_creditor("92640517000163", "Colégio Pé de Ipê")
     debt = await stage.add_debt(10_000, date(2026, 12, 1), creditor=unknown)
