@@ -82,7 +82,7 @@ class OutOfScope(Topic):
         return "action_out_of_scope"
 
     async def act(self, scene: Scene) -> None:
-        if scene.confidence < _SURELY_NOT_OURS:
+        if scene.confidence < _SURELY_NOT_OURS or scene.turn.given.documents or scene.turn.given.bad_documents:
             await _say_not_understood(scene)
         else:
             scene.set_slot("misses", 0)
