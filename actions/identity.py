@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
 from actions.debt import show_debts
 from actions.paid import look_for_payment
 from actions.pix import pay
 from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.receipt import give_papers
 from actions.scene import Scene, Topic
-from conversations import identity
+from conversations import effects, identity
 
 
 class AskIdentity(Topic):
@@ -44,7 +42,7 @@ class ValidateIdentity(Topic):
             scene.set_slot("identity_proven", True)
             return
         given = scene.turn.given
-        if not await _is_an_answer(scene) or await _judged_already(scene):
+        if not await _is_an_answer(scene) or await effects.another_ran(scene.conn, scene.turn.id, self.name()):
             if scene.intent in ("informar_data", "informar_valor") and _asks_birth_date(scene):
                 scene.say("utter_identity_unclear_date")
             lacks_contract = scene.slots.get("identity_next") == "need_contract" and "contrato" in (scene.turn.text or "").lower()
@@ -82,15 +80,6 @@ async def _is_an_answer(scene: Scene) -> bool:
     if given.documents or given.bad_documents or given.dates:
         return True
     return bool(given.contracts) and (scene.intent == "informar_cpf" or scene.slots.get("identity_next") == "need_contract")
-
-
-async def _judged_already(scene: Scene) -> bool:
-    """Whether what this message held was judged when it started the form: it is judged, and answered, once."""
-    found = await scene.conn.execute(
-        text("select 1 from action_effects where turn_id = :turn and action <> :mine limit 1"),
-        {"turn": scene.turn.id, "mine": "validate_identity_form"},
-    )
-    return found.first() is not None
 
 
 class GiveIdentity(Topic):

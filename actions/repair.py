@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import text
-
 from actions.answers import particular_answer
 from actions.debt import payable, show_debts
 from actions.human import ask_human
 from actions.pix import pay
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
+from conversations.reply import last_response
 from payments.charges import charges_of
 from understanding.plain import plain
 
@@ -96,7 +95,7 @@ class Repeat(Topic):
         return "action_repeat"
 
     async def act(self, scene: Scene) -> None:
-        last = await _last_said(scene)
+        last = await last_response(scene.conn, scene.conversation.id)
         if last is None or await scene.proof() is None:
             scene.say("utter_what_i_can_do")
         elif last.startswith("utter_pix_"):
@@ -124,7 +123,11 @@ class Yes(Topic):
         elif await scene.proof() is not None:
             scene.say("utter_waiting_for_payment" if await _waits_for_payment(scene) else "utter_anything_else")
         else:
-            scene.say("utter_say_what" if await _last_said(scene) == "utter_what_i_can_do" else "utter_what_i_can_do")
+            scene.say(
+                "utter_say_what"
+                if await last_response(scene.conn, scene.conversation.id) == "utter_what_i_can_do"
+                else "utter_what_i_can_do"
+            )
 
 
 class No(Topic):
@@ -156,16 +159,6 @@ async def _waits_for_payment(scene: Scene) -> bool:
     """Whether this proven person has a code that is still good."""
     proof = await scene.proof()
     return proof is not None and any(charge.status == "active" for charge in await charges_of(scene.conn, proof.debtor_id))
-
-
-async def _last_said(scene: Scene) -> str | None:
-    last: str | None = (
-        await scene.conn.execute(
-            text("select response from outbox where conversation_id = :id and author = 'bot' order by id desc limit 1"),
-            {"id": scene.conversation.id},
-        )
-    ).scalar_one_or_none()
-    return last
 
 
 async def _say_not_understood(scene: Scene) -> None:

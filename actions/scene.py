@@ -7,7 +7,6 @@ again after a crash or a time-out gets the same answer and has no second effect.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,10 +17,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from conversations import effects
 from conversations.conversation import Conversation, Proof, get, live_proof
 from conversations.turn import TurnFacts, facts
 from payments.till import Till
@@ -112,14 +111,9 @@ class Topic(Action, ABC):
         async with self._engine.begin() as conn:
             # The same place of a turn asked twice at once: the second waits, then repeats the first one's answer. The conversation
             # itself is locked only by the verbs that change it, after debts and charges: always in that order.
-            await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:turn, 13))"), {"turn": turn_id})
+            await effects.one_at_a_time(conn, turn_id)
             conversation = await get(conn, tracker.sender_id)
-            known = (
-                await conn.execute(
-                    text("select result from action_effects where turn_id = :turn and action = :action and ordinal = :ordinal"),
-                    {"turn": turn_id, "action": self.name(), "ordinal": ordinal},
-                )
-            ).scalar_one_or_none()
+            known = await effects.known(conn, turn_id, self.name(), ordinal)
             if known is None:
                 scene = Scene(
                     conn=conn,
@@ -135,18 +129,8 @@ class Topic(Action, ABC):
                     scene.set_slot("misses", 0)
                 await self.act(scene)
                 known = {"said": scene.said, "events": scene.events}
-                await conn.execute(
-                    text("""insert into action_effects (turn_id, action, ordinal, result, at)
-                            values (:turn, :action, :ordinal, :result, :now)"""),
-                    {
-                        "turn": turn_id,
-                        "action": self.name(),
-                        "ordinal": ordinal,
-                        "result": json.dumps(known),
-                        "now": self._till.talk.ground.clock.now(),
-                    },
-                )
-        return dict(known)
+                await effects.keep(conn, turn_id, self.name(), ordinal, known, self._till.talk.ground.clock.now())
+        return known
 
 
 def place_of(tracker: Tracker, action: str) -> tuple[str, int]:

@@ -133,6 +133,17 @@ async def say_as_agent(
     return True
 
 
+async def last_response(conn: AsyncConnection, conversation_id: str) -> str | None:
+    """The name of the last thing that the bot said in this talk, or nothing."""
+    last: str | None = (
+        await conn.execute(
+            text("select response from outbox where conversation_id = :id and author = 'bot' order by id desc limit 1"),
+            {"id": conversation_id},
+        )
+    ).scalar_one_or_none()
+    return last
+
+
 async def _has_spoken(conn: AsyncConnection, tenant_id: int, source: str) -> bool:
     found = await conn.execute(
         text("select 1 from outbox where tenant_id = :tenant and source = :source limit 1"),

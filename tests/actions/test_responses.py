@@ -215,3 +215,9 @@ def _given(node: ast.AST) -> tuple[str, set[str]] | None:
         if isinstance(values, ast.Dict) and all(isinstance(key, ast.Constant) for key in values.keys):
             return first.value, {str(key.value) for key in values.keys if isinstance(key, ast.Constant)}
     return None
+
+
+def test_no_action_holds_sql() -> None:
+    """What lies in the store is asked of the room that keeps it."""
+    for path in sorted((ROOT / "actions").glob("*.py")):
+        assert "text(" not in path.read_text(encoding="utf-8"), path.name
