@@ -42,6 +42,7 @@ class ValidateIdentity(Topic):
             scene.set_slot("identity_proven", True)
             return
         given = scene.turn.given
+        # A message that started the form was judged by the action that started it: once is enough.
         if not await _is_an_answer(scene) or await effects.another_ran(scene.conn, scene.turn.id, self.name()):
             if scene.intent in ("informar_data", "informar_valor") and _asks_birth_date(scene):
                 scene.say("utter_identity_unclear_date")
