@@ -1,0 +1,1 @@
+-- Agreements, their instalments, and proposals that a human judges.

@@ -1,0 +1,1 @@
+-- Extensions, promises, disputes, and the proofs that people send.

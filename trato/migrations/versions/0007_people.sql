@@ -1,0 +1,1 @@
+-- Requests about personal data, preferences of contact, and codes that prove who speaks.

@@ -1,0 +1,1 @@
+-- Media that people send, and one person on several channels.
