@@ -12,7 +12,7 @@ class Beyond(Topic):
         return "action_beyond"
 
     async def act(self, scene: Scene) -> None:
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
         scene.say(f"utter_beyond_{scene.intent}")
 
 

@@ -26,7 +26,7 @@ class Answer(Topic):
         scene.say(particular_answer(scene) or f"utter_answer_{scene.intent}")
         if scene.intent == "quem_e_voce":
             await _on_behalf_of(scene)
-        asked = await scene.open_question()
+        asked = scene.open_question
         if scene.form is None and scene.intent in _QUESTIONS and asked in ("pay", "which", "which_to_pay"):
             scene.say(f"utter_back_to_{asked}")
 

@@ -36,13 +36,13 @@ class ShowDebts(Topic):
         if not await proven(scene, "consultar_divida"):
             return
         in_focus = [debt for debt in (await payable(scene))[1] if debt.id in (scene.slots.get("focus") or ())]
-        if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.turn.text or "")):
+        if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.words)):
             await tell(scene, in_focus)
             scene.say("utter_how_it_adds_up")
         else:
             named = await chosen_debts(scene)
             await (tell(scene, named) if named else show_debts(scene))
-        if _ON_PAPER.search(plain(scene.turn.text or "")):
+        if _ON_PAPER.search(plain(scene.words)):
             await _give_calculation(scene)
 
 
@@ -66,7 +66,7 @@ async def chosen_debts(scene: Scene) -> list[Debt] | None:
 
 def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     """The debts that the words mean: by number, place, name, creditor, \"a mais barata\", \"1 e 3\", \"a outra\", \"todas\"."""
-    said = scene.turn.text
+    said = scene.words
     if not said or not debts:
         return None
     positions = picked(said, [_shown(scene, debt) for debt in debts])
@@ -98,7 +98,7 @@ async def show_debts(scene: Scene) -> None:
         return
     totals = [owed(scene.ground, debt).total for debt in debts]
     scene.set_slot("focus", None)
-    scene.set_slot("open_question", "which")
+    scene.ask("which")
     scene.say(
         "utter_debts_several",
         name=debtor.first_name,
@@ -137,7 +137,7 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
     assert proof is not None
     debtor = await get_debtor(scene.conn, proof.debtor_id)
     scene.set_slot("focus", [debt.id for debt in debts])
-    scene.set_slot("open_question", "pay")
+    scene.ask("pay")
     arguments = {"debts": [debt.id for debt in debts]}
     slip = any(payee_of(scene.till, debt.creditor_cnpj, debt.portfolio).boleto_provider in scene.till.boletos for debt in debts)
     if len(debts) == 1:
@@ -207,7 +207,7 @@ async def _say_nothing_payable(scene: Scene, debtor: Debtor) -> None:
     open_ones = [d for d in await debts_of(scene.conn, debtor.id) if d.status in ("open", "agreed", "disputed")]
     whys = {why_uncollectable(scene.ground, debt) for debt in open_ones}
     if whys & {"judicial", "prescribed"}:
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
     if "judicial" in whys:
         scene.say("utter_debt_judicial", name=debtor.first_name)
     elif "prescribed" in whys:

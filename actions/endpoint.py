@@ -13,6 +13,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actions.agreement import topics as agreement_topics
+from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
 from actions.debt import topics as debt_topics
 from actions.greeting import topics as greeting_topics
@@ -47,6 +48,7 @@ def all_topics() -> tuple[type[Topic], ...]:
         *stop_topics,
         *repair_topics,
         *answer_topics,
+        *answering_topics,
         *agreement_topics,
     )
 

@@ -26,7 +26,7 @@ async def ask_human(scene: Scene, why: str, response: str = "utter_human_request
     """Put the talk into the queue and say the place in it."""
     place = await request_human(scene.conn, scene.till.talk, scene.conversation.id, why, await _summary(scene))
     forget_form(scene)
-    scene.set_slot("open_question", None)
+    scene.ask(None)
     scene.say(response, place=max(place.place, 1))
 
 

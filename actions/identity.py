@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from actions.debt import show_debts
-from actions.paid import look_for_payment
-from actions.pix import pay
+from actions.going_on import wishes
 from actions.proving import ask_next, forget_form, proven, say_locked
-from actions.receipt import give_papers
 from actions.scene import Scene, Topic
 from conversations import effects, identity
 
@@ -120,17 +118,11 @@ class Resume(Topic):
 
 async def resume(scene: Scene) -> None:
     """Do what was wanted, now that it is known who wants it."""
-    wanted = scene.slots.get("wanted") or "consultar_divida"
+    wanted = scene.slots.get("wanted")
     scene.set_slot("wanted", None)
+    await scene.go_back_to_wish()
     scene.say("utter_identity_proven")
-    if wanted == "solicitar_pagamento":
-        await pay(scene)
-    elif wanted == "informar_ja_paguei":
-        await look_for_payment(scene)
-    elif wanted == "recibo_quitacao":
-        await give_papers(scene)
-    else:
-        await show_debts(scene)
+    await wishes().get(wanted or "", show_debts)(scene)
 
 
 class NoteWish(Topic):
@@ -145,8 +137,9 @@ class NoteWish(Topic):
 
 
 def _note_wish(scene: Scene) -> None:
-    if scene.intent in ("solicitar_pagamento", "informar_ja_paguei", "recibo_quitacao", "consultar_divida"):
+    if scene.intent in wishes():
         scene.set_slot("wanted", scene.intent)
+        scene.set_slot("wanted_turn", scene.turn.id)
 
 
 class DeclineIdentity(Topic):
@@ -158,7 +151,7 @@ class DeclineIdentity(Topic):
     async def act(self, scene: Scene) -> None:
         forget_form(scene)
         scene.set_slot("wanted", None)
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
         scene.say("utter_identity_declined")
 
 

@@ -31,7 +31,7 @@ async def look_for_payment(scene: Scene) -> None:
             at={"instant": last.paid_at.isoformat()},
             count=len(debts),
         )
-        scene.set_slot("open_question", "show" if debts else None)
+        scene.ask("show" if debts else None)
         return
     waiting = [charge for charge in await charges_of(scene.conn, debtor.id) if charge.status == "active"]
     if waiting:

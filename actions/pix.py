@@ -30,7 +30,7 @@ class Pay(Topic):
         return "action_pay"
 
     async def act(self, scene: Scene) -> None:
-        if _NOT_PAYING.search(plain(scene.turn.text or "")):
+        if _NOT_PAYING.search(plain(scene.words)):
             scene.say("utter_no_problem")
         else:
             note_means(scene)
@@ -38,25 +38,20 @@ class Pay(Topic):
                 await pay(scene)
 
 
-class ChooseDebt(Topic):
+async def choose(scene: Scene) -> None:
     """One of the listed debts, or several, or all, was tapped or named: shown, or paid when that was the question."""
-
-    def name(self) -> str:
-        return "action_choose_debt"
-
-    async def act(self, scene: Scene) -> None:
-        if not await proven(scene, "consultar_divida"):
-            return
-        asked = await scene.open_question()
-        debts = await chosen_debts(scene)
-        if debts is not None and (asked == "which_to_pay" or _TO_PAY.search(plain(scene.turn.text or ""))):
-            await pay(scene)
-        elif debts is not None:
-            await tell(scene, debts)
-        elif asked in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
-            scene.say("utter_which_one")
-        else:
-            await show_debts(scene)
+    if not await proven(scene, "consultar_divida"):
+        return
+    asked = scene.open_question
+    debts = await chosen_debts(scene)
+    if debts is not None and (asked == "which_to_pay" or _TO_PAY.search(plain(scene.words))):
+        await pay(scene)
+    elif debts is not None:
+        await tell(scene, debts)
+    elif asked in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
+        scene.say("utter_which_one")
+    else:
+        await show_debts(scene)
 
 
 async def pay(scene: Scene) -> None:
@@ -69,11 +64,11 @@ async def pay(scene: Scene) -> None:
     meant = await _meant(scene, debts)
     if meant is None:
         totals = [owed(scene.ground, debt).total for debt in debts]
-        scene.set_slot("open_question", "which_to_pay")
+        scene.ask("which_to_pay")
         scene.say("utter_which_to_pay", options=options(debts, totals))
         return
     scene.set_slot("focus", [debt.id for debt in meant])
-    scene.set_slot("open_question", None)
+    scene.ask(None)
     scene.set_slot("means", None)
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means)
@@ -81,7 +76,7 @@ async def pay(scene: Scene) -> None:
 
 def note_means(scene: Scene) -> Kind:
     """Pix or boleto: by the tap, by the words, by what was wished before identity or the list came between; else Pix."""
-    words = plain(scene.turn.text or "")
+    words = plain(scene.words)
     means = scene.turn.arguments.get("means")
     if means is None and _SLIP.search(words):
         means = "boleto"
@@ -129,4 +124,4 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
-topics = (Pay, ChooseDebt)
+topics = (Pay,)

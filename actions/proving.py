@@ -20,6 +20,7 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     if proof is not None and not await _somebody_else(scene, proof):
         return proof
     scene.set_slot("wanted", wanted)
+    scene.set_slot("wanted_turn", scene.turn.id)
     if scene.form is None:
         forget_form(scene)
     locked = await identity.lock_of(scene.conn, scene.conversation.id, scene.now)
@@ -51,8 +52,8 @@ async def _somebody_else(scene: Scene, proof: Proof) -> bool:
     if named is not None and named.id == proof.debtor_id:
         return False
     await void_proof(scene.conn, scene.conversation.id, scene.now, "another_document")
-    for slot in ("focus", "open_question"):
-        scene.set_slot(slot, None)
+    scene.set_slot("focus", None)
+    scene.ask(None)
     scene.say("utter_identity_another")
     return True
 

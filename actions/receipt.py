@@ -31,7 +31,7 @@ class GivePapers(Topic):
 
 def _note_year(scene: Scene) -> None:
     """A yearly declaration is wished, of the year named or else of the last one; kept until identity is proven."""
-    words = plain(scene.turn.text or "")
+    words = plain(scene.words)
     if not _YEARLY.search(words):
         scene.set_slot("statement_year", None)
         return
@@ -45,7 +45,7 @@ async def give_papers(scene: Scene) -> None:
     assert proof is not None
     year = scene.slots.get("statement_year")
     scene.set_slot("statement_year", None)
-    scene.set_slot("open_question", None)
+    scene.ask(None)
     debtor, debts = await payable(scene)
     if year is not None:
         statements = await yearly_statement(scene.conn, scene.till, debtor.id, year)
@@ -71,7 +71,7 @@ async def give_papers(scene: Scene) -> None:
         if file is not None:
             receipts.append((file, {"instant": payment.paid_at.isoformat()}))
     if not letters and not receipts:
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
         scene.say("utter_papers_by_human")
         return
     whole = all(debt.status in ("paid", "closed") for debt in await debts_of(scene.conn, debtor.id))
@@ -84,7 +84,7 @@ async def give_papers(scene: Scene) -> None:
     for given, at in receipts:
         scene.say("utter_paper_receipt", at=at, file=given)
     if len(kept) < len(letters):
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
         scene.say("utter_papers_more")
     await _note_given(scene, debtor, len(kept) + len(receipts))
 
@@ -92,7 +92,7 @@ async def give_papers(scene: Scene) -> None:
 def _introduce(scene: Scene, debtor: Debtor, *, settled: bool, whole: bool, still_open: int) -> None:
     """What the documents are, what they are good for, and what comes next. `whole`: there is nothing beside what was settled."""
     if still_open:
-        scene.set_slot("open_question", "show")
+        scene.ask("show")
         if settled:
             scene.say("utter_papers_settled_some", name=debtor.first_name, count=still_open)
         else:
@@ -100,16 +100,16 @@ def _introduce(scene: Scene, debtor: Debtor, *, settled: bool, whole: bool, stil
     elif settled:
         scene.say("utter_papers_settled" if whole else "utter_papers_settled_listed", name=debtor.first_name)
     else:
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
         scene.say("utter_papers_receipt_only", name=debtor.first_name)
 
 
 def _say_nothing_paid(scene: Scene, debtor: Debtor, still_open: int) -> None:
     if still_open:
-        scene.set_slot("open_question", "show")
+        scene.ask("show")
         scene.say("utter_papers_nothing_paid", name=debtor.first_name)
     else:
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
         scene.say("utter_papers_nothing_here", name=debtor.first_name)
 
 

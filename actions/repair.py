@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.answering import answer_open
 from actions.answers import particular_answer
 from actions.debt import payable, show_debts
 from actions.human import ask_human
@@ -28,8 +29,9 @@ class Cancel(Topic):
         return "action_cancel"
 
     async def act(self, scene: Scene) -> None:
-        for slot in ("wanted", "open_question", "focus"):
+        for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
+        scene.ask(None)
         forget_form(scene)
         if _MENU.search(plain(scene.turn.text or "")):
             scene.say("utter_what_i_can_do")
@@ -52,7 +54,7 @@ class SayAgain(Topic):
             return
         misses = _count(scene)
         if misses == 1:
-            asked = "identity" if scene.form else await scene.open_question() or "start"
+            asked = "identity" if scene.form else scene.open_question or "start"
             scene.say(f"utter_simpler_{asked}")
         elif misses == 2:
             scene.say("utter_simpler_identity_again" if scene.form else "utter_what_i_can_do")
@@ -111,7 +113,9 @@ class Yes(Topic):
         return "action_yes"
 
     async def act(self, scene: Scene) -> None:
-        asked = await scene.open_question()
+        if await answer_open(scene):
+            return
+        asked = scene.open_question
         if asked == "pay" and scene.slots.get("focus"):
             await pay(scene)
         elif asked == "human":
@@ -137,7 +141,9 @@ class No(Topic):
         return "action_no"
 
     async def act(self, scene: Scene) -> None:
-        scene.set_slot("open_question", None)
+        if await answer_open(scene):
+            return
+        scene.ask(None)
         scene.say("utter_no_problem")
 
 
@@ -171,7 +177,7 @@ async def _say_not_understood(scene: Scene) -> None:
         scene.say("utter_offer_human")
     elif scene.form:
         scene.say(("utter_not_understood_here", "utter_simpler_identity")[misses - 1])
-    elif misses == 1 and await scene.open_question() in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
+    elif misses == 1 and scene.open_question in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
         scene.say("utter_which_one")
     else:
         scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1])
@@ -181,7 +187,7 @@ def _count(scene: Scene) -> int:
     misses = int(scene.slots.get("misses") or 0) + 1
     scene.set_slot("misses", misses)
     if misses >= 3:
-        scene.set_slot("open_question", "human")
+        scene.ask("human")
     return misses
 
 

@@ -8,9 +8,9 @@ again after a crash or a time-out gets the same answer and has no second effect.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -20,9 +20,10 @@ from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from conversations import effects
+from conversations import effects, questions
 from conversations.conversation import Conversation, Proof, get, live_proof
-from conversations.turn import TurnFacts, facts
+from conversations.questions import Question
+from conversations.turn import TurnFacts, facts, text_of
 from payments.till import Till
 from receivables.ground import Ground
 
@@ -41,12 +42,26 @@ class Scene:
     confidence: float
     slots: Mapping[str, Any]
     form: str | None = None
+    question: Question | None = None
+    """What the talk has asked and not had answered; None, too, when it is about debts and the proof of identity has lapsed."""
+    asked_anew: bool = False
+    wish_words: str | None = None
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
 
     @property
     def ground(self) -> Ground:
         return self.till.talk.ground
+
+    @property
+    def words(self) -> str:
+        """The words that carry the wish: this message's, or those that were written before identity was asked."""
+        return (self.wish_words if self.wish_words is not None else self.turn.text) or ""
+
+    @property
+    def today(self) -> date:
+        """The day in Brazil that debtors count from."""
+        return self.ground.clock.today()
 
     @property
     def now(self) -> datetime:
@@ -60,14 +75,26 @@ class Scene:
         self.events.append(SlotSet(name, value))
         self.slots = {**self.slots, name: value}
 
-    async def open_question(self) -> str | None:
-        """What a bare yes or no answers; a question about debts is no longer open when the proof has expired."""
-        asked: str | None = self.slots.get("open_question")
-        return asked if asked in (None, "human") or await self.proof() is not None else None
+    def ask(self, name: str | None, *, takes: Sequence[str] = (), public: bool = False, **arguments: Any) -> None:
+        """What the talk asks from now on; None: nothing. `takes`: see `Question`. Arguments are JSON values."""
+        self.question = None if name is None else questions.asked(name, takes, public=public or name == "human", **arguments)
+        self.asked_anew = True
+
+    @property
+    def open_question(self) -> str | None:
+        """The name of what is open."""
+        return self.question.name if self.question else None
 
     def then(self, action: str) -> None:
         """Have Rasa run this action (or form) next."""
         self.events.append(FollowupAction(action))
+
+    async def go_back_to_wish(self) -> None:
+        """From now on `words` are those with which the wish was named, before identity came between."""
+        turn_id = self.slots.get("wanted_turn")
+        if turn_id and turn_id != self.turn.id:
+            self.wish_words = await text_of(self.conn, str(turn_id))
+        self.set_slot("wanted_turn", None)
 
     async def proof(self) -> Proof | None:
         """Whom the person has proven to be, if that holds now."""
@@ -125,9 +152,14 @@ class Topic(Action, ABC):
                     slots=dict(tracker.slots),
                     form=(tracker.active_loop or {}).get("name"),
                 )
+                question = await questions.open_question(conn, conversation.id, scene.now)
+                if question is not None and (question.public or await scene.proof() is not None):
+                    scene.question = question
                 if self.understood and scene.slots.get("misses"):
                     scene.set_slot("misses", 0)
                 await self.act(scene)
+                if scene.asked_anew:
+                    await questions.put(conn, conversation.id, scene.question, scene.now)
                 known = {"said": scene.said, "events": scene.events}
                 await effects.keep(conn, turn_id, self.name(), ordinal, known, self._till.talk.ground.clock.now())
         return known

@@ -32,8 +32,9 @@ class WrongPerson(Topic):
         return "action_wrong_person"
 
     async def act(self, scene: Scene) -> None:
-        for slot in ("wanted", "focus", "open_question"):
+        for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
+        scene.ask(None)
         forget_form(scene)
         scene.say("utter_wrong_person_mourning" if _DEATH.search(plain(scene.turn.text or "")) else "utter_wrong_person")
         await let_go(scene.conn, scene.conversation, scene.now)

@@ -102,7 +102,9 @@ async def drain(
 
 async def _ask(engine: AsyncEngine, talk: Talk, mind: Mind, turn: Turn) -> Answer:
     """Rasa's answer; whoever has waited long for it is told meanwhile that it takes a moment."""
-    asking = asyncio.ensure_future(mind.ask(turn.conversation_id, turn.id, text=turn.text, intent=turn.intent))
+    # What is known outright is not classified: the words are for the actions then.
+    words = turn.text if turn.intent is None else None
+    asking = asyncio.ensure_future(mind.ask(turn.conversation_id, turn.id, text=words, intent=turn.intent))
     try:
         waited = talk.ground.clock.now() - turn.started_at
         done, _ = await asyncio.wait({asking}, timeout=max((_HOLD_AFTER - waited).total_seconds(), 0.5))
@@ -414,6 +416,12 @@ class TurnFacts:
     given: Given
 
 
+async def text_of(conn: AsyncConnection, turn_id: str) -> str | None:
+    """The harmless words of an earlier turn."""
+    words: str | None = (await conn.execute(text("select text from turns where id = :id"), {"id": turn_id})).scalar_one_or_none()
+    return words
+
+
 async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
     """Read the turn again: the meaning of the tapped choice and the documents that Rasa never sees. Raises `LookupError`."""
     row = (
@@ -429,4 +437,4 @@ async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
     return TurnFacts(row.id, row.text, tuple(row.kinds), row.arguments or {}, given)
 
 
-__all__ = ["Meaning", "Turn", "TurnFacts", "drain", "facts", "waiting_conversations"]
+__all__ = ["Meaning", "Turn", "TurnFacts", "drain", "facts", "text_of", "waiting_conversations"]

@@ -1,0 +1,45 @@
+"""The answer to what is open: found by the question that was asked, never by guessing an intent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from actions.pix import choose
+from actions.scene import Scene, Topic
+
+Answerer = Callable[[Scene], Awaitable[bool]]
+"""Takes the answer to its question; False when what was said does not answer it."""
+
+
+def answerers() -> Mapping[str, Answerer]:
+    """Who takes the answer to which question, by the question's name. A topic adds its own here."""
+    return {}
+
+
+async def answer_open(scene: Scene) -> bool:
+    """Give what was said to the open question's topic; False when nothing is open or this does not answer it."""
+    question = scene.question
+    if question is None:
+        return False
+    answerer = answerers().get(question.name)
+    return answerer is not None and await answerer(scene)
+
+
+class AnswerOpen(Topic):
+    """A bare answer, or a date, an amount or a correction by itself."""
+
+    def name(self) -> str:
+        return "action_answer_open"
+
+    async def act(self, scene: Scene) -> None:
+        if await answer_open(scene):
+            return
+        if scene.intent == "escolher_opcao":
+            await choose(scene)
+        else:
+            scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
+
+
+_ABOUT_WHAT = frozenset({"informar_data", "informar_valor"})
+
+topics = (AnswerOpen,)

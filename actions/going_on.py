@@ -1,0 +1,21 @@
+"""What a person wanted before identity was asked, done once it is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from actions.debt import show_debts
+from actions.paid import look_for_payment
+from actions.pix import pay
+from actions.receipt import give_papers
+from actions.scene import Scene
+
+
+def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
+    """By the intent that was wished: what to do. Read the wish's own words from `scene.words`. A topic adds its own here."""
+    return {
+        "consultar_divida": show_debts,
+        "solicitar_pagamento": pay,
+        "informar_ja_paguei": look_for_payment,
+        "recibo_quitacao": give_papers,
+    }

@@ -1,0 +1,70 @@
+"""What a talk has asked and not yet had answered. A bare "5", "sexta" or "sim" answers this, and nothing else.
+
+It lies in the store and not in Rasa, so that what is understood of the next message, the desk and a restarted process agree on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_LIVES = timedelta(days=7)
+"""After this long a bare answer is no answer any more; amounts and dates are counted anew by whoever acts on it before."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question.
+
+    `takes` are the kinds of bare answers it accepts (`yes_no`, `date`, `amount`, `count`, `option`); `public` says that it tells
+    nothing of a debt, so that it stays open without proof of identity.
+    """
+
+    name: str
+    takes: tuple[str, ...] = ()
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    public: bool = False
+    asked_at: datetime | None = None
+
+
+async def open_question(conn: AsyncConnection, conversation_id: str, now: datetime) -> Question | None:
+    """The question that is open now, whoever is allowed to answer it, or nothing."""
+    row = (
+        await conn.execute(
+            text("select open_question, asked_at from conversations where id = :id and asked_at > :since"),
+            {"id": conversation_id, "since": now - _LIVES},
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    kept = row.open_question
+    return Question(kept["name"], tuple(kept["takes"]), kept["arguments"], kept["public"], row.asked_at)
+
+
+async def put(conn: AsyncConnection, conversation_id: str, question: Question | None, now: datetime) -> None:
+    """Remember what is asked now; None: nothing is."""
+    kept = None
+    if question is not None:
+        kept = json.dumps(
+            {
+                "name": question.name,
+                "takes": list(question.takes),
+                "arguments": dict(question.arguments),
+                "public": question.public,
+            }
+        )
+    await conn.execute(
+        text("update conversations set open_question = :kept, asked_at = :at where id = :id"),
+        {"id": conversation_id, "kept": kept, "at": now if kept else None},
+    )
+
+
+def asked(name: str, takes: Sequence[str] = (), *, public: bool = False, **arguments: Any) -> Question:
+    """A question as it is about to be asked."""
+    return Question(name, tuple(takes), arguments, public)
