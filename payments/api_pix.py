@@ -7,18 +7,17 @@ token had expired: 5xx and lost answers are the caller's to repeat, under the sa
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 
+from payments.bank_line import BankLine
 from payments.provider import (
     ChargeState,
     OutcomeUnknown,
@@ -77,15 +76,17 @@ class ApiPix:
         client_secret: str,
         key: str,
     ) -> None:
-        self._client = client
-        self._clock = clock
-        self._api_url = api_url.rstrip("/")
-        self._token_url = token_url
-        self._credentials = (client_id, client_secret)
+        self._line = BankLine(
+            client,
+            clock,
+            api_url=api_url,
+            token_url=token_url,
+            client_id=client_id,
+            client_secret=client_secret,
+            scope=SCOPES,
+            basic=True,
+        )
         self._key = key
-        self._token: str | None = None
-        self._token_until = datetime.min.replace(tzinfo=UTC)
-        self._token_lock = asyncio.Lock()
 
     # ------------------------------------------------------------------------------------------- the interface
 
@@ -178,66 +179,10 @@ class ApiPix:
     async def _call(
         self, method: str, path: str, body: dict[str, Any] | None = None, params: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        response = await self._send(method, path, body, params)
-        if response.status_code == 401:
-            self._token = None
-            response = await self._send(method, path, body, params)
-        writes = method != "GET"
-        status = response.status_code
-        if 200 <= status < 300:
-            if not response.content and writes:
-                return {}
-            answer = _json(response)
-            if isinstance(answer, dict):
-                return answer
-            raise (OutcomeUnknown if writes else Unavailable)(f"{method} answered {status} without JSON")
-        if status in (401, 403):
-            # Our credentials, not this charge: an operator mends it and the same request is good.
-            raise Unavailable(f"{method} was not allowed ({status})")
-        if status in (408, 425, 429):
-            raise Unavailable(f"{method} answered {status}", _retry_after(response))
-        if 400 <= status < 500:
-            raise _refused(response)
-        raise (OutcomeUnknown if writes else Unavailable)(f"{method} answered {status}", _retry_after(response))
-
-    async def _send(self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str] | None) -> httpx.Response:
-        headers = {"Accept": "application/json"}
-        token = await self._bearer()
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        try:
-            return await self._client.request(method, self._api_url + path, json=body, params=params, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as trouble:
-            raise Unavailable(f"no connection: {type(trouble).__name__}") from trouble
-        except httpx.HTTPError as trouble:
-            error = OutcomeUnknown if method != "GET" else Unavailable
-            raise error(f"the answer was lost: {type(trouble).__name__}") from trouble
-
-    async def _bearer(self) -> str | None:
-        if not self._token_url:
-            return None
-        async with self._token_lock:
-            now = self._clock.now()
-            if self._token is not None and now < self._token_until:
-                return self._token
-            try:
-                response = await self._client.post(
-                    self._token_url,
-                    auth=self._credentials,
-                    data={"grant_type": "client_credentials", "scope": SCOPES},
-                    headers={"Accept": "application/json"},
-                )
-            except httpx.HTTPError as trouble:
-                raise Unavailable(f"no token: {type(trouble).__name__}") from trouble
-            answer = _json(response)
-            token = answer.get("access_token") if isinstance(answer, dict) else None
-            if response.status_code != 200 or not isinstance(answer, dict) or not isinstance(token, str) or not token:
-                raise Unavailable(f"no token: {response.status_code}")
-            seconds = str(answer.get("expires_in", "300"))
-            lifetime = int(seconds) if re.fullmatch(r"[0-9]{1,7}", seconds) else 300
-            self._token = token
-            self._token_until = now + timedelta(seconds=max(1, lifetime - 30))
-            return token
+        answer = await self._line.call(method, path, body, params)
+        if not isinstance(answer, dict):
+            raise (OutcomeUnknown if method != "GET" else Unavailable)(f"{method} was answered with what is no object")
+        return answer
 
 
 # ------------------------------------------------------------------------------------------------- reading
@@ -301,33 +246,6 @@ def _pages(answer: dict[str, Any]) -> int:
     paging = parameters.get("paginacao") if isinstance(parameters, dict) else None
     count = str(paging.get("quantidadeDePaginas", "1")) if isinstance(paging, dict) else "1"
     return int(count) if re.fullmatch(r"[0-9]{1,6}", count) else 1
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        # Numbers stay text: an amount must never have been a float.
-        return json.loads(response.content, parse_float=str)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refused(response: httpx.Response) -> Refused:
-    problem = _json(response)
-    if not isinstance(problem, dict):
-        return Refused(f"http_{response.status_code}", "", response.status_code)
-    code = str(problem.get("type", "")).rstrip("/").rpartition("/")[2] or f"http_{response.status_code}"
-    said = [str(problem[name]) for name in ("title", "detail") if problem.get(name)]
-    violations = problem.get("violacoes")
-    for violation in violations if isinstance(violations, list) else ():
-        if isinstance(violation, dict):
-            # The value itself may be a person's document: only the field and the reason are kept.
-            said.append(f"{violation.get('propriedade', '?')}: {violation.get('razao', '?')}")
-    return Refused(code[:80], "; ".join(said)[:400], response.status_code)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if re.fullmatch(r"[0-9]{1,5}", value) else None
 
 
 def _instant_text(at: datetime) -> str:

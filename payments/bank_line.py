@@ -1,4 +1,4 @@
-"""HTTP to a bank with OAuth2 client credentials: who may be asked again, and what an answer that never came means.
+"""HTTP to a bank or PSP with OAuth2 client credentials: who may be asked again, and what an answer that never came means.
 
 Nothing is retried here but a request whose token had expired. JSON is read with its numbers as text and written with amounts as
 exact numbers: an amount is never a float.
@@ -42,7 +42,10 @@ def write_json(body: Any) -> bytes:
 
 
 class BankLine:
-    """Calls to one bank. `client` carries TLS and timeouts, and is the caller's to close. `token_url` empty: no token is sent."""
+    """Calls to one bank or PSP. `client` carries TLS and timeouts, and is the caller's to close. `token_url` empty: no token is sent.
+
+    `basic` says that the token's door wants our credentials as HTTP Basic (RFC 6749, 2.3.1) instead of in its form.
+    """
 
     def __init__(
         self,
@@ -54,17 +57,16 @@ class BankLine:
         client_id: str,
         client_secret: str,
         scope: str,
+        basic: bool = False,
     ) -> None:
         self._client = client
         self._clock = clock
         self._api_url = api_url.rstrip("/")
         self._token_url = token_url
-        self._form = {
-            "client_id": client_id,
-            "client_secret": client_secret,
-            "grant_type": "client_credentials",
-            "scope": scope,
-        }
+        self._form = {"grant_type": "client_credentials", "scope": scope}
+        self._auth = httpx.BasicAuth(client_id, client_secret) if basic else httpx.Auth()
+        if not basic:
+            self._form |= {"client_id": client_id, "client_secret": client_secret}
         self._token: str | None = None
         self._token_until = datetime.min.replace(tzinfo=UTC)
         self._token_lock = asyncio.Lock()
@@ -118,7 +120,9 @@ class BankLine:
             if self._token is not None and now < self._token_until:
                 return self._token
             try:
-                response = await self._client.post(self._token_url, data=self._form, headers={"Accept": "application/json"})
+                response = await self._client.post(
+                    self._token_url, data=self._form, auth=self._auth, headers={"Accept": "application/json"}
+                )
             except httpx.HTTPError as trouble:
                 raise Unavailable(f"no token: {type(trouble).__name__}") from trouble
             answer = read_json(response)
@@ -144,8 +148,12 @@ def _refused(response: httpx.Response) -> Refused:
     problem = read_json(response)
     if not isinstance(problem, dict):
         return Refused(f"http_{response.status_code}", "", response.status_code)
-    code = str(problem.get("title") or problem.get("type") or f"http_{response.status_code}")
-    said = [str(problem["detail"])] if problem.get("detail") else []
+    # RFC 7807: BACEN's API Pix names the problem by the end of its type's address, Inter by its title.
+    kind = str(problem.get("type") or "")
+    title = str(problem.get("title") or "")
+    by_address = "/" in kind
+    code = (kind.rstrip("/").rpartition("/")[2] if by_address else title or kind) or f"http_{response.status_code}"
+    said = [str(part) for part in (title if by_address else "", problem.get("detail")) if part]
     violations = problem.get("violacoes")
     for violation in violations if isinstance(violations, list) else ():
         if isinstance(violation, dict):
