@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.nlu import remembered
+
 if TYPE_CHECKING:
     from rasa.shared.importers.importer import TrainingDataImporter
 
@@ -37,9 +39,14 @@ class InvalidData(Exception):
 
 def inputs_of(root: Path) -> list[Path]:
     """Every file that a model of the project in `root` is made of, in a fixed order."""
-    code = Path(__file__).resolve().parent / "nlu"
-    found = [root / "config.yml", root / "domain.yml", *_taught(root), *sorted(code.rglob("*.py"))]
+    found = [root / "config.yml", root / "domain.yml", *_taught(root), *code_of_the_understanding()]
     return [path for path in found if path.is_file()]
+
+
+def code_of_the_understanding() -> list[Path]:
+    """The code that decides what a classifier learns from a text."""
+    here = Path(__file__).resolve().parent
+    return [*sorted((here / "nlu").rglob("*.py")), *sorted((here.parent / "understanding").rglob("*.py"))]
 
 
 def _taught(root: Path) -> list[Path]:
@@ -82,6 +89,7 @@ def train(root: Path, out: Path, say: Say) -> None:
     made_from = fingerprint(root)
     say("lendo domínio, regras e exemplos")
     shown = _Stages(say)
+    os.environ.setdefault(remembered.FOLDER, str(out.parent / ".nlu"))
     with tempfile.TemporaryDirectory(prefix="trato-train-") as folder, _quiet() as printed, shown.listening():
         try:
             model = _train(_checked(root), Path(folder))

@@ -1,4 +1,4 @@
-"""The classifier of intents: TF-IDF over `bot.nlu.ngrams`, logistic regression, and a confidence that was fitted on unseen text.
+"""The classifier of intents: TF-IDF over `understanding.views`, logistic regression, and a confidence that was fitted on unseen text.
 
 scikit-learn is needed to train only; what is kept is a table of numbers and a list of features (no pickle); to classify is a sum.
 """
@@ -9,6 +9,7 @@ import json
 import math
 import warnings
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.ngrams import features
+from bot.nlu import remembered
+from understanding.views import features
 
 TABLE = "table.npz"
 NAMES = "names.json"
@@ -39,7 +41,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {
             # Inverse of the regularisation: larger follows the examples more closely.
-            "strength": 12.0,
+            "strength": 20.0,
             # The share of the examples that is held back to fit the confidence; 0 leaves it as the regression gives it.
             "held_back": 0.25,
             # How long the regression is fitted: further rounds cost seconds and gain nothing on unseen text.
@@ -72,12 +74,21 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             for message in training_data.intent_examples
             if message.get(TEXT) and message.get(INTENT)
         ]
+        learnt_before = remembered.place(self._config, examples)
+        if learnt_before is not None and remembered.holds(learnt_before):
+            with self._storage.write_to(self._resource) as folder:
+                remembered.bring(learnt_before, folder)
+            self._restore(learnt_before)
+            return self._resource
         if len({intent for _, intent in examples}) > 1:
             with warnings.catch_warnings():
                 # That the rounds are over before the regression has settled is meant.
                 warnings.simplefilter("ignore")
                 self._fit([text for text, _ in examples], [intent for _, intent in examples])
         self._keep()
+        if learnt_before is not None:
+            with self._storage.read_from(self._resource) as folder:
+                remembered.keep(folder, learnt_before)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -123,19 +134,22 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     ) -> NgramIntentClassifier:
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
-            with np.load(folder / TABLE, allow_pickle=False) as table:
-                classifier._idf, classifier._weights, classifier._bias = table["idf"], table["weights"], table["bias"]
-        classifier._intents = names["intents"]
-        classifier._places = {name: place for place, name in enumerate(names["features"])}
-        classifier._temperature = names["temperature"]
+            classifier._restore(folder)
         return classifier
+
+    def _restore(self, folder: Path) -> None:
+        names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+        with np.load(folder / TABLE, allow_pickle=False) as table:
+            self._idf, self._weights, self._bias = (table[name].astype(np.float32) for name in ("idf", "weights", "bias"))
+        self._intents = names["intents"]
+        self._places = {name: place for place, name in enumerate(names["features"])}
+        self._temperature = names["temperature"]
 
     def _keep(self) -> None:
         with self._storage.write_to(self._resource) as folder:
             names = {"intents": self._intents, "features": list(self._places), "temperature": self._temperature}
             (folder / NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
-            np.savez(folder / TABLE, idf=self._idf, weights=self._weights, bias=self._bias)
+            np.savez_compressed(folder / TABLE, idf=self._idf, weights=self._weights.astype(np.float16), bias=self._bias)
 
     def _fit(self, texts: list[str], intents: list[str]) -> None:
         import scipy.sparse
@@ -172,10 +186,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         fitted = regression().fit(matrix, labels)
         if len(self._intents) == 2:
             # Two classes come as one row: the odds of the second against the first.
-            self._weights = np.vstack([-fitted.coef_, fitted.coef_]).T.astype(np.float32) / 2
+            self._weights = np.vstack([-fitted.coef_, fitted.coef_]).T.astype(np.float16).astype(np.float32) / 2
             self._bias = np.array([-fitted.intercept_[0], fitted.intercept_[0]], dtype=np.float32) / 2
         else:
-            self._weights = np.ascontiguousarray(fitted.coef_.T, dtype=np.float32)
+            self._weights = np.ascontiguousarray(fitted.coef_.T, dtype=np.float16).astype(np.float32)
             self._bias = fitted.intercept_.astype(np.float32)
         share = float(self._config["held_back"])
         if share <= 0 or len(texts) < FEW_TEXTS or len(self._intents) < 3 or np.bincount(labels).min() < FEWEST_OF_AN_INTENT:

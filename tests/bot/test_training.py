@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.nlu import remembered
+from bot.nlu.intent import NgramIntentClassifier
 from bot.train import InvalidData, fingerprint, inputs_of, is_up_to_date, mark_of, train
 from tests.bot.conftest import PROJECT, ROOT
 
@@ -50,7 +52,26 @@ def test_a_model_is_trained_once_and_then_up_to_date(project: Path, tmp_path: Pa
     assert any("entender" in line for line in lines) and any("regras" in line for line in lines)
     (project / "domain.yml").write_text((project / "domain.yml").read_text() + "\n# x\n")
     assert not is_up_to_date(project, out)
-    assert sorted(path.name for path in out.parent.iterdir()) == [out.name, mark_of(out).name]
+    assert sorted(path.name for path in out.parent.iterdir()) == [".nlu", out.name, mark_of(out).name]
+
+
+def test_phrases_that_were_learnt_once_are_not_learnt_again_for_a_new_rule(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(remembered.FOLDER, str(tmp_path / "kept"))
+    train(project, tmp_path / "first.tar.gz", quiet)
+    (project / "domain.yml").write_text((project / "domain.yml").read_text() + "\n# x\n")
+
+    def never(*_: object) -> None:
+        raise AssertionError("it learnt again")
+
+    monkeypatch.setattr(NgramIntentClassifier, "_fit", never)
+    train(project, tmp_path / "second.tar.gz", quiet)
+    assert (tmp_path / "second.tar.gz").is_file()
+    phrases = project / "data" / "nlu.yml"
+    phrases.write_text(phrases.read_text().replace("    - oi\n", "    - oi de novo\n", 1))
+    with pytest.raises(InvalidData, match="NgramIntentClassifier"):
+        train(project, tmp_path / "third.tar.gz", quiet)
 
 
 def test_the_command_says_that_the_model_is_up_to_date_without_loading_rasa(project: Path, tmp_path: Path) -> None:

@@ -1,0 +1,276 @@
+"""Short and misspelt forms that Brazilians type, each with the plain word it stands for (folded: no accents, lower case).
+
+Whole tokens only. Forms that mean several things (`s n m t d x e c cm sem seg num rs pg`) are decided in `understanding.normal` by
+their neighbours or not at all; `mas/mais`, `e/é`, `esta/está` and `nós/nos` are never "corrected".
+"""
+
+from __future__ import annotations
+
+
+def _table(text: str) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in text.strip().splitlines():
+        plain, _, forms = line.partition("=")
+        for form in forms.split():
+            table[form] = plain.strip()
+    return table
+
+
+SHORT = _table("""
+voce = vc vcs voces ce oce tu ocê cê ceis ces vose voçe vcc vce
+nos = nois
+a gente = agnt
+que = q ke ki qe
+o que = oq oque oqe uq oq
+porque = pq pk pque porq pqe prq pq pork porke
+quando = qd qdo qnd qndo cuando quano
+quanto = qto qnto qt qnt cuanto quato qunto quantu
+quantos = qts qnts
+quantas = qtas qntas
+qualquer = qq qqr qlqr qualqr qlq
+quem = qm kem quen
+quero = qro kero qero quro qero qeru keru kro queru
+queria = qria keria kria
+cade = kd cad
+nao = nn ñ naum nãm nom naao naoo naoe nau nãum naonao numm
+nada = nd nda
+ninguem = ngm ninguen nguem ninguein
+nunca = nunka nunc
+sim = ss sin simm sii siim
+tambem = tb tbm tmb tbn tambein tamem
+tudo = td tdo
+todos = tds
+de novo = dnv dinovo denovo
+depois = dps dpois depoes despois dpdps dipois depos
+agora = agr agra gora aghora
+hoje = hj oje hje hoj
+amanha = amn amnh amanhan amnha amnah aman amha
+ontem = onte ontm
+mesmo = msm mesm memo mermo mrm mesmu
+muito = mto mt mtu mui muinto muintu mtoo muitu
+muita = mta
+muitos = mtos
+muitas = mtas
+para = p pra pro pa pras pros
+com = cum
+esta = ta tah tá
+estou = to tou tow toh
+estava = tava tavam
+estamos = tamo tamu tamos
+estao = tao
+vou = vo vow vou
+vamos = vamo vamu bora bo simbora
+fazer = fzr fze faze
+pagamento = pgto pagto pgt pag pgmto pagamentu pagameto
+paguei = pgei paguey pagei paghei
+pago = pgo
+pagar = paga pagr paghar pagah pgar pgr
+consigo = consigu consego consiguo
+entao = intao entaum ent enton intaum
+aqui = aki aq aqi
+ai = ae aew
+la = lah
+so = soh
+ja = jah jaa
+ainda = inda aida
+sempre = sempri smp smpr
+obrigado = obg obgd obgda obrig brigado brigada obgado obrigada obgada brigadao brigadu obrigadu agradecido agradecida
+valeu = vlw vlww valew vlws
+falou = flw falow flws
+beleza = blz blza bele bleza blzz
+ok = okay okk oks oki okey oky okei
+tudo bem = tdb tudobem tdbem
+bom dia = bd bdia bondia bomdia
+boa tarde = bt btarde boatarde
+boa noite = bn bnoite boanoite
+oi = oii oie oiee ooi oii ola opa oiii oieee hello
+e ai = eae eai iae koe coe
+abracos = abs abc abrc
+beijos = bjs bj bjo bjus
+por favor = pf pfv pfvr pfvor pls plis porfavor pvf please prfv
+desconto = desc disconto deskonto descontu descomto descontinho descontao
+parcela = parc parcel parsela prcl
+parcelas = parselas parcs
+parcelar = parselar parcela-la parcelá
+vezes = vz vzs vezis ves veses vezs vez
+prestacao = prest prestasao
+boleto = bolet bolto bolleto boletu buleto boletto bleto boleta boletos boletim voleto bileto bolrto boledo boelto
+codigo = cod codig codigu codgo
+codigo de barras = codbarras
+segunda via = 2via 2avia segviaa segudavia 2aviaa segundavia
+vencimento = venc vencto vto vencim vencimeto
+prorrogar = prorog prorroga porroga prorogar porrogar prolongar
+pix = pics piks picx pixx piqs piz pixs pique
+qr code = qr qrcode
+copia e cola = copiacola
+comprovante = comp compr comprov conprovante comprovate comprovant comprovantes comprovamte
+documento = rg cnh ctps doc docs
+cpf = cpff cepeefe cfp cpfs
+cnpj = cnp
+telefone = tel fone cel celu fon
+whatsapp = zap zapzap wpp whats whatts uats zep whatszap watsap zapp wats
+mensagem = msg mensage menssagem mensag mensagi mesagem mensagen
+mensagens = msgs menssagens mensages mensagems msgns
+email = imeio emeio imail emeil
+atendente = atend atendete atendenti atendent atentende atemdente
+advogado = adv advg advogada adevogado devogado
+procon = proc procom
+reclame aqui = reclameaki reclameaqui
+banco central = bacen
+serasa = cerasa serassa ceraza seraza
+spc = spz
+golpe = goupe gope golp gorpe golpi golpee
+divida = dvida diva dividas dvd diivida dividia
+debito = debto debitos
+devendo = deveno devenu devedo
+fatura = fatua fatra ftr fat faturas
+emprestimo = emprest empretimo imprestimo imprestado impréstimo
+cartao = cart cartaum cartaun
+acordo = acrdo acordu acordos
+negociar = negosiar nego negocea negocia negoceia renegocia renegociar
+salario = sal salariu
+decimo terceiro = decimo 13o 13salario
+fim de semana = fds findi finde
+segunda feira = segunda-feira 2af
+terca feira = terca-feira ter 3af
+quarta feira = quarta-feira 4af
+quinta feira = quinta-feira qui 5af
+sexta feira = sexta-feira sex 6af sesta
+sabado = sab
+semana = semn smn semanha
+mes = mez
+sei la = sla
+nossa = nss nussa noss
+aff = afff af afe affs
+comigo = cmg
+negocio = ngc negoc
+trabalho = trb trampo serv servico servicu trabaio
+minuto = min minn minutinho minutim
+urgente = urg urgent
+certeza = ctz ctza certz
+verdade = vdd verdad
+pode crer = pdc podecre
+deixa = dx
+tipo = tpo
+ne = neh
+referente = ref
+data = dt
+valor = vl vlr val valo valorzinho valr
+total = tt ttl
+reais = reas reias real reau conto contos pila pilas mango mangos prata pratas merreis dinheiros reaus realzinho
+dinheiro = dinhero grana bufunfa dindim money tutu dim din dinheirinho denheiro dinheirim cascalho
+problema = problemaa pobrema poblema pobema
+desempregado = desempregada dezempregado dezempregada desempregadu
+numero = nro nr nº
+pessoa = pesoa peçoa pesso
+banco = bco
+loja = lojas
+cobranca = cobransa cobrança cobranssa
+cobrando = cobrano cobrandu
+entendi = intendi entendii
+entender = intender entende intende
+tem como = temcomo temcm
+da para = dapra dapra dava daria
+mandar = manda mandem mande mandaa mandá
+enviar = envia envie enviem
+receber = recebe
+recebi = resebi
+ligar = liga liguem ligue
+parar = para-me
+tirar = tira tirem tire
+quitar = quita quitá
+resolver = resolve resolvi resouve
+""")
+"""Folded form to folded plain words (one or several, separated by blanks)."""
+# Imperatives are as often statements ("você manda boleto"): they are kept apart, and only the pieces of the word join them.
+for _kept in ("para", "recebe", "resolvi", "negocia"):
+    SHORT.pop(_kept, None)
+
+EMOJI = {
+    "👍": "sim joinha",
+    "👌": "sim joinha",
+    "✅": "sim feito",
+    "☑": "sim feito",
+    "🆗": "ok",
+    "🤝": "sim fechado",
+    "💪": "forca",
+    "👎": "nao negativo",
+    "❌": "nao negativo",
+    "🚫": "nao proibido",
+    "🙅": "nao negativo",
+    "🙏": "por favor gratidao",
+    "❤": "carinho",
+    "💚": "carinho",
+    "💙": "carinho",
+    "🥰": "carinho",
+    "😍": "carinho",
+    "😘": "carinho beijo",
+    "🤗": "carinho",
+    "🌹": "carinho flor",
+    "🌸": "carinho flor",
+    "👏": "palmas",
+    "👋": "aceno oi",
+    "🙋": "aceno oi",
+    "😡": "raiva",
+    "🤬": "raiva palavrao",
+    "😠": "raiva",
+    "👿": "raiva",
+    "😤": "raiva",
+    "🖕": "raiva palavrao",
+    "🤮": "raiva nojo",
+    "💩": "raiva nojo",
+    "🤡": "deboche palhaco",
+    "🙄": "deboche",
+    "😂": "risada",
+    "🤣": "risada",
+    "😅": "risada",
+    "😆": "risada",
+    "🤔": "duvida pensando",
+    "❓": "duvida",
+    "❔": "duvida",
+    "⁉": "duvida",
+    "🤷": "duvida sei la",
+    "😕": "duvida",
+    "😭": "choro tristeza",
+    "😢": "choro tristeza",
+    "😔": "tristeza",
+    "😞": "tristeza",
+    "😩": "cansaco tristeza",
+    "😫": "cansaco tristeza",
+    "💔": "tristeza coracao partido",
+    "🖤": "luto",
+    "🕊": "luto",
+    "⚰": "luto caixao",
+    "😱": "susto",
+    "😳": "susto",
+    "🚨": "alerta",
+    "⚠": "alerta",
+    "🏥": "hospital",
+    "💊": "remedio",
+    "🔪": "faca",
+    "🔫": "arma",
+    "💰": "dinheiro",
+    "💸": "dinheiro voando",
+    "💵": "dinheiro",
+    "🧾": "comprovante recibo",
+    "📄": "documento papel",
+    "📎": "anexo",
+    "📷": "foto",
+    "📸": "foto",
+    "📅": "data",
+    "🗓": "data",
+    "⏰": "hora",
+    "⏳": "espera",
+    "📞": "telefone ligar",
+    "☎": "telefone ligar",
+    "📧": "email",
+    "🔕": "silenciar mensagens",
+    "🤫": "silencio",
+    "🛑": "parar",
+    "✋": "parar",
+    "🤖": "robo",
+    "👮": "policia",
+    "⚖": "justica",
+    "👨‍⚖": "justica juiz",
+}
+"""What an emoji says, in folded words; others count as `figurinha`."""
