@@ -1,0 +1,59 @@
+"""How many instalments people ask for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from understanding.values import read_values
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("12x", 12),
+        ("12 x", 12),
+        ("em 12 vezes", 12),
+        ("doze vezes", 12),
+        ("em duas vezes", 2),
+        ("3 parcelas", 3),
+        ("três prestações", 3),
+        ("divide em 5", 5),
+        ("parcela em 10 pra mim", 10),
+        ("dá pra fazer em 6 meses?", 6),
+        ("2x de 150", 2),
+        ("12 de 98,90", 12),
+        ("meia dúzia de parcelas", 6),
+        ("meia dúzia de vezes", 6),
+        ("uma dúzia de vezes", 12),
+        ("parcela 3/10", 10),
+        ("10x sem juros", 10),
+        ("uma vez só", 1),
+    ],
+)
+def test_one_count_is_meant(said: str, number: int) -> None:
+    assert [one.number for one in read_values(said, TODAY).counts] == [number]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["já liguei 3 vezes", "paguei duas vezes", "me cobraram 3 vezes", "5", "dia 5", "tenho 3 filhos", "2 dívidas", "05/12", "200 reais", "uma vez paguei",
+     "sexta em 10 minutos", "10 anos"],
+)  # fmt: skip
+def test_no_instalments_are_read_where_something_else_is_counted(said: str) -> None:
+    assert not read_values(said, TODAY).counts
+
+
+def test_at_most_is_known() -> None:
+    (count,) = read_values("no máximo 5x", TODAY).counts
+    assert count.at_most
+    (count,) = read_values("5x", TODAY).counts
+    assert not count.at_most
+
+
+@pytest.mark.parametrize(("said", "number"), [("5", 5), ("em 10", 10), ("umas 6", 6), ("meia dúzia", 6), ("quatro", 4)])
+def test_a_bare_answer_to_how_many(said: str, number: int) -> None:
+    assert [one.number for one in read_values(said, TODAY, asked="count").counts] == [number]

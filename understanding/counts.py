@@ -1,0 +1,98 @@
+"""How many instalments: `12x`, "doze vezes", "em 3 parcelas", "no máximo 5x", "parcela 3/10".
+
+Times that something was done ("já liguei 3 vezes") and things that are counted otherwise (filhos, dias) are no instalments.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from understanding.line import Line, pattern
+
+MOST = 480
+"""More instalments than any contract has."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of instalments at `start` to `end`: this many, or `at_most` so many; `part` is the 3 of "parcela 3/10"."""
+
+    number: int
+    start: int
+    end: int
+    at_most: bool = False
+    part: int | None = None
+
+
+_TIMES = r"(?:x|vez|vezes|vezis|veses|vz|vzs|ves|xis|veis|vezez)"
+_INSTALMENTS = r"(?:parcelas?|parcelinhas?|parcel|parselas?|parc|prcl|prestac(?:ao|oes|ao)|prestacoe|prest|prestasoes|mensalidades?|pagamentos|boletos|letras|cheques)"
+_PART = pattern(
+    rf"(?:{_INSTALMENTS}) (?:n |numero |a |de |º )*(#\d+i) (?:/|de|d) (#\d+i)(?! (?:reais|conto|rs|d?e? ?(?:#|cada)))"
+)
+_COUNTED = pattern(rf"<q> (?:ou mais )?(?:{_TIMES}|(?:uteis )?{_INSTALMENTS})")
+_DOZEN = pattern(rf"(meia duzia|uma duzia|duas duzias|#\d+w duzias)(?: de)?(?: (?:{_TIMES}|{_INSTALMENTS}))?")
+_SPLIT = pattern(
+    r"(?:parcel\w*|parsel\w*|divid\w+|rach\w+|fati\w+|pic(?:a|ar)|reparcel\w*|refinanci\w*|quebr\w+|espalh\w+)"
+    r"(?: (?:isso|tudo|a divida|o valor|pra mim|ai|o resto|o restante|esse valor|o total|a conta|em ate|ate|no maximo|no minimo|uns|umas|pelo menos))*"
+    r" (?:em|por|de)(?: (?:ate|no maximo|uns|umas|so|apenas|no minimo|pelo menos|mais))* <i>(?! (?:dias?|meses|reais|conto|anos?|%|de cada|pila|mil))"
+)
+_SPLIT_BARE = pattern(
+    r"(?:faz|faco|fazer|fazem|fecha|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|D)|$| $)"
+)
+_MONTHS = pattern(r"(?:em|por|durante|a cada)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)")
+_OF_EACH = pattern(r"<i>(?= de #\d+[idgw](?: |$)(?!(?:dias?|parcelas?|vezes|x) ))")
+_BEFORE_AT_MOST = re.compile(r" (?:ate|no maximo|max|no maximo em|maximo|ate no maximo|so ate|em ate)(?: em| de)? $")
+_NOT_BEFORE = re.compile(
+    r" (?:lig(?:uei|aram|ou|am|ando)|mand(?:ei|aram|ou|am)|pag(?:uei|aram|ou|amos)|fal(?:ei|aram|ou)|cobr(?:aram|ou|am)|tent(?:ei|ou)|ped(?:i|iu)|envi(?:ei|aram|ou)|diss?e|repet\w+"
+    r"|expliqu?ei|descont(?:ou|aram)|debit(?:ou|aram)|mandando|recebi|mandam|ligaram|por dia|umas|mais de|cliquei|escaneei|respondi|avisei|atend\w+|reclamei|roubad[ao]|assaltad[ao]|cobrad[ao]|boleto|pix|fui|veio|vieram|pensa|pensar|passei|deu)"
+    r"(?: (?:ja|pra voces|umas|uns|mais de|isso|o|a|mesmo|me|boleto|pix|quase|essa|esse|conta|eu|aqui|tipo|so|hoje|umas|tudo|mesma|mesmo|fatura|parcela|esse|nao|pelo|menos|por|em|de))* $"
+)
+_NOT_AFTER = re.compile(r" (?:por|ao|no|na|so por|a cada) (?:dia|semana|hora|ano)|(?:x|vezes) (?:mais|menos|maior|melhor|pior) ")
+_DONE_AFTER = re.compile(
+    r" (?:que|q) (?:voces|vcs|vc|eu|me|ja|mando|ligo|peco|falo|tento)|(?: (?:ja|que))+ (?:liguei|mandei|paguei|falei|pedi|tentei)"
+)
+
+
+def find_counts(line: Line) -> list[Count]:
+    """Every number of instalments, in order, and claimed on the line."""
+    found: list[tuple[int, Count]] = []
+
+    def keep(match: re.Match[str], number: int | None, part: int | None = None, group: int = 0) -> None:
+        if number is None or not 1 <= number <= MOST:
+            return
+        before = line.text[max(0, match.start(1) - 60) : match.start(1)]
+        start, end = line.span(match.start(group), match.end(group))
+        found.append((match.start(group), Count(number, start, end, _BEFORE_AT_MOST.search(before) is not None, part)))
+        line.claim(match.start(group), match.end(group), "C")
+
+    for match in list(_PART.finditer(line.text)):
+        part, of = line.whole(match[1]), line.whole(match[2])
+        if part is not None and of is not None and 1 <= part <= of:
+            keep(match, of, part)
+    for match in list(_DOZEN.finditer(line.text)):
+        first = match[1].split()[0]
+        keep(match, {"meia": 6, "uma": 12, "duas": 24}.get(first) or (line.whole(first) or 0) * 12)
+    for match in list(_COUNTED.finditer(line.text)):
+        before, after = line.text[max(0, match.start() - 60) : match.start()], line.text[match.end() :]
+        if match[1].startswith("#") and line.numeral(match[1]).shape == "d":
+            continue
+        times = re.search(rf" {_TIMES}$", match.group()) is not None
+        if times and match[1] in ("um", "uma") and not re.match(r" so| apenas", after):
+            continue
+        if match[1] in ("um", "uma") and not times:
+            continue
+        if times and (_NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _DONE_AFTER.match(after)):
+            line.claim(match.start(), match.end(), "W")
+            continue
+        keep(match, line.whole(match[1]))
+    for wanted in (_SPLIT, _SPLIT_BARE, _MONTHS):
+        for match in list(wanted.finditer(line.text)):
+            number = line.whole(match[1])
+            if number is not None and number <= 120:
+                keep(match, number, group=1 if wanted is not _MONTHS else 0)
+    for match in list(_OF_EACH.finditer(line.text)):
+        number = line.whole(match[1])
+        if number is not None and number <= 120 and line.numeral(match[1]).shape in ("i", "w"):
+            keep(match, number)
+    return [count for _, count in sorted(found, key=lambda one: one[0])]
