@@ -1,7 +1,7 @@
 """What the trained model understands, line by line: `python -m bot.understand --model models/trato.tar.gz --date 2026-12-05`.
 
 Reads one utterance a line on standard input and writes one JSON object a line, each as soon as its line is there. Documents are
-found by their check digits; other entities are empty as long as no grammar finds them.
+replaced before the classifier reads the line; the entities are those of the grammar of values.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from bot.run import prepare_process
 from understanding.documents import find_documents
 from understanding.harmless import harmless
+from understanding.values import entities, read_values
 
 LABELS = frozenset(
     "consultar_divida solicitar_pagamento pedir_prorrogacao parcelar pedir_desconto contestar_divida informar_ja_paguei"
@@ -29,7 +30,6 @@ LABELS = frozenset(
 )
 """What an utterance may be said to mean. Intents of the bot's own (a tapped choice, say) are none of these."""
 
-ENTITIES = ("cpf", "valor", "data", "parcelas", "opcao", "telefone", "email")
 NOTHING = "fora_de_escopo"
 
 _ALSO_FROM = 0.3
@@ -42,7 +42,7 @@ _SLASH_NODE = "run_RegexMessageHandler"
 Ranking = Callable[[str], list[dict[str, Any]]]
 
 
-def understand(text: str, rank: Ranking) -> dict[str, Any]:
+def understand(text: str, rank: Ranking, today: date) -> dict[str, Any]:
     """One utterance as `trato understand` prints it; `rank` gives every intent of a harmless text, the likeliest first."""
     documents = find_documents(text)
     asked = text
@@ -51,14 +51,12 @@ def understand(text: str, rank: Ranking) -> dict[str, Any]:
     asked = harmless(asked)
     ranking = [one for one in rank(asked) if one["name"] in LABELS] if asked else []
     first: Mapping[str, Any] = ranking[0] if ranking else {"name": NOTHING, "confidence": 0.0}
-    entities: dict[str, list[Any]] = {name: [] for name in ENTITIES}
-    entities["cpf"] = list(dict.fromkeys(one.value for one in documents if one.kind == "cpf" and one.valid))
     return {
         "text": text,
         "intent": first["name"],
         "confidence": round(float(first["confidence"]), 4),
         "also": [one["name"] for one in ranking[1:] if one["confidence"] >= _ALSO_FROM],
-        "entities": entities,
+        "entities": entities(read_values(text, today)),
     }
 
 
@@ -96,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     rank = load(options.model)
     try:
         for line in _lines(sys.stdin.buffer):
-            sys.stdout.write(json.dumps(understand(line, rank), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(understand(line, rank, options.date), ensure_ascii=False) + "\n")
             sys.stdout.flush()
     except BrokenPipeError:
         # The reader went away (`trato understand | head`): nothing is left to say, not even at exit.
