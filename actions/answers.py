@@ -26,9 +26,14 @@ class Answer(Topic):
         scene.say(particular_answer(scene) or f"utter_answer_{scene.intent}")
         if scene.intent == "quem_e_voce":
             await _on_behalf_of(scene)
-        asked = scene.open_question
-        if scene.form is None and scene.intent in _QUESTIONS and asked in ("pay", "which", "which_to_pay"):
-            scene.say(f"utter_back_to_{asked}")
+        if scene.intent in _QUESTIONS:
+            go_back_to_open(scene)
+
+
+def go_back_to_open(scene: Scene) -> None:
+    """After an answer to something else, the question that was open comes back in the same message."""
+    if scene.form is None and scene.open_question in ("pay", "which", "which_to_pay"):
+        scene.say(f"utter_back_to_{scene.open_question}")
 
 
 def particular_answer(scene: Scene) -> str | None:

@@ -26,6 +26,9 @@ from actions.receipt import topics as receipt_topics
 from actions.repair import topics as repair_topics
 from actions.scene import Topic
 from actions.stop import topics as stop_topics
+from actions.trust import topics as trust_topics
+from actions.vulnerability import topics as vulnerability_topics
+from actions.wrong_person import topics as wrong_person_topics
 from payments.till import Till
 
 _log = structlog.get_logger("trato.actions")
@@ -46,6 +49,9 @@ def all_topics() -> tuple[type[Topic], ...]:
         *receipt_topics,
         *human_topics,
         *stop_topics,
+        *trust_topics,
+        *vulnerability_topics,
+        *wrong_person_topics,
         *repair_topics,
         *answer_topics,
         *answering_topics,

@@ -9,17 +9,13 @@ from receivables.store import debts_of, get_debtor
 
 
 class AskHuman(Topic):
-    """\"Quero falar com uma pessoa\", or something that a person must hear."""
+    """\"Quero falar com uma pessoa\"."""
 
     def name(self) -> str:
         return "action_human"
 
     async def act(self, scene: Scene) -> None:
-        if scene.intent == "vulnerabilidade":
-            scene.say("utter_vulnerable")
-            await ask_human(scene, scene.intent, "utter_human_requested_gently")
-        else:
-            await ask_human(scene, scene.intent or "falar_com_humano")
+        await ask_human(scene, scene.intent or "falar_com_humano")
 
 
 async def ask_human(scene: Scene, why: str, response: str = "utter_human_requested") -> None:

@@ -17,8 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit
+from conversations.consent import adopt_stop
 from conversations.conversation import Conversation, give_proof
 from receivables.ground import Ground
+from receivables.pauses import adopt_pauses
 from receivables.store import contract_index, debtor_by_document, debts_of, document_index
 
 _FORGET_AFTER = timedelta(minutes=30)
@@ -138,6 +140,8 @@ async def _compare(
     )
     if right and debtor_id is not None:
         await give_proof(conn, conversation.id, debtor_id, now, rules.valid_minutes)
+        await adopt_stop(conn, conversation.id, debtor_id)
+        await adopt_pauses(conn, conversation.id, debtor_id)
         await audit.record(conn, "bot", "identity_proven", conversation.id, {"debtor": debtor_id}, now)
         return Outcome("proven", debtor_id=debtor_id)
     since = now - timedelta(hours=rules.lock_hours)

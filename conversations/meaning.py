@@ -12,9 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Received
+from conversations.consent import opted_out
 from conversations.conversation import Conversation, live_proof
 from conversations.identity import Given, has_progress
 from understanding.birth_dates import find_birth_dates
+from understanding.distress import distress
 from understanding.documents import find_documents
 from understanding.harmless import harmless, tidy
 from understanding.options import ALL, Shown, which
@@ -35,6 +37,13 @@ _AGAIN = re.compile(
     r"|{again})(?: (?:por favor|pfv|pf|por gentileza|fazendo favor|ai|isso))*".format(
         again=r"(?:de novo|dinovo|denovo|dnv|novamente|outra vez|mais uma vez)"
     )
+)
+
+# Whoever stopped our messages wants them again: "quero voltar a receber", "pode mandar de novo sim".
+_WRITE_AGAIN = re.compile(
+    r"\b(?:volt\w+|torn\w+|recomec\w+|reativ\w+|retom\w+|lig(?:a|ar|uem) de novo) .{0,25}\b(?:receb\w*|mand\w*|envi\w*|escrev\w*|avis\w*|mensage\w*|msgs?)"
+    r"|\b(?:quero|pode\w*|aceito|autorizo) .{0,20}\b(?:receb\w*|mand\w*|envi\w*|mensage\w*|msgs?|avis\w*) .{0,15}\b(?:de novo|novamente|outra vez|dnv|denovo)"
+    r"|\bmudei de ideia\b.{0,40}\b(?:receb\w*|mand\w*|mensage\w*|msgs?|avis\w*)"
 )
 
 # A contract by itself, or with its name: letters and digits together, so that neither an amount nor a year is taken for one.
@@ -74,7 +83,7 @@ _DATE_WORD = "01/01/1980"
 
 @dataclass(frozen=True)
 class Meaning:
-    """Either harmless `text` for the classifier, or an `intent` given outright (with the choice it came from)."""
+    """Either harmless `text` for the classifier, or an `intent` given outright (with the choice or the words it came from)."""
 
     text: str | None = None
     intent: str | None = None
@@ -102,9 +111,14 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     if pasted is not None:
         return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
     said = _in_words(said)
+    if _WRITE_AGAIN.search(plain(said)) and await opted_out(conn, conversation):
+        return Meaning(intent="voltar_a_receber")
     if _AGAIN.fullmatch(plain(said)):
         return Meaning(intent="repetir")
     given, masked = take_out(said, now)
+    if distress(said) == "self_harm":
+        # A life comes before whatever else is in the message, and before any classifier's doubt.
+        return Meaning(text=harmless(masked), intent="vulnerabilidade", given=given)
     if given.empty or not (given.documents or given.bad_documents):
         typed = await _typed(conn, conversation, said, now)
         if typed is not None:

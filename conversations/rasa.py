@@ -53,7 +53,7 @@ class RasaMind:
         body: dict[str, Any] = {
             "conversation": conversation_id,
             "turn": turn_id,
-            "text": text,
+            "text": None if intent else text,
             "intent": {"name": intent, "entities": []} if intent else None,
             "metadata": {},
         }

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.endpoint import mount_actions
 from api.app import ApiContext, create_api
+from api.public.verify import VerifyContext, create_verify
 from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
@@ -22,7 +23,7 @@ from desk.app import DeskContext, router
 from payments.boleto_notices import BOLETO, read_boleto_notice
 from payments.notices import BadNotice, PixNotice, read_pix_notice, store_notices
 from trato.health import add_health
-from trato.program import Program, open_program
+from trato.program import Program, fixed_values, open_program
 from trato.settings import Settings
 
 _log = structlog.get_logger("trato.web")
@@ -52,6 +53,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.program = program
             mount_actions(app, program.engine, program.till, settings.internal_token)
             app.include_router(router(DeskContext(program.engine, program.talk, program.till)))
+            about = fixed_values(program.talk.ground.policies.default, settings.public_url)
+            app.include_router(create_verify(VerifyContext(program.engine, program.talk.ground, about)))
             app.mount(
                 "/api/v1", create_api(ApiContext(program.engine, program.talk.ground, settings.api_token, till=program.till))
             )

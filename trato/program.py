@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.public.verify import PATH as VERIFY_PAGE
 from channels.channel import Channel
 from channels.meta import MetaChannel
 from conversations.handover import hours_in_words
@@ -51,8 +52,8 @@ class Program:
         return frozenset(account for _, account in self.channels)
 
 
-def fixed_values(policy: Policy) -> dict[str, str]:
-    """What every response may name: who speaks, and how to check it."""
+def fixed_values(policy: Policy, public_url: str = "http://127.0.0.1:8000") -> dict[str, str]:
+    """What every response may name: who speaks, and how to check it. `public_url` is where our own pages are reached."""
     collector = policy.collector
     return {
         "company": collector.name.rstrip("."),
@@ -62,6 +63,7 @@ def fixed_values(policy: Policy) -> dict[str, str]:
         "company_phone": collector.phone,
         "ombudsman": collector.ombudsman,
         "hours": hours_in_words(policy.contact.hours.text),
+        "verify_page": f"{public_url.rstrip('/')}{VERIFY_PAGE}",
     }
 
 
@@ -76,7 +78,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     Raises `PolicyError`, `WordingError` or `SettingsError` for what an operator has to mend.
     """
     policies = Policies.load(settings.policy_dir)
-    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default))
+    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default, settings.public_url))
     papers = Texts.load(PAPERS)
     vault = Vault(settings.secret_keys)
     engine = make_engine(settings.database_url)

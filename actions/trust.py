@@ -1,0 +1,66 @@
+"""\"É golpe?\": thanks for checking, a code to compare on our own page, who is paid, and what is never asked. In any state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from actions.answers import go_back_to_open, particular_answer
+from actions.debt import payable
+from actions.scene import Scene, Topic
+from conversations.speaker_code import LIVES, code_for
+from payments.payee import payee_of
+from receivables.store import Debt
+from understanding.plain import plain
+
+_ALREADY_LOST = re.compile(
+    r"\b(?:(?:cai|caimos|fui vitima|sofri|levei|tomei|perdi)\b.{0,40}\b(?:golpe\w*|fraude|dinheiro)"
+    r"|(?:ja |acabei de )?(?:paguei|transferi|depositei|fiz (?:um|o) pix|passei (?:meus|os) dados)\b.{0,60}\b(?:golp\w+|falso|fraude|estelionat\w+)"
+    r"|golp\w+.{0,40}\b(?:levou|levaram|roubou|roubaram|tirou)\b|\bmed\b)"
+)
+_MOST_PAYEES = 3
+
+
+class ScamFear(Topic):
+    """Somebody fears a scam, or has fallen for one."""
+
+    def name(self) -> str:
+        return "action_trust"
+
+    async def act(self, scene: Scene) -> None:
+        particular = particular_answer(scene)
+        if particular:
+            scene.say(particular)
+        elif _ALREADY_LOST.search(plain(scene.turn.text or "")):
+            scene.say("utter_trust_victim")
+        else:
+            code = await code_for(scene.conn, scene.conversation, scene.now)
+            scene.say("utter_trust", code=code.spaced, minutes=int(LIVES.total_seconds() // 60))
+            await _say_payees(scene)
+        go_back_to_open(scene)
+
+
+async def _say_payees(scene: Scene) -> None:
+    """To whom their own payments go: only to whom it concerns."""
+    if await scene.proof() is None:
+        return
+    rows = payees(scene, (await payable(scene))[1])
+    if rows:
+        scene.say("utter_trust_payees", payees=rows[:_MOST_PAYEES])
+
+
+def payees(scene: Scene, debts: Sequence[Debt]) -> list[dict[str, str]]:
+    """Whoever a bank will show as the payee of these debts, each once."""
+    found = {}
+    for debt in debts:
+        payee = payee_of(scene.till, debt.creditor_cnpj, debt.portfolio)
+        found[payee.document] = {"payee": payee.name, "document": cnpj_in_words(payee.document)}
+    return list(found.values())
+
+
+def cnpj_in_words(cnpj: str) -> str:
+    """A CNPJ as it is written: 12.345.678/0001-95."""
+    return f"{cnpj[:2]}.{cnpj[2:5]}.{cnpj[5:8]}/{cnpj[8:12]}-{cnpj[12:]}"
+
+
+topics = (ScamFear,)

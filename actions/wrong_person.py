@@ -1,0 +1,86 @@
+"""Somebody who is not the person we look for: told nothing about anybody, and each met by who they are."""
+
+from __future__ import annotations
+
+from actions.human import ask_human
+from actions.proving import forget_form
+from actions.scene import Scene, Topic
+from conversations import handover
+from conversations.care import pause_person
+from conversations.consent import let_go
+from conversations.conversation import void_proof
+from conversations.requests import Request, register
+from understanding.relations import relation
+
+
+class WrongPerson(Topic):
+    """\"Não sou essa pessoa\", \"sou a esposa\", \"ela faleceu\", \"tenho 15 anos\", \"sou o advogado dele\"."""
+
+    def name(self) -> str:
+        return "action_wrong_person"
+
+    async def act(self, scene: Scene) -> None:
+        for slot in ("wanted", "wanted_turn", "focus"):
+            scene.set_slot(slot, None)
+        scene.ask(None)
+        forget_form(scene)
+        who = relation(scene.turn.text or "")
+        await {
+            "deceased": _deceased,
+            "minor": _minor,
+            "representative": _representative,
+            "relative": _relative,
+            "stranger": _stranger,
+        }[who](scene)
+
+
+async def _stranger(scene: Scene) -> None:
+    """The number is let go of, and nothing more is sent to it."""
+    kept = await _register(scene, "wrong_person")
+    await handover.close(scene.conn, scene.till.talk, scene.conversation.id, "debtor", "nao_e_a_pessoa")
+    await let_go(scene.conn, scene.conversation, scene.now)
+    scene.say("utter_wrong_person", protocol=kept.protocol)
+
+
+async def _relative(scene: Scene) -> None:
+    """Nothing is discussed with anybody but the person; the number may well be theirs, so it is kept."""
+    await void_proof(scene.conn, scene.conversation.id, scene.now, "another_person_writes")
+    scene.say("utter_relative")
+
+
+async def _deceased(scene: Scene) -> None:
+    """Condolences; all collection stops; what has to be settled is between the estate and a person of the team (CC 1.792, 1.997)."""
+    if await scene.proof() is not None:
+        # Whoever proved to be the debtor mourns somebody else.
+        await pause_person(scene.conn, scene.conversation, "bereavement", scene.turn.id, scene.now)
+        scene.say("utter_vulnerable_bereavement")
+        await ask_human(scene, "vulnerabilidade", "utter_human_requested_gently")
+        return
+    await pause_person(scene.conn, scene.conversation, "deceased", scene.turn.id, scene.now)
+    kept = await _register(scene, "deceased")
+    scene.say("utter_deceased", protocol=kept.protocol)
+    await ask_human(scene, "falecimento", "utter_human_requested_gently")
+
+
+async def _minor(scene: Scene) -> None:
+    """Nothing is agreed on with a child or a teenager (CC arts. 3 and 4), and the talk ends kindly."""
+    await void_proof(scene.conn, scene.conversation.id, scene.now, "minor_writes")
+    await pause_person(scene.conn, scene.conversation, "minor", scene.turn.id, scene.now)
+    kept = await _register(scene, "minor")
+    scene.say("utter_minor", protocol=kept.protocol)
+
+
+async def _representative(scene: Scene) -> None:
+    """Whoever speaks for another shows a power of attorney, and a person of the team reads it."""
+    await void_proof(scene.conn, scene.conversation.id, scene.now, "representative_writes")
+    await pause_person(scene.conn, scene.conversation, "representative", scene.turn.id, scene.now)
+    kept = await _register(scene, "representative")
+    scene.say("utter_representative", protocol=kept.protocol)
+    await ask_human(scene, "representante", "utter_human_requested_gently")
+
+
+async def _register(scene: Scene, kind: str) -> Request:
+    return await register(scene.conn, scene.ground, scene.conversation, kind, scene.turn.id, words=scene.turn.text)
+
+
+topics = (WrongPerson,)
