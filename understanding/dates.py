@@ -203,9 +203,19 @@ def _full(reader: _Reader, match: re.Match[str]) -> Found | None:
     return reader.calendar_day(day, month, year, False)
 
 
+def _day_month_year(reader: _Reader, match: re.Match[str]) -> Found | None:
+    year = reader.year(match[3] or match[4])
+    if year is None or (match[4] and reader.number(match[4]) < 1900):
+        return None
+    return _in_month_named(reader, match, year)
+
+
 def _day_month_words(reader: _Reader, match: re.Match[str]) -> Found | None:
-    day = 1 if match[1] in ("primeiro", "primeira") else reader.number(match[1])
-    year = reader.year(match[3]) if match[3] else None
+    return _in_month_named(reader, match, None)
+
+
+def _in_month_named(reader: _Reader, match: re.Match[str], year: int | None) -> Found | None:
+    day = 1 if match[1].startswith("prim") else reader.number(match[1])
     if not 1 <= day <= 99:
         return None
     return reader.calendar_day(day, _MONTHS[match[2]], year, reader.past(match.start(), match.end()))
@@ -488,6 +498,7 @@ def _no_day(kind: Kind) -> Handler:
 
 _DAY_NUMBER = r"(?:#\d+[iw]|primeiro|primeira)(?: [ºaoª])?"
 _DIA = r"(?:dias?|d)"
+_DAY_AND_MONTH = rf"(?:{_DIA} )?({_DAY_NUMBER}) (?:(?:de|do|/|-|d|em) )?(?:mes de )?({_MONTH})(?: \.)?"
 _ORDINAL_OF = (
     r"(?:via|opca?o|opc\w*|parcelas?|prestac\w+|proposta|alternativa|vez|divida|conta|fatura|cobranca|compra|oferta|boleto|ligacao|mensagem"
     r"|chamada|pessoa|tentativa|linha|mensalidade|metade|parte|carta|entrada|hipotese|forma|data|semana|quinzena|serie)"
@@ -517,9 +528,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     ), _business_day),
     # Full dates, days with a month.
     (pattern(r"@(\d+)"), _full),
-    (pattern(
-        rf"(?:{_DIA} )?({_DAY_NUMBER}) (?:(?:de|do|/|-|d|em) )?(?:mes de )?({_MONTH})(?: \.)?(?: (?:d[eo]|/|-) (?:ano de )?(#\d+[igw])(?! (?:reais|conto|x)))?"
-    ), _day_month_words),
+    (pattern(_DAY_AND_MONTH + r" (?:(?:d[eo]|/|-) (?:ano de )?(#\d+[igw])|(#\d+i))(?! (?:reais|conto|x))"), _day_month_year),
+    (pattern(_DAY_AND_MONTH), _day_month_words),
     (pattern(r"(?:entre|de|do|dos) (?:os |o |a )?(?:dias? )?(#\d+[iw]) (?:e|ate|ao|a|ate o|ou) (?:o |a )?(?:dia )?(#\d+[iw])" + _MONEY_OR_COUNT), _range),
     (pattern(rf"{_DIA} (#\d+[iw]) (?:do|de|/|-|barra|d) (?:mes )?(#\d+[iw])(?: [oº])?" + _MONEY_OR_COUNT), _day_month_digits),
     (pattern(rf"{_DIA} (#\d+d)"), _day_dot_month),
@@ -628,7 +638,7 @@ def _agreed(line: Line, found: list[tuple[int, int, When]]) -> list[When]:
     for start, end, when in found:
         if kept and kept[-1][2].readings and when.readings and _NOTHING_BETWEEN.fullmatch(line.text[kept[-1][1] : start]):
             before = kept[-1][2]
-            common = tuple(day for day in before.readings if day in when.readings)
+            common = tuple(day for day in before.readings if day in when.readings) or _on_that_weekday(before, when)
             if common and "range" not in (before.kind, when.kind):
                 kind: Kind = "exact" if len(common) == 1 and when.kind != "past" else when.kind
                 kept[-1] = (kept[-1][0], end, When(common, before.words, kind, before.start, when.end, before.bound))
@@ -637,7 +647,20 @@ def _agreed(line: Line, found: list[tuple[int, int, When]]) -> list[When]:
     return [when for _, _, when in kept]
 
 
-_LONE_SALARY = pattern(r"S+(?: S+)*(?: salario)?")
+def _on_that_weekday(one: When, other: When) -> tuple[date, ...]:
+    """The day of the name that is more than a weekday, where it falls on the weekday that the other is."""
+    for weekday, day in ((one, other), (other, one)):
+        wanted = _WEEKDAYS.get(weekday.words.split()[0])
+        if (
+            wanted is not None
+            and day.words.split()[0] not in _WEEKDAYS
+            and {found.weekday() for found in day.readings} == {wanted}
+        ):
+            return day.readings
+    return ()
+
+
+_LONE_SALARY = pattern(r"(?:(?:a|na|com a) )?(?:(?:primeira|segunda|#\d+i [ªa]) parcela d[oe] )?S+(?: S+)*(?: salario)?")
 
 
 def _thirteenth_salary(line: Line) -> None:

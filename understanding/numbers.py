@@ -156,6 +156,9 @@ def _rest(tokens: Sequence[Token], at: int, value: int) -> tuple[int, int]:
     if start >= len(tokens):
         return value, at
     token = tokens[start]
+    if token.text == "," and start + 1 < len(tokens) and tokens[start + 1].kind == "word" and tokens[start + 1].text in _HUNDREDS:
+        # "mil, cento e um", as cheques have it.
+        start, token = start + 1, tokens[start + 1]
     if token.kind == "digits" and re.fullmatch(r"[1-9]\d\d(?:,\d\d)?|[1-9]\d" if joined else r"[1-9]\d\d(?:,\d\d)?", token.text):
         read = literal(token.text)
         if read is not None and not _factor(tokens, start + 1):

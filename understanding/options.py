@@ -13,6 +13,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from understanding.line import Line, pattern
 from understanding.plain import plain
 
 ALL: Literal["all"] = "all"
@@ -138,8 +139,8 @@ def _most(said: str, words: list[str], shown: Sequence[Shown]) -> int | None:
     """`a mais barata`, `a maior`, `a mais antiga`: nothing where two are alike."""
     if len(words) > 7:
         return None
-    for pattern, fact, best in _MOST:
-        if pattern.search(said):
+    for words_of, fact, best in _MOST:
+        if words_of.search(said):
             known = [
                 (getattr(option, fact), n) for n, option in enumerate(shown, 1) if getattr(option, fact) and not _is_all(option)
             ]
@@ -161,3 +162,157 @@ def _by_words(content: list[str], shown: Sequence[Shown]) -> int | None:
         return None
     winners = [i for i, score in enumerate(scores, 1) if score > top - 8]
     return winners[0] if len(winners) == 1 else None
+
+
+# What follows is for a message by itself, when it is not known what was shown: the words of the contract for `opcao`.
+
+_PLACES = "|".join(word for word in _ORDINALS)
+_THING = r"(?:opcao|opca|opc|op|alternativa|proposta|oferta|possibilidade|hipotese|divida|conta|fatura|cobranca|pendencia|debito|plano|forma|condicao)"
+_ARTICLE = r"(?:[ao]s?|n[ao]|del?a?|pel[ao]|ess[ae]|aquel[ae]|est[ae]|ness[ae]|naquel[ae]|so [ao])"
+_WITH_MORE = rf"(?:{_ARTICLE} (?:{_THING} )?(?:que (?:a|as|tem a) )?(?:que (?:e|tem|fica|sai|for|seja|tiver|ficar) )?(?:com |de |do |da |a |o )*(?:a |o )?)"
+_TIMES = r"(?:x|vez|vezes|vzs?|parcelas?|parc|prestac\w+|meses)"
+_CHOSEN = (
+    r"(?=(?: [.,!?;|)^]| (?:e|ou|por|pf|pfv|mesmo|que|eu|pra|para|ta|eh|fica|serve|da|me|entao|ai|obrigad[ao]|em|com|hoje|agora|nao|mas|sai|parece|cabe"
+    r"|vou|vai|moca|amigo|opcao|la|ok|sim|e|melhor|D+|delas?|deles?|vcs?|voces|pode|quero|acho|no pix|ja|so)(?= )| ?$))"
+)
+_NOT_CHOSEN = (
+    r"(?: (?:vias?|vez|vezes|parcelas?|prestac\w+|mensalidade|dia|dias|semana|quinzena|mes|ano|pessoa|compra|feira|coisa|mao|linha|chance"
+    r"|tentativa|ligacao|mensagem|metade|parte|pagamento|entrada|data|hora|sendo|eu|quero|preciso|lugar|carta|fase|turma|serie|grau|andar|cobranca que|filh\w+|mulher))"
+)
+_CHOICES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (pattern(r"nenhuma?(?: (?:d(?:as|os|el[ae]s|ess[ae]s)(?: (?:duas|dois|tres|opcoes|#\d+[iw]))?|opcao|proposta|alternativa))?|nem uma nem (?:a )?outra"), "nenhuma"),
+    (pattern(rf"{_WITH_MORE}(?:menor|mais (?:baix|barat|lev|suav|pequen)\w*) (?:parcel\w*|prestac\w+|mensalidade|por mes)(?: menor)?"), "menor_parcela"),
+    (pattern(rf"{_WITH_MORE}?(?:(?:parcel\w*|prestac\w+|mensalidade) (?:fica |sai |fosse |for |seja |e |ficar )?(?:mais (?:baix|barat|lev|pequen|suav|em conta)\w*|menor(?:zinha)?))"), "menor_parcela"),
+    (pattern(rf"{_WITH_MORE}(?:mais (?:lev|suav)\w*|menos (?:pesad\w*|por mes)|pes\w+ menos(?: por mes)?|mais barat\w* por mes|pag\w+ menos por mes)(?: por mes)?"), "menor_parcela"),
+    (pattern(rf"{_WITH_MORE}(?:maior (?:prazo|numero de parcelas|quantidade de parcelas|tempo)|mais (?:long\w+|comprid\w+|parcel\w*|prazo|vezes|tempo|meses|x|prestac\w+))"), "maior_prazo"),
+    (pattern(rf"{_WITH_MORE}(?:menor (?:prazo|numero de parcelas|quantidade de parcelas|tempo)|mais (?:curt\w+|rapid\w+)|menos (?:parcel\w*|vezes|tempo|meses|x|prestac\w+|prazo)|acab\w+ (?:logo|mais rapido|antes))"), "menor_prazo"),
+    (pattern(rf"{_WITH_MORE}(?:mais (?:antig|velh|atrasad)\w*|vencid[ao] (?:ha )?mais tempo)"), "mais_antiga"),
+    (pattern(rf"{_WITH_MORE}(?:maior(?: valor|zinha| divida| de todas)?|mais (?:car|alt|pesad)\w*|valor (?:maior|mais alto))(?! (?:parcela|prazo|desconto|entrada))"), "maior_valor"),
+    (pattern(rf"{_WITH_MORE}(?:menor(?: valor| total|zinha| preco| divida| de todas)?|mais (?:barat|baix|em conta|baratinh)\w*(?: conta)?|valor (?:menor|mais baixo)|sai(?:r)? mais (?:barato|em conta)|pag\w+ menos)(?! (?:parcela|prazo|entrada|desconto))"), "menor_total"),
+    (pattern(r"(?:[ao] |n[ao] |d[ao] )?(?:opcao )?d[oe] meio"), "meio"),
+    (pattern(rf"{_ARTICLE} (?:{_THING} )?ultim[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo|de todas|da lista|ai))?{_CHOSEN}|ultim[ao] (?:opcao|alternativa|proposta|oferta)"), "ultima"),
+    (pattern(r"(?:[ao]|n[ao]|ess[ae]) outr[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo))?(?= (?:[.,!?;|]|mesmo|por favor|pfv|$))|outra (?:opcao|alternativa|proposta|oferta)"), "outra"),
+    (pattern(r"(?:as|os|nas|pelas) (?:#\d+[iw]|tres)(?: (?:juntas?|opcoes|dividas|contas|faturas|mesmo|de uma vez))?(?! (?:parcel\w*|primeir\w+|ultim\w+|da|e meia|horas?|mes\w*|vezes|h|dias?|pessoas?|filh\w+|juntas? (?:da|de)))"), "todas"),
+    (pattern(r"ambas?|ambos?|(?:pago |pagar |quero |quitar )?tod[ao]s(?: (?:elas|eles|juntas?|de uma vez|mesmo))?(?! (?:os|as|nos|nas|vcs?|voces|meses|dias|sabem?|os dias|meus|minhas|aqui|de|vez|que|eles|n[ao]s))|todas as (?:dividas|contas|opcoes|faturas|pendencias|cobrancas|tres|duas|#\d+w)|todos os (?:debitos|boletos|contratos)|cada uma delas"), "todas"),
+)  # fmt: skip
+_ALL_OF_IT = re.compile(
+    r"^ (?:(?:quero|vou|pagar|pago|quitar|prefiro|eu|acertar|sim|resolver|pode ser|negociar|parcelar|,|ver) )*tudo(?: (?:junto|mesmo|isso|,|\.|!|por favor|hoje|agora))* $"
+)
+_AT_ONCE = pattern(
+    r"(?:pra |para |o )?(?:a vista|avista|vista|de uma (?:so )?(?:vez|tacada|paulada|pancada)(?: so)?|numa (?:tacada|paulada|porrada|pancada)(?: so)?|na lata|na bucha|em uma (?:so )?(?:vez|parcela)(?: so)?|em (?:vez|parcela) unica|parcela unica|pagamento unico)"
+)
+_ABOUT_AT_ONCE = re.compile(
+    r" (?:quanto|quantos|qual|desconto|tem|caso|se|valor|faz|fazem|nao|sem|nunca|preco|so aceita\w*|comprei|compra|fica|ficaria|sairia|sai|paguei|foi|C+|M+|#\d+[idgw])(?= )"
+)
+_OF_SO_MANY = pattern(
+    rf"(?:{_ARTICLE}|opcao|alternativa|proposta) (?:{_THING} )?(?:d[eoa]|em|com|que e|que tem)(?: (?:r\$|$))? (?:r\$ )?<n>(?: ({_TIMES}|reais|rs|conto|pila))?(?: (?:por|ao|/) mes| mensais| de entrada)?(?! (?:de #|dias?|anos?|dezembro|D))"
+)
+_NTH = pattern(
+    rf"(?:(?:{_ARTICLE}|{_THING}) (?:{_THING} )?|(?<=^ ))({_PLACES})(?: ({_THING}|mesmo|da lista|delas|ai|de cima))?(?!{_NOT_CHOSEN}){_CHOSEN}"
+)
+_NTH_THING = pattern(rf"({_PLACES}|#\d+i (?:ª|a|º|o)) (?:{_THING})")
+_NTH_SIGN = pattern(rf"(?:(?:{_ARTICLE}|{_THING}) )(#\d+i) (?:ª|a|º|o)(?! (?:dia|via|parcela|feira|f|prest\w+|vez|salario))")
+_NUMBERED = pattern(
+    rf"(?:{_THING}|numero|num|n|nº|item|letra)(?: (?:numero|n|nº|de numero|e a|e|:|-|º|#))? (#\d+[iw]|uma?)(?! (?:x|vezes|reais|parcelas|de #|/|da|do|e meia|ª))"
+)
+_LETTERED = pattern(r"(?:letra|opcao|alternativa|proposta) (?:a )?([a-e])(?= (?:[.,!?;|)]|mesmo|por favor|pfv|$))")
+_TAKEN = pattern(
+    r"(?:quero|prefiro|escolho|escolhi|fico com|fica|vou com|vou de|pode ser|vai ser|vai|melhor|seria|e|pego|aceito|manda|pagar|pago|,|sim|entao|(?<=^ )) ?(?:so )?[ao] (#\d+[iw]|uma?)(?: (?:ª|mesmo|e a|ai|por favor|pfv|entao))*(?= (?:[.,!?;|]|$)| $)"
+)
+_LABELLED = re.compile(
+    r"^ (?:(?:quero|pagar|prefiro|escolho|vou|pago|fico com|pode ser|resolver|acertar|eu|sim|,|so|entao|quitar|negociar|parcelar|vou de|ver|seria|e|primeiro|acho que|gostaria de|queria) )*"
+    r"(?:[ao]s?|essa|aquel[ae]) (?:(?:conta|divida|fatura|opcao|boleto|debito|contrato|emprestimo|compra|proposta|pendencia|cobranca) )?(?:d[aoe]s?|que e d[aoe]|com) ((?:[a-z']+ ){1,4}?)(?:(?:por favor|pfv|primeiro|mesmo|hoje|agora|entao|ai|[.!?,]|D+) )*$"
+)
+_NO_LABEL = frozenset(
+    """meio sempre mes semana ano pagamento dia que nao mais menos menor maior parcela parcelas entrada valor vez vezes desconto ontem hoje amanha casa novo entre cima baixo
+    jeito antes depois todos todas lado qual quem pagar pix vencimento divida boleto mim voces vcs atraso juros um uma meu minha""".split()
+)
+_REFUSED = re.compile(
+    r" (?:nao|n|nem|num|menos|exceto|fora|tirando|sem ser|sem)(?: (?:quero|e|gostei|serve|vou|pode|ser|aceito|consigo|da|pagar|reconheco|de|a|o|na|no|com|pago|posso|gosto|tenho|devo|vi|fiz))* $"
+)
+
+
+def find_options(line: Line) -> list[str]:
+    """What a message chooses, in the contract's words (`2`, `ultima`, `parcelas:12`, `menor_total`, `rotulo:…`), claimed on the line.
+
+    Call it after dates and before counts and money have claimed theirs. What is refused ("não quero a segunda", "menos a última")
+    is not chosen.
+    """
+    found: list[tuple[int, str]] = []
+
+    def keep(match: re.Match[str], option: str) -> None:
+        before = line.text[max(0, match.start() - 50) : match.start()]
+        if option == "nenhuma" or not _REFUSED.search(before):
+            found.append((match.start(), option))
+        elif re.search(r" (?:menos|exceto|fora|tirando|sem ser) ", before):
+            found[:] = [one for one in found if one[1] != "todas"]
+        line.claim(match.start(), match.end(), "O")
+
+    for match in list(_OF_SO_MANY.finditer(line.text)):
+        option = _by_number(line, match)
+        if option is not None:
+            keep(match, option)
+    for wanted, option in _CHOICES:
+        for match in list(wanted.finditer(line.text)):
+            if option == "nenhuma" and not _means_none(line.text, match):
+                continue
+            keep(match, option)
+    for match in list(_LETTERED.finditer(line.text)):
+        keep(match, str("abcde".index(match[1]) + 1))
+    for wanted in (_NTH_THING, _NTH_SIGN, _NTH, _NUMBERED, _TAKEN):
+        for match in list(wanted.finditer(line.text)):
+            piece = match[1].split()[0]
+            place = _ORDINALS.get(piece) or line.whole(piece)
+            if place is not None and 1 <= place <= 20 and not (wanted is _NTH and _is_adverb(line.text, match)):
+                keep(match, str(place))
+    if _ALL_OF_IT.match(line.text):
+        found.append((0, "todas"))
+    for match in list(_AT_ONCE.finditer(line.text)):
+        if (
+            not _ABOUT_AT_ONCE.search(line.text[max(0, match.start() - 60) : match.start()])
+            and (match.group() != "vista" or line.text.strip() == "vista")
+            and not re.match(r" (?:tem|quanto|fica|da|o|nao)(?= )", line.text[match.end() :])
+        ):
+            found.append((match.start(), "avista"))
+            line.claim(match.start(), match.end(), "A")
+    if not found:
+        match_label = _LABELLED.match(line.text)
+        if match_label:
+            words = match_label[1].split()
+            if words and not _NO_LABEL.intersection(words[:1]) and not set(words) & {"que", "nao", "mas", "e"}:
+                start, end = line.span(match_label.start(1), match_label.end(1))
+                found.append((match_label.start(1), f"rotulo:{start}:{end}"))
+    return [option for _, option in sorted(found, key=lambda one: one[0])]
+
+
+def _by_number(line: Line, match: re.Match[str]) -> str | None:
+    """`a de 12x`, `a de doze`, `a de 150`, `a de R$ 89,90`."""
+    numeral, unit = line.numeral(match[1]), match[2]
+    if match.group().startswith(("o do ", "a da ", "os ", "as ")) and unit is None:
+        return None
+    times = unit is not None and re.fullmatch(_TIMES, unit)
+    money = "r$" in match.group() or (unit is not None and not times) or numeral.whole is None or " mes" in match.group()
+    if times or (not money and numeral.hundredths <= 48_00):
+        return f"parcelas:{numeral.whole}" if numeral.whole and numeral.whole <= 480 else None
+    return f"valor:{numeral.hundredths // 100}.{numeral.hundredths % 100:02d}"
+
+
+_AFTER_NONE = re.compile(
+    r" (?:[.,!?;|^]|me|serve|delas|dessas|por|eu|ta|da|consigo|quero|cabe|pode|mesmo|obrigad[ao]|prefiro|gostei|$)"
+)
+
+
+def _means_none(text: str, match: re.Match[str]) -> bool:
+    """`nenhuma`, `nenhuma das duas`, and not "não tenho nenhuma dívida"."""
+    return (
+        match.group() not in ("nenhum", "nenhuma")
+        or bool(_AFTER_NONE.match(text[match.end() :]))
+        or not text[match.end() :].strip()
+    )
+
+
+def _is_adverb(text: str, match: re.Match[str]) -> bool:
+    """ "primeiro quero saber": first of all, not the first one; "segundo o Procon": according to."""
+    if match.group().split()[0] not in _ORDINALS:
+        return False
+    return text.strip(" .!?,") != match.group().strip() or match[1] == "segundo"

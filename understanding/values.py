@@ -17,6 +17,7 @@ from understanding.dates import When, day_alone, find_dates
 from understanding.documents import Document, cnpj_is_valid, cpf_is_valid, find_documents
 from understanding.line import Folded, Line, fold
 from understanding.money import Money, find_money
+from understanding.options import find_options
 from understanding.references import Reference, find_references
 from understanding.spoken import find_spoken_digits
 
@@ -79,6 +80,7 @@ def read_values(text: str, today: date, *, asked: str | None = None) -> Values:
     if bare is not None:
         return _all_placed(bare, folded, text)
     dates = find_dates(line, today, asked=asked == "date")
+    options = tuple(_label(option, folded, text) for option in find_options(line))
     counts = find_counts(line)
     money = find_money(line)
 
@@ -91,6 +93,7 @@ def read_values(text: str, today: date, *, asked: str | None = None) -> Values:
         money=tuple(money),
         dates=tuple(dates),
         counts=tuple(counts),
+        options=options,
         phones=tuple(phones),
         emails=tuple(emails),
         references=tuple(references),
@@ -98,12 +101,23 @@ def read_values(text: str, today: date, *, asked: str | None = None) -> Values:
     return _all_placed(values, folded, text)
 
 
+def _label(option: str, folded: Folded, text: str) -> str:
+    """A label in the words of the original, where `find_options` tells their place."""
+    if not option.startswith("rotulo:"):
+        return option
+    start, end = folded.original(*map(int, option.split(":")[1:]))
+    return f"rotulo:{text[start:end]}"
+
+
 _FILLER = re.compile(
-    r"(?:[.,!?;:|^()=]|o|a|os|no|na|em|de|do|da|por|pra|pro|para|ate|uns|umas|so|mais ou menos|acho que|acho|que|pode ser|prefiro|quero|queria|vou"
+    r"(?<= )(?:[.,!?;:|^()=]|o|a|os|no|na|em|de|do|da|por|pra|pro|para|ate|uns|umas|so|mais ou menos|acho que|acho|que|pode ser|prefiro|quero|queria|vou"
     r"|seria|eu|mesmo|por favor|pfv|pf|ok|sim|ta bom|bom|e|eh|r\$|rs|reais|pode|ser|entao|ai|apenas|somente|x|vez|vezes|parcelas?|dia|opcao|numero|melhor"
     r"|n|ta|beleza|blz|minimo|maximo|fica|ficar|com|la|pelo|tipo|talvez|agora|vai|escolho|certo)(?= )"
 )
 _BARE = re.compile(r" (#\d+[idgw]|uma?)(?: [ºª]| a| o)? ")
+_SEVERAL = re.compile(
+    r" (?:(?:quero|pagar|a|as|o|os|opcao|opcoes|n) )*(?:#\d+[iw]|uma?)(?: (?:(?:,|e|/|;|[.]|mais) )*(?:(?:a|o) )?(?:#\d+[iw]|uma?))+ (?:[.!] )*"
+)
 _ONLY_FOR = {
     "date": {"dia"},
     "count": {"x", "vez", "vezes", "parcela", "parcelas"},
@@ -120,6 +134,9 @@ def _bare_number(line: Line, today: date, asked: str | None) -> Values | None:
     if any(words & theirs for kind, theirs in _ONLY_FOR.items() if kind != asked):
         return None
     rest = " ".join(_FILLER.sub("", line.text).split())
+    if asked == "option" and _SEVERAL.fullmatch(f" {line.text.strip()} "):
+        places = [line.whole(piece) for piece in re.findall(r"#\d+[iw]|(?<= )uma?(?= )", line.text)]
+        return Values(options=tuple(str(place) for place in places if place and place <= 99))
     match = _BARE.fullmatch(f" {rest} ")
     if match is None:
         return None

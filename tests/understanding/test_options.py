@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from understanding.options import ALL, Shown, picked, which
+from understanding.values import entities, read_values
 
 LIST = (
     Shown("Fatura do cartão, j…", "Fatura do cartão, junho/2026 Lojas Tamboril S.A.", 85_000, date(2026, 6, 10)),
@@ -72,3 +73,72 @@ def test_places_mean_nothing_where_they_would_mean_something_else() -> None:
 def test_of_two_that_cost_the_same_none_is_the_cheapest() -> None:
     alike = (Shown("Conta de agosto", "", 100), Shown("Conta de setembro", "", 100))
     assert which("a mais barata", alike) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a segunda", [2]),
+        ("opção 2", [2]),
+        ("opcao numero 3", [3]),
+        ("letra b", [2]),
+        ("2ª opção", [2]),
+        ("quero a 2", [2]),
+        ("a 2", [2]),
+        ("pode ser a primeira", [1]),
+        ("terceira", [3]),
+        ("fico com a quarta", [4]),
+        ("a última", ["ultima"]),
+        ("a do meio", ["meio"]),
+        ("a outra", ["outra"]),
+        ("não, a outra", ["outra"]),
+        ("todas", ["todas"]),
+        ("as duas", ["todas"]),
+        ("ambas", ["todas"]),
+        ("quero pagar tudo", ["todas"]),
+        ("nenhuma", ["nenhuma"]),
+        ("não quero nenhuma das duas", ["nenhuma"]),
+        ("à vista", ["avista"]),
+        ("prefiro pagar a vista", ["avista"]),
+        ("de uma vez só", ["avista"]),
+        ("a de 12x", ["parcelas:12"]),
+        ("a de doze vezes", ["parcelas:12"]),
+        ("a opção de 6 parcelas", ["parcelas:6"]),
+        ("a de 150", ["valor:150.00"]),
+        ("a de R$ 89,90", ["valor:89.90"]),
+        ("a mais barata", ["menor_total"]),
+        ("a menor", ["menor_total"]),
+        ("a que sai mais em conta", ["menor_total"]),
+        ("a com a menor parcela", ["menor_parcela"]),
+        ("a que a parcela fica menor", ["menor_parcela"]),
+        ("a de parcela mais baixa", ["menor_parcela"]),
+        ("a com mais parcelas", ["maior_prazo"]),
+        ("a de maior prazo", ["maior_prazo"]),
+        ("a mais longa", ["maior_prazo"]),
+        ("a mais curta", ["menor_prazo"]),
+        ("a com menos parcelas", ["menor_prazo"]),
+        ("a mais antiga", ["mais_antiga"]),
+        ("a mais velha", ["mais_antiga"]),
+        ("a maior", ["maior_valor"]),
+        ("a mais cara", ["maior_valor"]),
+        ("a da loja", ["rotulo:loja"]),
+        ("quero pagar a do Cartão", ["rotulo:Cartão"]),
+        ("não quero a segunda, quero a primeira", [1]),
+    ],
+)
+def test_a_choice_is_named_in_the_words_of_the_contract(said: str, meant: list[object]) -> None:
+    assert entities(read_values(said, date(2026, 11, 23)))["opcao"] == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["segunda via", "segunda", "paguei a segunda parcela", "tudo bem?", "todo mês", "todos os dias", "não tenho nenhuma dívida", "primeiro quero saber quanto devo", "primeira vez que atraso",
+     "segundo o procon", "as duas da tarde", "quanto fica à vista?", "não quero a segunda", "todas menos a segunda", "outra vez", "a primeira parcela do 13º", "5", "da última vez"],
+)  # fmt: skip
+def test_nothing_is_chosen_where_words_of_choice_mean_something_else(said: str) -> None:
+    assert entities(read_values(said, date(2026, 11, 23)))["opcao"] == []
+
+
+def test_several_numbers_answer_which() -> None:
+    assert read_values("1 e 3", date(2026, 11, 23), asked="option").options == ("1", "3")
+    assert read_values("1, 2 e 4", date(2026, 11, 23), asked="option").options == ("1", "2", "4")
