@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from bench import books, rasa_turns, replies, webhooks
+from bench import books, rasa_turns, replies, values, webhooks
 from tests.blackbox.product import open_world
 
 
@@ -50,6 +50,8 @@ def main() -> int:
     finally:
         tell("ending the product")
         world.close()
+    tell("values in messages")
+    say("values_per_second", values.per_second(), "1/s", {"at_least": 1000})
     books.report(say, tell)
     tell(f"done in {time.monotonic() - began:.0f} s")
     return 0

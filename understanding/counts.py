@@ -25,12 +25,13 @@ class Count:
     part: int | None = None
 
 
-_TIMES = r"(?:x|vez|vezes|vezis|veses|vz|vzs|ves|xis|veis|vezez)"
+_TIMES = r"(?:x|vez|vezes|vezis|veses|veiz|veizes|veis|vz|vzs|ves|xis|vezez)"
 _INSTALMENTS = r"(?:parcelas?|parcelinhas?|parcel|parselas?|parc|prcl|prestac(?:ao|oes|ao)|prestacoe|prest|prestasoes|mensalidades?|pagamentos|boletos|letras|cheques)"
 _PART = pattern(
     rf"(?:{_INSTALMENTS}) (?:n |numero |a |de |º )*(#\d+i) (?:/|de|d) (#\d+i)(?! (?:reais|conto|rs|d?e? ?(?:#|cada)))"
 )
 _COUNTED = pattern(rf"<q> (?:ou mais )?(?:{_TIMES}|(?:uteis )?{_INSTALMENTS})")
+_OR_COUNTED = pattern(r"(#\d+[iw]) (?:ou|a|ate|e|,|-)(?= C+(?: |$))")
 _DOZEN = pattern(rf"(meia duzia|uma duzia|duas duzias|#\d+w duzias)(?: de)?(?: (?:{_TIMES}|{_INSTALMENTS}))?")
 _SPLIT = pattern(
     r"(?:parcel\w*|parsel\w*|divid\w+|rach\w+|fati\w+|pic(?:a|ar)|reparcel\w*|refinanci\w*|quebr\w+|espalh\w+)"
@@ -38,8 +39,9 @@ _SPLIT = pattern(
     r" (?:em|por|de)(?: (?:ate|no maximo|uns|umas|so|apenas|no minimo|pelo menos|mais))* <i>(?! (?:dias?|meses|reais|conto|anos?|%|de cada|pila|mil))"
 )
 _SPLIT_BARE = pattern(
-    r"(?:faz|faco|fazer|fazem|fecha|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|D)|$| $)"
+    r"(?:faz|faco|fazer|fazem|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|D+)|$| $)"
 )
+_IN_SO_MANY = pattern(r"em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))")
 _MONTHS = pattern(r"(?:em|por|durante|a cada)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)")
 _OF_EACH = pattern(r"<i>(?= de #\d+[idgw](?: |$)(?!(?:dias?|parcelas?|vezes|x) ))")
 _BEFORE_AT_MOST = re.compile(r" (?:ate|no maximo|max|no maximo em|maximo|ate no maximo|so ate|em ate)(?: em| de)? $")
@@ -86,7 +88,9 @@ def find_counts(line: Line) -> list[Count]:
             line.claim(match.start(), match.end(), "W")
             continue
         keep(match, line.whole(match[1]))
-    for wanted in (_SPLIT, _SPLIT_BARE, _MONTHS):
+    for match in list(_OR_COUNTED.finditer(line.text)):
+        keep(match, line.whole(match[1]), group=1)
+    for wanted in (_SPLIT, _SPLIT_BARE, _IN_SO_MANY, _MONTHS):
         for match in list(wanted.finditer(line.text)):
             number = line.whole(match[1])
             if number is not None and number <= 120:

@@ -313,7 +313,7 @@ def _ahead(reader: _Reader, match: re.Match[str]) -> Found | None:
         return None
     if unit.startswith("mes") or unit.startswith("mez"):
         return ((_months_later(reader.today, count),), "exact") if count <= 60 else None
-    days = count * 7 if unit.startswith(("seman", "smn")) else count
+    days = count * (7 if unit.startswith("seman") else 15 if unit.startswith("quinz") else 1)
     return (reader.today + timedelta(days=days),), "exact"
 
 
@@ -547,8 +547,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(r"<q> (dias?|semanas?|mes(?:es)?) (?:atras|passad[oa]s)"), _ago),
     (pattern(
         r"(?:em|daqui|daki|daqui a|daqui ha|daki a|dentro de|d'aqui a|mais|prazo de|preciso de|me da|da|espera|segura|aguenta|aguarda|adia|so|por)"
-        r" (?:mais |uns |umas |ate |so |no maximo |pelo menos |apenas |so mais |mais uns |mais umas )*<q> (dias?|dia|semanas?|mes|mez|quinzena)(?! (?:de atraso|atras|sem|seguidos))"
+        r" (?:mais |uns |umas |ate |so |no maximo |pelo menos |apenas |so mais |mais uns |mais umas )*<q> (dias?|semanas?|mes|mez|quinzenas?)(?! (?:de atraso|atras|sem|seguidos))"
     ), _ahead),
+    (pattern(r"(?:daqui|daki|daqui a|daqui ha|dentro de|d'aqui a) (?:mais |uns )*<q> (mes(?:es)?|mezes)"), _ahead),
     (pattern(r"<q> (dias?|semanas?) (?:de prazo|a mais|pra frente|de folga|de folego|pra pagar|para pagar)"), _ahead),
     # Named days.
     (pattern(r"(?:depois|dps|dpois|dpdps|despois) (?:de |d )?(?:amanha|amnha?|amn|amanh|amanhan)"), _fixed(2)),
@@ -564,7 +565,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     ), _end_of_month),
     (pattern(r"(?:proximo |no proximo |outro )?(?:fim|final|finalzinho|fds|findi|finde)(?: (?:de|d) semana)?(?<! fim)(?<! final)(?<! finalzinho)(?: (?:que vem|q vem|passado|retrasado))?"), _weekend),
     # Days of the week.
+    (pattern(rf"(?:de |das |da )?(?:{_DAY_NAME}|{_DAY_SHORT})(?: - feira| feira)? (?:a|ate|as) (?:{_DAY_NAME}|{_DAY_SHORT})(?: - feira| feira)?"), _no_day("vague")),
     (pattern(rf"(?:sem ser |nao (?:e |n?essa |nessa ))(?:n?essa |n?esta |a )?{_WEEKDAY}(?: agora)? ,? ?(?:e? ?n?a outra|a proxima|a seguinte|a da outra semana)"), _weekday_not_this),
+    (pattern(rf"{_WEEKDAY} ,? ?(?:sem ser|nao) (?:n?essa|n?esta|a proxima|a que vem|agora) ?,? ?(?:(?:e )?n?a (?:outra|seguinte|proxima))?"), _weekday_not_this),
     (pattern(rf"(?:n?a )?outra {_WEEKDAY}"), _weekday_not_this),
     (pattern(rf"{_WEEKDAY} ,? ?(?:da |na |d[ae]? )?(?:semana (?:que vem|q vem|qvem|seguinte)|proxima semana|outra semana)"), _weekday_of_next_week),
     (pattern(rf"(?:semana (?:que vem|q vem|qvem|seguinte)|proxima semana|outra semana) ,? ?(?:n[ao] |pra |la pela |la pra |tipo )?{_WEEKDAY}"), _next_week_weekday),
@@ -578,11 +581,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(
         r"(?:n[ao]|pr[ao]|d[ao]|est?[ea]|ess[ea]|ness[ea]|nest[ea]|dess[ea]|a|o)? ?(?:semana|mes|mez|ano|quinzena|semn|smn) (?:que vem|q vem|qvem|seguinte|passad[ao]|retrasad[ao]|que entra|entrante|proxim[ao])"
         r"|(?:proxim[ao]|outr[ao]|ess[ea]|est[ea]|ness[ea]|nest[ea]) (?:semana|mes|mez|ano|quinzena|semn|smn|dias)"
-        r"|(?:comeco|inicio|meio|meados|metade|primeira quinzena|segunda quinzena|primeira semana|ultima semana|segunda semana) (?:d[oe]|da|de|desse|deste) (?:proximo |outro )?(?:mes|mez|ano|semana)(?: (?:que vem|q vem|seguinte))?"
+        r"|(?:comeco|inicio|meio|meados|metade|primeira quinzena|segunda quinzena|primeira semana|ultima semana|segunda semana|virada|comecinho) (?:d[oe]|da|de|desse|deste) (?:proximo |outro )?(?:mes|mez|ano|semana|janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro)(?: (?:que vem|q vem|seguinte))?"
         r"|(?:fim|final) d[eo] ano|uns dias|alguns dias|um dia desses|qualquer dia|qq dia|mais pra frente|mais (?:pro|para o) fim|em breve|logo mais|outro dia|uns tempos|mais tarde|ano que vem"
     ), _no_day("vague")),
     (pattern(rf"(?:em|no mes de|pra|para|ate|so em|la pra|la por|comeco de|inicio de|meados de) ({_FULL_MONTH})(?: d[eo] #\d+[igw])?"), _no_day("vague")),
 )  # fmt: skip
+# As answers to "when?".
+_ASKED_PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
+    (pattern(r"(?<=^ )(?:(?:uns|umas|so|mais) )*<q> (dias?|semanas?|mes|quinzenas?)(?= (?:[.!?] ?)?$)"), _ahead),
+    (pattern(r"(?:agora(?: (?:mesmo|msm|ja))?|ja|imediatamente)(?= (?:[.!?] ?)?$)"), _fixed(0)),
+)
 _PLAIN_WEEKDAY = pattern(_WEEKDAY)
 _INSTALMENT_BEFORE = re.compile(
     r" (?:parcelas?|parc|prestac\w+|prest|mensalidade|n[ro]?|numero|casa|rua|apto?|ap|bloco|lote|quadra|km)(?: (?:n|numero|de|a|º|:))* $"
@@ -598,6 +606,9 @@ def find_dates(line: Line, today: date, *, asked: bool = False) -> list[When]:
     reader = _Reader(line, today)
     found: list[tuple[int, int, When]] = []
     _thirteenth_salary(line)
+    if asked:
+        for wanted, handler in _ASKED_PATTERNS:
+            _apply(reader, wanted, handler, found)
     for wanted, handler in _PATTERNS:
         _apply(reader, wanted, handler, found)
     for match in list(_PLAIN_WEEKDAY.finditer(line.text)):
@@ -715,7 +726,7 @@ def _alternatives(reader: _Reader, found: list[tuple[int, int, When]]) -> None:
         past = last.kind == "past"
         start, end = reader.line.span(match.start(1), match.end(1))
         readings, kind = reader.day(number, past)
-        found.append((match.start(1), match.end(1), When(readings, match[1], kind, start, end)))
+        found.append((match.start(1), match.end(1), When(readings, f"dia {number}", kind, start, end)))
         reader.line.claim(match.start(1), match.end(1), "D")
 
 

@@ -58,6 +58,9 @@ _NAMED = pattern(
     rf"<q>{_POUCO}(?: de)? (?:{_REAIS}|pau|paus)(?: e (#\d+[iw]) {_CENTS}| e (#\d+[iw])(?! (?:x|vezes|parcelas?|{_REAIS}|dias?|de))|,? com (#\d+[iw]) {_CENTS})?"
 )
 _ONLY_CENTS = pattern(rf"(#\d+[iw]) {_CENTS}")
+# "um e duzentos" is 1.200, "noventa e nove e noventa" is 99,90.
+_THOUSANDS_LEFT_OUT = pattern(r"(um|#\d+w) e (#\d+w)")
+_CENTS_LEFT_OUT = pattern(r"(#\d+w) e (#\d+w)(?! (?:vezes|parcelas|dias?|x))")
 _SLANG_WORD = pattern("(" + "|".join(_SLANG) + ")")
 _GLUED = pattern(r"(#\d+i) (tao|ao|tinha|zao|ento|entos|inha)")
 _UNIT = pattern(
@@ -72,28 +75,31 @@ _FREE = pattern(r"<n>" + _POUCO)
 
 # A number with any of these after it counts something else.
 _OTHER_UNIT = re.compile(
-    r" (?:(?:ª|º|[ao](?= (?:dia|via|parcela|andar|opcao|vez|feira|f)))|%|percent\w*|por cento|pct|x|vez|vezes|vz|dias?|meses|mes|anos?|aninhos|semanas?|horas?|hrs?|h|hs|min|minutos?|segundos?|filh\w+|crianc\w+|pessoas?"
+    r" (?:(?:ª|º|[ao](?= (?:dia|via|parcela|andar|opcao|vez|feira|f)))|%|P+|percent\w*|pct|x|vez|vezes|vz|dias?|meses|mes|anos?|aninhos|semanas?|horas?|hrs?|h|hs|min|minutos?|segundos?|filh\w+|crianc\w+|pessoas?"
     r"|parcelas?|prestac\w+|boletos?|dividas?|contas?|faturas?|contratos?|mensage\w+|msgs?|ligac\w+|km|kg|kilos?|quilos?|gb|mb|mega|megas|metros?|m2|m|cm|graus|gramas?|g|litros?|netos?"
     r"|irmaos?|casas?|carros?|lojas?|cartoes|cartao|empregos?|numeros?|digitos?|protocolos?|opc\w+|pontos?|caracteres|amigos?|familiares|cachorr\w+|gatos?|cestas?|vias?|linhas?|advogad\w+|juizes"
     r"|atendentes?|meninos?|meninas?|bocas?|unidades?|produtos?|pecas?|itens|camisas?|celular\w*|bilh\w+|vagas?|andar|andares|quartos?|chips?|canais|reels|fotos?|videos?|prints?|salarios?|horario|da manha|da tarde|da noite"
-    r"|feira|dia|-? ?feira|turnos?|nomes?|coisas?|motivos?|emails?|whats\w*|tentativas?|acordos?|processos?|audiencias?|folhas?|paginas?|letras?|cpfs?|banco|bancos|empresas?|credores?|idosos?|doent\w+|grana preta|graça|/|\*)(?= )"
+    r"|feira|dia|-? ?feira|turnos?|nomes?|coisas?|motivos?|emails?|whats\w*|tentativas?|acordos?|processos?|audiencias?|folhas?|paginas?|letras?|cpfs?|banco|bancos|empresas?|credores?|idosos?|doent\w+|grana preta|graça|/(?! (?:mes|m|por))|\*)(?= )"
 )
 # A number with any of these before it names something.
 _NAME_BEFORE = re.compile(
     r" (?:n|nr|nro|numero|num|nº|casa|apto?|apartamento|ap|bloco|lote|quadra|rua|av|avenida|travessa|km|cep|contrato|protocolo|codigo|cod|senha|placa|artigo|art|lei|processo|pedido|os|chamado|ramal|cpf|cnpj|rg|cnh|matricula|conta|agencia|ag"
-    r"|opcao|opc|alternativa|item|pagina|dia|dias|ano|anos|mes|em|desde|final|finais|canal|loja|sala|linha|onibus|parcela|parcelas n|prestacao|versao|windows|android|iphone|galaxy|moto|nota|nf|titulo|registro|ticket|token|id|idade|tel|telefone|cel|celular|zap|whats|whatsapp|fone|ddd|digito|digitos|banco|as|às|chave|fatura n|via|cod|temporada|bairro|setor|br|turma|serie|grupo|fase|nivel|copa|carnaval|safra|modelo|gol|palio|sou de|nasci em|nasci|de 19|cep|e cpf|a)(?: (?:n|numero|º|:|e|eh|de|do|da|o|a|final|nº|\.|-))* $"
+    r"|opcao|opc|alternativa|item|pagina|dia|dias|ano|anos|mes|em|desde|final|finais|canal|loja|sala|linha|onibus|parcela|parcelas n|prestacao|versao|windows|android|iphone|galaxy|moto|nota|nf|titulo|registro|ticket|token|id|idade|tel|telefone|cel|celular|zap|whats|whatsapp|fone|ddd|digito|digitos|banco|as|às|chave|fatura n|via|cod|temporada|bairro|setor|br|turma|serie|grupo|fase|nivel|copa|carnaval|safra|modelo|gol|palio|T+|ultim[oa]s|numeros|digitos|comeca com|comeca|termina (?:em|com)|termina|sou de|nasci em|nasci|de 19|cep|e cpf|a)(?: (?:n|numero|º|:|e|eh|de|do|da|o|a|final|nº|\.|-|sao|numeros|digitos|com))* $"
 )
 _STREET_BEFORE = re.compile(r" (?:rua|r|av|avenida|travessa|alameda|estrada|rodovia|praca|beco|vila)(?: [a-z'.]+){1,6}(?: ,)? $")
 _MONEY_BEFORE = re.compile(
     r" (?:pag(?:o|ar|aria|ava|amos|uei|ou|a|ando)|tenho|tinha|tem|dou|dar|daria|dava|deposit\w+|consigo|consegue|conseguiria|posso|poderia|pode|da|faz|fazer|fazem|faco|fecha|fecho|fechar|aceita|aceitam|aceito|quito|quita|quitar|oferec\w+"
     r"|proponho|proposta|mand\w+|envi\w+|transfer\w+|pix|valor|vlr|vl|total|entrada|sinal|parcela|parcelas|prestac\w+|mensalidade|desconto|custa|ficou|fica|ficaria|ficava|cobr\w+|devo|devendo|devia|deve|divida|saldo|renda|ganho|recebo|recebi|salario|aluguel|juros"
     r"|multa|boleto|fatura|sobra|sobrou|sobram|resta|falta|faltam|gasto|gastei|gastar|comprei|emprest\w+|so|somente|apenas|no maximo|maximo|minimo|ate|uns|umas|mais ou menos|por volta de|cerca de|quase|aproximadamente|por|de|negoci\w+|abaix\w+|reduz\w+|baix\w+|arredond\w+"
-    r"|acerto|acertar|vou|consegui|arrumei|arrumo|arranjo|deixa|deixar|tira|coloca|bota|joga|cada|quero|queria|prefiro|seria|sao|era|foi|e|ou|mas|tipo|talvez|ofereço|desembols\w+|passo|passa|passar|libero|separ\w+|junt\w+|guard\w+|a vista|seja|tudo|menos|caiu|cai|deu|dando|com|x|C+|A+|apertando|valendo|vale|valia|tava|estava|ta|esta|diminui\w*|aumentou|subiu|virou|pediu|pediram|querem|cobrando|cobraram|financiei|somando|soma|a)"
+    r"|acerto|acertar|vou|consegui|arrumei|arrumo|arranjo|deixa|deixar|tira|coloca|bota|joga|cada|quero|queria|prefiro|seria|sao|era|foi|e|ou|mas|tipo|talvez|ofereço|desembols\w+|passo|passa|passar|libero|separ\w+|junt\w+|guard\w+|a vista|seja|tudo|menos|caiu|cai|deu|dando|com|x|C+|A+|apertando|valendo|vale|valia|tava|estava|ta|esta|diminui\w*|aumentou|subiu|virou|pediu|pediram|querem|cobrando|cobraram|financiei|peguei|pegou|mais|arredondar|arredonda|somando|soma|ser|a)"
     r"(?: (?:de|a|o|em|no|na|uns|umas|so|ate|os|as|eu|ja|em torno de|mais|no maximo|no minimo|pelo menos|apenas|:|=|por|pra|para|e|eh|era|foi|esta|tava|ta|dar|pagar|fazer|pix|agora|hoje|um|uma|mensal|meu|minha|r\$|cerca|quase|tipo|mes|total|valor|fechar|D+|voces|vcs|vc|isso|tudo|entrada|parcelas|mensais|parcela|essa|divida))* $"
 )
 _MONEY_AFTER = re.compile(
-    r" (?:de entrada|d entrada|entrada|de sinal|por mes|ao mes|p mes|p/? mes|/ ?mes|mensal|mensais|mensalmente|todo mes|cada|A+|a vista|avista|no pix|de pix|pelo pix|via pix|em dinheiro|no cartao|pra quitar|para quitar|pra fechar|pra acabar|no total|total|tudo|de desconto|de juros|de multa"
-    r"|por semana|por quinzena|de uma vez|fechado|fecha|e fechou|ta bom|da|nao da|ta caro|e muito|e pouco|e o que|eu pago|pago|quito|ja|hoje|agora|conto|na hora|na mao|mangos|livre|certinho|redondo|pra nao|e so|por fora|de parcela|a parcela|D+|e (?:o )?(?:resto|restante)|no maximo|e nada mais|ou nada|pode ser|serve|consigo|me ajuda|tava bom|da pra|fica bom|seria|eu fecho|eu quito|eu consigo|ou menos|pra comecar|por parcela|de boa)(?= )"
+    r" (?:de entrada|d entrada|entrada|de sinal|por mes|ao mes|p mes|p / mes|/ mes|mensal|mensais|mensalmente|todo mes|cada|A+|a vista|avista|no pix|de pix|pelo pix|via pix|em dinheiro|no cartao|pra quitar|para quitar|pra fechar|pra acabar|no total|total|tudo|de desconto|de juros|de multa|por parcela|de parcela|a parcela)(?= )"
+)
+# These, too, but only where the number is large enough to be no day, count or place.
+_MONEY_AFTER_WEAK = re.compile(
+    r" (?:por semana|por quinzena|de uma vez|fechado|fecha|e fechou|ta bom|da|nao da|ta caro|e muito|e pouco|e o que|eu pago|pago|quito|ja|hoje|agora|conto|na hora|na mao|mangos|livre|certinho|redondo|pra nao|e so|por fora|de parcela|a parcela|D+|e (?:o )?(?:resto|restante)|no maximo|e nada mais|ou nada|pode ser|serve|consigo|me ajuda|tava bom|da pra|fica bom|seria|eu fecho|eu quito|eu consigo|ou menos|pra comecar|por parcela|de boa)(?= )"
 )
 _QUESTION_END = re.compile(r" (?:[.!?,;|^)]+ )*$|^$")
 _TENTH = re.compile(r"(?:19|20)\d\d")
@@ -105,7 +111,7 @@ _DOWN_BEFORE = re.compile(
     r" (?:entrada|sinal|entradinha)(?: (?:de|d|e|eh|uns|umas|no valor de|ate|so|seria|:|=|com|no maximo|a partir de|minima de))* $| (?:dou|dar|daria|com|dando|pago) (?:de |uma |um )*(?:entrada|sinal)(?: (?:de|d|uns))* $"
 )
 _INSTALMENT_AFTER = re.compile(
-    r" (?:por|ao|p|p /|/|todo|cada|a cada|no) (?:mes|mez|parcela|prestacao|vez)(?= )| (?:mensal|mensais|mensalmente|cada|cd|de parcela|por parcela|a parcela|cada uma|cada parcela|todo mes|todos os meses)(?= )| (?:de|na|a) (?:mensalidade|parcela|prestacao)(?= )"
+    r" (?:por|ao|p|p /|/|todo|cada|a cada|no|d[eo]|pro) (?:mes|mez|parcela|prestacao|vez)(?= )| (?:mensal|mensais|mensalmente|cada|cd|de parcela|por parcela|a parcela|cada uma|cada parcela|todo mes|todos os meses)(?= )| (?:de|na|a) (?:mensalidade|parcela|prestacao)(?= )"
 )
 _INSTALMENT_BEFORE = re.compile(
     r" (?:(?:parcelas?|parcelinhas?|parc|prest\w*|mensalidades?|parselas?|C+(?: C+)*)(?: (?:de|d|fixas? de|iguais de|a|com|em|no valor de|seria|fica|ficaria|por|ate|uns|umas|no maximo|mensais de|:|=|e|pra|menor|de ate|maxima?|sem juros|sem juros de|fosse|for|seja|ficar|ficasse|em torno de))*|(?:por mes|todo mes|mensal|por parcela|cada parcela|cada uma|cada)(?: (?:de|eu|uns|so|consigo|posso|pago|pagar|da|no maximo|ate|pra|fica|sai|uns|umas))*) $"
@@ -160,6 +166,14 @@ def find_money(line: Line) -> list[Money]:
             if re.search(r" paus?(?= |$)", match.group()) and amount < 10_00:
                 amount *= 1000
         keep(match.start(), match.end(), amount + _cents(line, match[2] or match[3] or match[4]), match.group())
+    for match in list(_THOUSANDS_LEFT_OUT.finditer(line.text)):
+        first, rest = line.whole(match[1]), line.whole(match[2])
+        if first is not None and rest is not None and 1 <= first <= 9 and 100 <= rest <= 999:
+            keep(match.start(), match.end(), (first * 1000 + rest) * 100)
+    for match in list(_CENTS_LEFT_OUT.finditer(line.text)):
+        first, rest = line.whole(match[1]), line.whole(match[2])
+        if first is not None and rest is not None and 20 < first < 1000 and first % 10 and 9 < rest < 100:
+            keep(match.start(), match.end(), first * 100 + rest)
     for match in list(_ONLY_CENTS.finditer(line.text)):
         keep(match.start(), match.end(), _cents(line, match[1]))
     for match in list(_GLUED.finditer(line.text)):
@@ -228,6 +242,8 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
     """Whether a number without a currency is an amount, by what stands beside it."""
     numeral = line.numeral(match[1])
     before, after = line.text[max(0, match.start() - 80) : match.start()], line.text[match.end() : match.end() + 60]
+    if line.tokens[numeral.first].text.startswith("0") and numeral.shape == "i":
+        return False
     if not numeral.hundredths or _OTHER_UNIT.match(after) or line.text[match.start() - 2] in "/#*":
         return False
     if re.match(r" [/-] #| -? ?[A-Z]", after) and not re.match(r" D", after):
@@ -235,7 +251,7 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
     if _STREET_BEFORE.search(before):
         return False
     written = numeral.shape
-    if _MONEY_AFTER.match(after):
+    if _MONEY_AFTER.match(after) or (numeral.hundredths >= 32_00 and written != "i" and _MONEY_AFTER_WEAK.match(after)):
         return not _NAME_BEFORE.search(before) or bool(re.match(r" (?:de entrada|por mes|a vista|reais|ao mes|mensa)", after))
     named = _NAME_BEFORE.search(before)
     if written == "d":
@@ -249,7 +265,7 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
         strong = _STRONG_BEFORE.search(before)
         if year:
             return bool(strong) and not re.search(r" (?:de|em|desde) $", before)
-        if numeral.hundredths >= 20_00 or strong:
+        if numeral.hundredths >= 20_00 or (strong and written != "w"):
             return True
     if year:
         return False
@@ -259,7 +275,7 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
         return (numeral.hundredths >= 100_00 and numeral.hundredths != 1000_00) or (
             numeral.hundredths == 1000_00 and _QUESTION_END.match(after) is not None
         )
-    return numeral.hundredths >= 32_00 and _stands_alone(before, after)
+    return numeral.hundredths >= 32_00 and (_MONEY_AFTER_WEAK.match(after) is not None or _stands_alone(before, after))
 
 
 _STRONG_BEFORE = re.compile(

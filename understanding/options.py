@@ -168,12 +168,12 @@ def _by_words(content: list[str], shown: Sequence[Shown]) -> int | None:
 
 _PLACES = "|".join(word for word in _ORDINALS)
 _THING = r"(?:opcao|opca|opc|op|alternativa|proposta|oferta|possibilidade|hipotese|divida|conta|fatura|cobranca|pendencia|debito|plano|forma|condicao)"
-_ARTICLE = r"(?:[ao]s?|n[ao]|del?a?|pel[ao]|ess[ae]|aquel[ae]|est[ae]|ness[ae]|naquel[ae]|so [ao])"
-_WITH_MORE = rf"(?:{_ARTICLE} (?:{_THING} )?(?:que (?:a|as|tem a) )?(?:que (?:e|tem|fica|sai|for|seja|tiver|ficar) )?(?:com |de |do |da |a |o )*(?:a |o )?)"
+_ARTICLE = r"(?:[ao]s?|n[ao]|pel[ao]|ess[ae]|aquel[ae]|est[ae]|ness[ae]|naquel[ae]|so [ao])"
+_WITH_MORE = rf"(?:{_ARTICLE} (?:{_THING} )?(?:que (?:a|as|tem a) )?(?:que (?:(?:e|tem|fica|sai|for|seja|tiver|ficar) )?)?(?:com |de |do |da |a |o ){0, 3})"
 _TIMES = r"(?:x|vez|vezes|vzs?|parcelas?|parc|prestac\w+|meses)"
 _CHOSEN = (
-    r"(?=(?: [.,!?;|)^]| (?:e|ou|por|pf|pfv|mesmo|que|eu|pra|para|ta|eh|fica|serve|da|me|entao|ai|obrigad[ao]|em|com|hoje|agora|nao|mas|sai|parece|cabe"
-    r"|vou|vai|moca|amigo|opcao|la|ok|sim|e|melhor|D+|delas?|deles?|vcs?|voces|pode|quero|acho|no pix|ja|so)(?= )| ?$))"
+    r"(?=(?: [.,!?;|)^]| (?:e|ou|por|pf|pfv|mesmo|que|eu|ta|eh|fica|serve|da|me|entao|ai|obrigad[ao]|hoje|agora|nao|mas|sai|parece|cabe"
+    r"|vou|vai|moca|amigo|opcao|la|ok|sim|e|melhor|delas?|deles?|vcs?|voces|pode|quero|acho|no pix|ja|so)(?= )| ?$))"
 )
 _NOT_CHOSEN = (
     r"(?: (?:vias?|vez|vezes|parcelas?|prestac\w+|mensalidade|dia|dias|semana|quinzena|mes|ano|pessoa|compra|feira|coisa|mao|linha|chance"
@@ -183,29 +183,32 @@ _CHOICES: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(r"nenhuma?(?: (?:d(?:as|os|el[ae]s|ess[ae]s)(?: (?:duas|dois|tres|opcoes|#\d+[iw]))?|opcao|proposta|alternativa))?|nem uma nem (?:a )?outra"), "nenhuma"),
     (pattern(rf"{_WITH_MORE}(?:menor|mais (?:baix|barat|lev|suav|pequen)\w*) (?:parcel\w*|prestac\w+|mensalidade|por mes)(?: menor)?"), "menor_parcela"),
     (pattern(rf"{_WITH_MORE}?(?:(?:parcel\w*|prestac\w+|mensalidade) (?:fica |sai |fosse |for |seja |e |ficar )?(?:mais (?:baix|barat|lev|pequen|suav|em conta)\w*|menor(?:zinha)?))"), "menor_parcela"),
-    (pattern(rf"{_WITH_MORE}(?:mais (?:lev|suav)\w*|menos (?:pesad\w*|por mes)|pes\w+ menos(?: por mes)?|mais barat\w* por mes|pag\w+ menos por mes)(?: por mes)?"), "menor_parcela"),
+    (pattern(rf"{_WITH_MORE}(?:mais (?:lev|suav)\w*|menos (?:pesad\w*|por mes)|pes\w+ menos(?: (?:por|no) mes)?|mais barat\w* por mes|pag\w+ menos por mes)(?: por mes)?"), "menor_parcela"),
     (pattern(rf"{_WITH_MORE}(?:maior (?:prazo|numero de parcelas|quantidade de parcelas|tempo)|mais (?:long\w+|comprid\w+|parcel\w*|prazo|vezes|tempo|meses|x|prestac\w+))"), "maior_prazo"),
     (pattern(rf"{_WITH_MORE}(?:menor (?:prazo|numero de parcelas|quantidade de parcelas|tempo)|mais (?:curt\w+|rapid\w+)|menos (?:parcel\w*|vezes|tempo|meses|x|prestac\w+|prazo)|acab\w+ (?:logo|mais rapido|antes))"), "menor_prazo"),
     (pattern(rf"{_WITH_MORE}(?:mais (?:antig|velh|atrasad)\w*|vencid[ao] (?:ha )?mais tempo)"), "mais_antiga"),
     (pattern(rf"{_WITH_MORE}(?:maior(?: valor|zinha| divida| de todas)?|mais (?:car|alt|pesad)\w*|valor (?:maior|mais alto))(?! (?:parcela|prazo|desconto|entrada))"), "maior_valor"),
     (pattern(rf"{_WITH_MORE}(?:menor(?: valor| total|zinha| preco| divida| de todas)?|mais (?:barat|baix|em conta|baratinh)\w*(?: conta)?|valor (?:menor|mais baixo)|sai(?:r)? mais (?:barato|em conta)|pag\w+ menos)(?! (?:parcela|prazo|entrada|desconto))"), "menor_total"),
-    (pattern(r"(?:[ao] |n[ao] |d[ao] )?(?:opcao )?d[oe] meio"), "meio"),
+    (pattern(r"(?:[ao] |n[ao] |d[ao] )?(?:(?:opcao|alternativa|proposta) )?do meio(?! (?:dia|ano|d[oae]|ambiente|fio|do ano))"), "meio"),
     (pattern(rf"{_ARTICLE} (?:{_THING} )?ultim[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo|de todas|da lista|ai))?{_CHOSEN}|ultim[ao] (?:opcao|alternativa|proposta|oferta)"), "ultima"),
-    (pattern(r"(?:[ao]|n[ao]|ess[ae]) outr[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo))?(?= (?:[.,!?;|]|mesmo|por favor|pfv|$))|outra (?:opcao|alternativa|proposta|oferta)"), "outra"),
-    (pattern(r"(?:as|os|nas|pelas) (?:#\d+[iw]|tres)(?: (?:juntas?|opcoes|dividas|contas|faturas|mesmo|de uma vez))?(?! (?:parcel\w*|primeir\w+|ultim\w+|da|e meia|horas?|mes\w*|vezes|h|dias?|pessoas?|filh\w+|juntas? (?:da|de)))"), "todas"),
-    (pattern(r"ambas?|ambos?|(?:pago |pagar |quero |quitar )?tod[ao]s(?: (?:elas|eles|juntas?|de uma vez|mesmo))?(?! (?:os|as|nos|nas|vcs?|voces|meses|dias|sabem?|os dias|meus|minhas|aqui|de|vez|que|eles|n[ao]s))|todas as (?:dividas|contas|opcoes|faturas|pendencias|cobrancas|tres|duas|#\d+w)|todos os (?:debitos|boletos|contratos)|cada uma delas"), "todas"),
+    (pattern(r"(?:[ao]|ess[ae]) outr[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo))?(?= (?:[.,!?;|]|mesmo|por favor|pfv|$))|outra (?:opcao|alternativa|proposta|oferta)"), "outra"),
+    (pattern(rf"(?:as|os) (#\d+[iw])(?: (?:juntas?|juntos|opcoes|dividas|contas|faturas|pendencias|propostas|boletos|mesmo))*(?! da){_CHOSEN}"), "todas"),
+    (pattern(
+        rf"ambas?{_CHOSEN}|ambos{_CHOSEN}|(?<! a )(?<! de )tod[ao]s(?: (?:elas|eles|juntas?|juntos|mesmo))?{_CHOSEN}"
+        r"|todas as (?:dividas|contas|opcoes|faturas|pendencias|cobrancas|tres|#\d+w)|todos os (?:debitos|boletos|contratos)|cada uma delas"
+    ), "todas"),
 )  # fmt: skip
 _ALL_OF_IT = re.compile(
     r"^ (?:(?:quero|vou|pagar|pago|quitar|prefiro|eu|acertar|sim|resolver|pode ser|negociar|parcelar|,|ver) )*tudo(?: (?:junto|mesmo|isso|,|\.|!|por favor|hoje|agora))* $"
 )
 _AT_ONCE = pattern(
-    r"(?:pra |para |o )?(?:a vista|avista|vista|de uma (?:so )?(?:vez|tacada|paulada|pancada)(?: so)?|numa (?:tacada|paulada|porrada|pancada)(?: so)?|na lata|na bucha|em uma (?:so )?(?:vez|parcela)(?: so)?|em (?:vez|parcela) unica|parcela unica|pagamento unico)"
+    r"(?:pra |para |o )?(?:a vista(?! (?:ruim|boa|dela|dele|de|da|do|cansada|fraca|curta))|avista|vista|de uma (?:so )?(?:vez|tacada|paulada|pancada)(?: so)?|numa (?:tacada|paulada|porrada|pancada)(?: so)?|(?:(?<=pago )|(?<=pagar )|(?<=quito )|(?<=quitar )|(?<=tudo )|(?<=^ ))(?:na lata|na bucha)|em uma (?:so )?(?:vez|parcela)(?: so)?|em (?:vez|parcela) unica|parcela unica|pagamento unico)"
 )
 _ABOUT_AT_ONCE = re.compile(
-    r" (?:quanto|quantos|qual|desconto|tem|caso|se|valor|faz|fazem|nao|sem|nunca|preco|so aceita\w*|comprei|compra|fica|ficaria|sairia|sai|paguei|foi|C+|M+|#\d+[idgw])(?= )"
+    r" (?:quanto|quantos|qual|desconto|abatimento|tem|caso|se|valor|faz|fazem|nao|sem|nunca|preco|so aceita\w*|comprei|compra|fica|ficaria|sairia|sai|paguei|foi|C+|M+|#\d+[idgw])(?= )"
 )
 _OF_SO_MANY = pattern(
-    rf"(?:{_ARTICLE}|opcao|alternativa|proposta) (?:{_THING} )?(?:d[eoa]|em|com|que e|que tem)(?: (?:r\$|$))? (?:r\$ )?<n>(?: ({_TIMES}|reais|rs|conto|pila))?(?: (?:por|ao|/) mes| mensais| de entrada)?(?! (?:de #|dias?|anos?|dezembro|D))"
+    rf"(?:{_ARTICLE}|opcao|alternativa|proposta) (?:{_THING} )?(?:d[eoa]|com|que e|que tem|em(?= #\d+[iw] (?:x|vez|parc))) (?:r\$ )?<n>(?: ({_TIMES}|reais|rs|conto|pila))?(?: (?:por|ao|/) mes| mensais| de entrada)?(?! (?:de #|dias?|anos?|dezembro|D))"
 )
 _NTH = pattern(
     rf"(?:(?:{_ARTICLE}|{_THING}) (?:{_THING} )?|(?<=^ ))({_PLACES})(?: ({_THING}|mesmo|da lista|delas|ai|de cima))?(?!{_NOT_CHOSEN}){_CHOSEN}"
@@ -213,15 +216,15 @@ _NTH = pattern(
 _NTH_THING = pattern(rf"({_PLACES}|#\d+i (?:ª|a|º|o)) (?:{_THING})")
 _NTH_SIGN = pattern(rf"(?:(?:{_ARTICLE}|{_THING}) )(#\d+i) (?:ª|a|º|o)(?! (?:dia|via|parcela|feira|f|prest\w+|vez|salario))")
 _NUMBERED = pattern(
-    rf"(?:{_THING}|numero|num|n|nº|item|letra)(?: (?:numero|n|nº|de numero|e a|e|:|-|º|#))? (#\d+[iw]|uma?)(?! (?:x|vezes|reais|parcelas|de #|/|da|do|e meia|ª))"
+    r"(?:opcao|opca|opc|op|alternativa|proposta|oferta|plano|numero|nº|item|letra)(?: (?:numero|nº|de numero|e a|e|:|-|º|#))? (#\d+[iw]|uma?)(?! (?:x|vezes|reais|parcelas|de #|/|da|do|e meia|ª))"
 )
 _LETTERED = pattern(r"(?:letra|opcao|alternativa|proposta) (?:a )?([a-e])(?= (?:[.,!?;|)]|mesmo|por favor|pfv|$))")
 _TAKEN = pattern(
-    r"(?:quero|prefiro|escolho|escolhi|fico com|fica|vou com|vou de|pode ser|vai ser|vai|melhor|seria|e|pego|aceito|manda|pagar|pago|,|sim|entao|(?<=^ )) ?(?:so )?[ao] (#\d+[iw]|uma?)(?: (?:ª|mesmo|e a|ai|por favor|pfv|entao))*(?= (?:[.,!?;|]|$)| $)"
+    r"(?:quero|querer|prefiro|preferir|escolho|escolhi|fico com|fica|vou com|vou de|pode ser|vai ser|vai|melhor|seria|e|pego|aceito|manda|pagar|pago|,|sim|entao|(?<=^ )) ?(?:so )?[ao] (#\d+[iw]|uma?)(?: (?:ª|mesmo|e a|ai|por favor|pfv|entao))*(?= (?:[.,!?;|]|$)| $)"
 )
 _LABELLED = re.compile(
     r"^ (?:(?:quero|pagar|prefiro|escolho|vou|pago|fico com|pode ser|resolver|acertar|eu|sim|,|so|entao|quitar|negociar|parcelar|vou de|ver|seria|e|primeiro|acho que|gostaria de|queria) )*"
-    r"(?:[ao]s?|essa|aquel[ae]) (?:(?:conta|divida|fatura|opcao|boleto|debito|contrato|emprestimo|compra|proposta|pendencia|cobranca) )?(?:d[aoe]s?|que e d[aoe]|com) ((?:[a-z']+ ){1,4}?)(?:(?:por favor|pfv|primeiro|mesmo|hoje|agora|entao|ai|[.!?,]|D+) )*$"
+    r"(?:[ao]s?|essa|aquel[ae]) (?:(?:conta|divida|fatura|opcao|boleto|debito|contrato|emprestimo|compra|proposta|pendencia|cobranca) )?(?:d[aoe]s?|que e d[aoe]|com) ((?:[a-z']+ ){1,3}?)(?:(?:por favor|pfv|primeiro|mesmo|hoje|agora|entao|ai|por enquanto|[.!?,]|D+) )*$"
 )
 _NO_LABEL = frozenset(
     """meio sempre mes semana ano pagamento dia que nao mais menos menor maior parcela parcelas entrada valor vez vezes desconto ontem hoje amanha casa novo entre cima baixo
@@ -254,7 +257,9 @@ def find_options(line: Line) -> list[str]:
             keep(match, option)
     for wanted, option in _CHOICES:
         for match in list(wanted.finditer(line.text)):
-            if option == "nenhuma" and not _means_none(line.text, match):
+            if (option == "nenhuma" and not _means_none(line.text, match)) or (option == "todas" and not _means_all(line, match)):
+                continue
+            if option.startswith("m") and _ASKED_ABOUT.search(line.text[max(0, match.start() - 40) : match.start()]):
                 continue
             keep(match, option)
     for match in list(_LETTERED.finditer(line.text)):
@@ -271,7 +276,7 @@ def find_options(line: Line) -> list[str]:
         if (
             not _ABOUT_AT_ONCE.search(line.text[max(0, match.start() - 60) : match.start()])
             and (match.group() != "vista" or line.text.strip() == "vista")
-            and not re.match(r" (?:tem|quanto|fica|da|o|nao)(?= )", line.text[match.end() :])
+            and not re.match(r" (?:tem|quanto|qual|sai|por quanto|fica|da|o|nao)(?= )", line.text[match.end() :])
         ):
             found.append((match.start(), "avista"))
             line.claim(match.start(), match.end(), "A")
@@ -297,6 +302,10 @@ def _by_number(line: Line, match: re.Match[str]) -> str | None:
     return f"valor:{numeral.hundredths // 100}.{numeral.hundredths % 100:02d}"
 
 
+_ASKED_ABOUT = re.compile(r" (?:qual|quais|quanto|saber|existe|cade|tem)(?: (?:e|seria|fica|sao|ficaria))? $")
+_BEFORE_NONE = re.compile(
+    r"^ $| (?:[.,!?;]|quero|escolho|prefiro|e|serve|gostei de|com|aceito|acho que|entao|por mim|fico com|a|vou querer|vai ser|gostei de) $"
+)
 _AFTER_NONE = re.compile(
     r" (?:[.,!?;|^]|me|serve|delas|dessas|por|eu|ta|da|consigo|quero|cabe|pode|mesmo|obrigad[ao]|prefiro|gostei|$)"
 )
@@ -304,11 +313,19 @@ _AFTER_NONE = re.compile(
 
 def _means_none(text: str, match: re.Match[str]) -> bool:
     """`nenhuma`, `nenhuma das duas`, and not "não tenho nenhuma dívida"."""
-    return (
-        match.group() not in ("nenhum", "nenhuma")
-        or bool(_AFTER_NONE.match(text[match.end() :]))
-        or not text[match.end() :].strip()
-    )
+    if match.group() not in ("nenhum", "nenhuma"):
+        return True
+    before, after = text[: match.start()], text[match.end() :]
+    return _BEFORE_NONE.search(before) is not None and (not after.strip() or _AFTER_NONE.match(after) is not None)
+
+
+_ALL_BUT_SOME = re.compile(r" (?:,? ?)(?:menos|exceto|fora|tirando|so nao) ")
+
+
+def _means_all(line: Line, match: re.Match[str]) -> bool:
+    """`as duas`, not "os 350" nor "quebrei as duas pernas", nor "todas menos a da escola"."""
+    number = line.whole(match[1]) if match.lastindex else 2
+    return number is not None and 2 <= number <= 4 and not _ALL_BUT_SOME.match(line.text[match.end() :])
 
 
 def _is_adverb(text: str, match: re.Match[str]) -> bool:

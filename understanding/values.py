@@ -49,10 +49,11 @@ _PHONE_WORD = re.compile(
     r"(?:telefone|tel|fone|celular|cel|celu|zap|zapzap|whats|whatsapp|wpp|ddd|numero novo|me liga|liga)\b[^0-9]{0,25}$"
 )
 _CPF_WORD = re.compile(r"(?:cpf|c\.?p\.?f\.?|documento|doc|cic|titular)\b[^0-9]{0,25}$")
+_AT_HOURS = re.compile(r"(?<![a-z])as(?= \w)")
 _ELSEWHERE = re.compile(
     r"(?P<U>(?:https?://|www\.)\S+|\d{2}\.?\d{3}-\d{3}(?!\d))"
-    r"|(?P<P>\d+(?:[.,]\d+)? ?(?:%|por ?cento\b))"
-    r"|(?P<T>(?<![\d.,/-])(?:[01]?\d|2[0-4]) ?(?:h|hs|hrs?|horas?)\b(?: ?[0-5]\d(?!\d))?|(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d))"
+    r"|(?P<P>(?:\d+(?:[.,]\d+)? ?)?(?:%|\bpor ?cento\b))"
+    r"|(?P<T>(?<![\d.,/-])(?:[01]?\d|2[0-4]) ?(?:hs|hrs?|horas?|h)(?![a-z])(?: ?[0-5]\d(?!\d))?|(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d))"
     r"|(?P<N>(?<![\d.,])\d{9,}(?![\d]|[.,]\d))"
 )
 
@@ -67,6 +68,10 @@ def read_values(text: str, today: date, *, asked: str | None = None) -> Values:
     folded = fold(text)
     said = folded.text
     original = text if folded.offsets is None else "".join(text[place] for place in folded.offsets[:-1])
+
+    if folded.offsets is None and "s" in said:
+        # The accent tells "às duas", a time of the day, from "as duas".
+        said = _AT_HOURS.sub(lambda match: "TT" if original[match.start()] in "àÀ" else match.group(), said)
 
     references = find_references(said, original)
     said = _without(said, references, "K")
