@@ -169,7 +169,7 @@ def _by_words(content: list[str], shown: Sequence[Shown]) -> int | None:
 _PLACES = "|".join(word for word in _ORDINALS)
 _THING = r"(?:opcao|opca|opc|op|alternativa|proposta|oferta|possibilidade|hipotese|divida|conta|fatura|cobranca|pendencia|debito|plano|forma|condicao)"
 _ARTICLE = r"(?:[ao]s?|n[ao]|pel[ao]|ess[ae]|aquel[ae]|est[ae]|ness[ae]|naquel[ae]|so [ao])"
-_WITH_MORE = rf"(?:{_ARTICLE} (?:{_THING} )?(?:que (?:a|as|tem a) )?(?:que (?:(?:e|tem|fica|sai|for|seja|tiver|ficar) )?)?(?:com |de |do |da |a |o ){0, 3})"
+_WITH_MORE = rf"(?:{_ARTICLE} (?:{_THING} )?(?:que (?:a|as|tem a) )?(?:que (?:(?:e|tem|fica|sai|for|seja|tiver|ficar) )?)?(?:com |de |do |da |a |o ){{0,3}})"
 _TIMES = r"(?:x|vez|vezes|vzs?|parcelas?|parc|prestac\w+|meses)"
 _CHOSEN = (
     r"(?=(?: [.,!?;|)^]| (?:e|ou|por|pf|pfv|mesmo|que|eu|ta|eh|fica|serve|da|me|entao|ai|obrigad[ao]|hoje|agora|nao|mas|sai|parece|cabe"
