@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from understanding.line import Line, pattern
+from understanding.line import Line, affirmed, pattern
 
 MOST = 480
 """More instalments than any contract has."""
@@ -31,26 +31,32 @@ _PART = pattern(
     rf"(?:{_INSTALMENTS}) (?:n |numero |a |de |º )*(#\d+i) (?:/|de|d) (#\d+i)(?! (?:reais|conto|rs|d?e? ?(?:#|cada)))"
 )
 _COUNTED = pattern(rf"<q> (?:ou mais )?(?:{_TIMES}|(?:uteis )?{_INSTALMENTS})")
-_OR_COUNTED = pattern(r"(#\d+[iw]) (?:ou|a|ate|e|,|-)(?= C+(?: |$))")
+_OR_COUNTED = pattern(r"(#\d+[iw]) (?:ou|a|ate|e|,|-)(?: em)?(?= C+(?: |$))")
+_THEN_COUNTED = pattern(r"(?<=C )(?:ou|e) (?:em )?(#\d+[iw])(?= (?:[.,!?]|sem|vezes|$)|$)")
+_OF_ALL = pattern(
+    r"(?:acordo|paguei|pagas?|parcela|ja foram|foram|faltam|falta|estou na|to na|na) (#\d+[iw]) de (#\d+[iw])(?! (?:reais|conto|cada|#))"
+)
 _DOZEN = pattern(rf"(meia duzia|uma duzia|duas duzias|#\d+w duzias)(?: de)?(?: (?:{_TIMES}|{_INSTALMENTS}))?")
 _SPLIT = pattern(
-    r"(?:parcel\w*|parsel\w*|divid\w+|rach\w+|fati\w+|pic(?:a|ar)|reparcel\w*|refinanci\w*|quebr\w+|espalh\w+)"
-    r"(?: (?:isso|tudo|a divida|o valor|pra mim|ai|o resto|o restante|esse valor|o total|a conta|em ate|ate|no maximo|no minimo|uns|umas|pelo menos))*"
-    r" (?:em|por|de)(?: (?:ate|no maximo|uns|umas|so|apenas|no minimo|pelo menos|mais))* <i>(?! (?:dias?|meses|reais|conto|anos?|%|de cada|pila|mil))"
+    r"(?:par[cs]el(?:ar|a|e|o|em|am|ando|aria|ei|amos|ou|asse|assem|ado|ada)|divid\w+|rach\w+|fati\w+|pic(?:a|ar)|reparcel\w*|refinanci\w*|quebr\w+|espalh\w+)"
+    r"(?: (?:isso|tudo|a divida|o valor|pra mim|ai|o resto|o restante|esse valor|o total|a conta|essa divida|essa conta|esse debito|ai em umas|igual|em ate|ate|no maximo|no minimo|uns|umas|pelo menos))*"
+    r" (?:em|por)(?: (?:ate|no maximo|uns|umas|so|apenas|no minimo|pelo menos|mais))* <i>(?! (?:dias?|meses|reais|conto|anos?|%|de cada|pila|mil))"
 )
 _SPLIT_BARE = pattern(
-    r"(?:faz|faco|fazer|fazem|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|D+)|$| $)"
+    r"(?:faz|faco|fazer|fizer|fizerem|fizesse|fazem|resto|restante|saldo|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|ai|D+)|$| $)"
 )
 _IN_SO_MANY = pattern(r"em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))")
-_MONTHS = pattern(r"(?:em|por|durante|a cada)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)")
+_MONTHS = pattern(r"(?:em|durante)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)")
 _OF_EACH = pattern(r"<i>(?= de #\d+[idgw](?: |$)(?!(?:dias?|parcelas?|vezes|x) ))")
 _BEFORE_AT_MOST = re.compile(r" (?:ate|no maximo|max|no maximo em|maximo|ate no maximo|so ate|em ate)(?: em| de)? $")
 _NOT_BEFORE = re.compile(
-    r" (?:lig(?:uei|aram|ou|am|ando)|mand(?:ei|aram|ou|am)|pag(?:uei|aram|ou|amos)|fal(?:ei|aram|ou)|cobr(?:aram|ou|am)|tent(?:ei|ou)|ped(?:i|iu)|envi(?:ei|aram|ou)|diss?e|repet\w+"
-    r"|expliqu?ei|descont(?:ou|aram)|debit(?:ou|aram)|mandando|recebi|mandam|ligaram|por dia|umas|mais de|cliquei|escaneei|respondi|avisei|atend\w+|reclamei|roubad[ao]|assaltad[ao]|cobrad[ao]|boleto|pix|fui|veio|vieram|pensa|pensar|passei|deu)"
-    r"(?: (?:ja|pra voces|umas|uns|mais de|isso|o|a|mesmo|me|boleto|pix|quase|essa|esse|conta|eu|aqui|tipo|so|hoje|umas|tudo|mesma|mesmo|fatura|parcela|esse|nao|pelo|menos|por|em|de))* $"
+    r" (?:lig\w+|mand(?:ei|aram|ou|am|ando|o)|p(?:a|g)g?(?:uei|ei|aram|ou|amos)|fal(?:ei|aram|ou)|cobr(?:aram|ou|am|ando|ad[ao])|tent(?:ei|ou)|ped(?:i|iu)|envi(?:ei|aram|ou)|diss?e|repet\w+|repita"
+    r"|expliqu?ei|descont(?:ou|aram)|debit(?:ou|aram|ad[ao])|receb(?:i|eu)|cliquei|escaneei|respondi|avisei|atend\w+|reclamei|roubad[ao]|assaltad[ao]|fui|veio|vieram|pens\w+|pass(?:ei|ou|aram|ad[ao])|deu"
+    r"|ca(?:iu|i|iram)|sa(?:iu|iram)|li|digit\w+|escrevi|perguntei|vi|fiz|foi(?= #)|foram|ja(?= #)|umas|mais de|boleto|comprovante|pix(?: foi)?|depositei|transferi|quitei)(?: (?!em |de |por |no |na )[a-z']+){0,3} $"
 )
-_NOT_AFTER = re.compile(r" (?:por|ao|no|na|so por|a cada) (?:dia|semana|hora|ano)|(?:x|vezes) (?:mais|menos|maior|melhor|pior) ")
+_NOT_AFTER = re.compile(
+    r" (?:(?:por|ao|no|na|so por|a cada) (?:dia|semana|hora|ano)|(?:mais|menos|maior|melhor|pior)(?= )|\+|o (?:preco|valor|salario)|#\d+i(?= ))"
+)
 _DONE_AFTER = re.compile(
     r" (?:que|q) (?:voces|vcs|vc|eu|me|ja|mando|ligo|peco|falo|tento)|(?: (?:ja|que))+ (?:liguei|mandei|paguei|falei|pedi|tentei)"
 )
@@ -58,19 +64,21 @@ _DONE_AFTER = re.compile(
 
 def find_counts(line: Line) -> list[Count]:
     """Every number of instalments, in order, and claimed on the line."""
-    found: list[tuple[int, Count]] = []
+    found: list[tuple[int, int, Count]] = []
 
     def keep(match: re.Match[str], number: int | None, part: int | None = None, group: int = 0) -> None:
         if number is None or not 1 <= number <= MOST:
             return
         before = line.text[max(0, match.start(1) - 60) : match.start(1)]
         start, end = line.span(match.start(group), match.end(group))
-        found.append((match.start(group), Count(number, start, end, _BEFORE_AT_MOST.search(before) is not None, part)))
+        found.append(
+            (match.start(group), match.end(group), Count(number, start, end, _BEFORE_AT_MOST.search(before) is not None, part))
+        )
         line.claim(match.start(group), match.end(group), "C")
 
-    for match in list(_PART.finditer(line.text)):
+    for match in [*_PART.finditer(line.text), *_OF_ALL.finditer(line.text)]:
         part, of = line.whole(match[1]), line.whole(match[2])
-        if part is not None and of is not None and 1 <= part <= of:
+        if part is not None and of is not None and 1 <= part <= of <= 120:
             keep(match, of, part)
     for match in list(_DOZEN.finditer(line.text)):
         first = match[1].split()[0]
@@ -84,12 +92,17 @@ def find_counts(line: Line) -> list[Count]:
             continue
         if match[1] in ("um", "uma") and not times:
             continue
-        if times and (_NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _DONE_AFTER.match(after)):
+        if (
+            times
+            and not before.endswith((" em ", " ate ", " de "))
+            and (_NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _DONE_AFTER.match(after))
+        ):
             line.claim(match.start(), match.end(), "W")
             continue
         keep(match, line.whole(match[1]))
-    for match in list(_OR_COUNTED.finditer(line.text)):
-        keep(match, line.whole(match[1]), group=1)
+    for _ in range(3):
+        for match in [*_OR_COUNTED.finditer(line.text), *_THEN_COUNTED.finditer(line.text)]:
+            keep(match, line.whole(match[1]), group=1)
     for wanted in (_SPLIT, _SPLIT_BARE, _IN_SO_MANY, _MONTHS):
         for match in list(wanted.finditer(line.text)):
             number = line.whole(match[1])
@@ -99,4 +112,4 @@ def find_counts(line: Line) -> list[Count]:
         number = line.whole(match[1])
         if number is not None and number <= 120 and line.numeral(match[1]).shape in ("i", "w"):
             keep(match, number)
-    return [count for _, count in sorted(found, key=lambda one: one[0])]
+    return [count for _, _, count in affirmed(line, found)]

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from understanding.bank_days import bank_days_later, easter, last_bank_day, next_bank_day, nth_bank_day
-from understanding.line import Line, pattern
+from understanding.line import Line, affirmed, pattern
 
 Kind = Literal["exact", "ambiguous", "vague", "past", "impossible", "range", "event"]
 Bound = Literal["until", "after", "before", "about"]
@@ -63,7 +63,7 @@ _PAST = re.compile(
     r"(?<= )(?:pag(?:uei|amos|aram|ou)|pag(?:o|a|os|as) (?=(?:desde|em|no|na|dia))|quit(?:ei|amos|ou)|fiz|fizemos|fez|deposit(?:ei|ou)|transferi"
     r"|mand(?:ei|ou|aram)|envi(?:ei|ou|aram)|pixei|caiu|venceu|venceram|vencid[oa]s?|passou|passad[oa]|recebi|compr(?:ei|ou)|assinei"
     r"|fechei|foi|foram|era|tava|estava|desde|debitou|debitaram|descontaram|nasci\w*|perdi|acertei|combin(?:ei|amos|ou)|atrasad[oa]|cancelei"
-    r"|ligaram|ligou|falei|cobraram|liguei|morreu|faleceu|saiu|tinha|devia|parcelei|emiti\w*|gerei|atrasei|entrou|cai[ur]am)(?= )"
+    r"|ligaram|ligou|falei|cobraram|liguei|morreu|faleceu|saiu|tinha|devia|parcelei|pegou|fogo|emiti\w*|gerei|atrasei|entrou|cai[ur]am)(?= )"
 )
 _FUTURE = re.compile(
     r"(?<= )(?:vou|vo|irei|posso|pago|pagarei|pagar|paga|quero|queria|consigo|consegue|da|dar|joga|jogar|pra|pro|para|ate|recebo|cai|vence"
@@ -225,9 +225,17 @@ def _day_month_digits(reader: _Reader, match: re.Match[str]) -> Found | None:
     day, month = reader.number(match[1]), reader.number(match[2])
     if day < 0 or month < 0 or (day, month) == (24, 7) or day > 99 or month > 99:
         return None
-    if month == 0 or day == 0:
+    if (
+        month == 0
+        or day == 0
+        or ((day, month) in _FRACTIONS and not match.group().startswith("d") and _PART_OF.match(reader.line.text[match.end() :]))
+    ):
         return None
     return reader.calendar_day(day, month, None, reader.past(match.start(), match.end()))
+
+
+_FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4)})
+_PART_OF = re.compile(r" (?:agora|d[oae]|hoje|e o)(?= )")
 
 
 def _day_dot_month(reader: _Reader, match: re.Match[str]) -> Found | None:
@@ -507,9 +515,9 @@ _ORDINAL_OF = (
 _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     # What names a time and no day.
     (pattern(
-        r"(?:(?:so |somente |ai |e )?(?:quando|qd|qdo|qnd|assim que|logo que|depois que|dps que|so quando|se|no dia (?:que|q|em que))"
+        r"(?:(?:so |somente |ai |e )?(?:quando|qd|qdo|qnd|assim que|logo que|depois que|dps que|so quando|no dia (?:que|q|em que))"
         r" (?:eu |o |a |meu |minha |me |o meu |a minha |q |eles |a empresa |o patrao |patrao |sair |cair |entrar )*"
-        r"(?:receb\w+|pagar(?:em)?|pagarem|cair|sair|pingar|entrar|depositarem|puder|der|conseguir|arrumar|tiver|melhorar|liberar(?:em)?)"
+        r"(?:receb\w+|pagarem|(?:(?<=me )|(?<=patrao )|(?<=empresa )|(?<=firma )|(?<=cliente ))pagar|cair|sair|pingar|entrar|depositarem|puder|der|conseguir|arrumar|tiver|melhorar|liberar(?:em)?)"
         r"(?: (?:o |a |meu |minha |d?o ?meu |de |do |da )*(?:salario|pagamento|pgto|dinheiro|decimo|terceiro|beneficio|vale|auxilio|bolsa|inss|aposentadoria|emprego|grana|S+(?: S+)*|acerto|rescisao|seguro|fgts))*)"
     ), _no_day("event")),
     (pattern(
@@ -534,6 +542,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(rf"{_DIA} (#\d+[iw]) (?:do|de|/|-|barra|d) (?:mes )?(#\d+[iw])(?: [oº])?" + _MONEY_OR_COUNT), _day_month_digits),
     (pattern(rf"{_DIA} (#\d+d)"), _day_dot_month),
     (pattern(r"(#\d+i) / (#\d+i)(?! [/%])"), _day_month_digits),
+    (pattern(r"(?<=^ )(#\d+i) - (#\d+i)(?= $)"), _day_month_digits),
     (pattern(r"(#\d+[iw]) (?:do|barra) (#\d+[iw])"), _day_month_digits),
     # Days of some month.
     (pattern(rf"(?:{_DIA} )?({_DAY_NUMBER}) (?:,? ?){_NEXT_MONTH}"), _day_next_month),
@@ -558,7 +567,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(r"(?:amanha|amnha|amnh|amn|amanh|amanhan|amanhaa+|manha (?=(?:eu )?(?:pago|vou|acerto|quito)))(?: (?:cedo|cedinho|de manha|pela manha|a tarde|de tarde|a noite|de noite|mesmo|sem falta))?"), _fixed(1)),
     (pattern(r"(?:hoje|hj|oje|hje)(?: (?:mesmo|msm|ainda|a noite|a tarde|de noite|de tarde))?"), _fixed(0)),
     # Holidays.
-    (pattern(rf"({_HOLIDAY_NAMES})"), _holiday),
+    (pattern(rf"(?<!feliz )(?<!presente de )(?<!bom )(?<!cesta de )(?<!semana d[oe] )({_HOLIDAY_NAMES})"), _holiday),
     # Ends, beginnings, stretches.
     (pattern(
         rf"(?:fim|final|finalzinho|finzinho|ultimo dia|finais|fins) (?:d[eo]|desse|deste|d) ?(?:(?:proximo|outro) (?:mes|mez)|(?:mes|mez)(?: (?:que vem|q vem|seguinte|passado|de (?:{_FULL_MONTH})))?|(?:{_FULL_MONTH}))"
@@ -616,7 +625,7 @@ def find_dates(line: Line, today: date, *, asked: bool = False) -> list[When]:
             _keep(reader, match, _weekday(reader, match), found)
     _apply(reader, _LONE_SALARY, _no_day("event"), found)
     _alternatives(reader, found)
-    return _agreed(line, sorted(found, key=lambda one: one[0]))
+    return _agreed(line, affirmed(line, found))
 
 
 def _apply(reader: _Reader, wanted: re.Pattern[str], handler: Handler, found: list[tuple[int, int, When]]) -> None:
@@ -698,8 +707,7 @@ def _is_day_of_week(text: str, match: re.Match[str], asked: bool) -> bool:
         return False
     if word in ("seg", "ter", "qua", "qui", "sex", "sab", "dom"):
         return asked or (
-            bool(_BEFORE_SHORT.search(before))
-            and not (word == "ter" and re.match(r" (?:que|de|o|a|um|uma|como|dinheiro|condi)", after))
+            bool(_BEFORE_SHORT.search(before)) and not (word == "ter" and not re.match(r" (?:[.,!?;]|e|ou)(?= )| ?$", after))
         )
     if word in ("sabado", "domingo"):
         return True

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from understanding.numbers import Numeral, Token, numeral_at
+
+T = TypeVar("T")
 
 LONGEST = 4_000
 """Characters that are read; what comes after is left alone."""
@@ -144,6 +147,26 @@ class Line:
         if piece in ("um", "uma", "hum"):
             return 1
         return self.numeral(piece).whole if piece.startswith("#") else None
+
+
+_DENIED_BEFORE = re.compile(
+    r" (?:(?:nao|n|num) (?:e|eh|era|eram|foi|sao|quero|disse|falei)|e nao|, nao|mas nao)(?: (?:de|em|no|na|dia|por|pra|pro|a|o|entrada|r\$))* $"
+)
+_DENIED_AFTER = re.compile(r" (?:nao|n) (?:[,.;]|(?:da|posso|consigo|rola|vai dar|tem como|quero)(?: [,.;]| so| mas| pode))")
+
+
+def affirmed(line: Line, found: Iterable[tuple[int, int, T]]) -> list[tuple[int, int, T]]:
+    """In the order of the text, what is not taken back at once ("não é 200, é 100", "quinta não, sexta"); all where nothing else is left."""
+    every = sorted(found, key=lambda one: one[0])
+    if len(every) < 2:
+        return every
+    kept = [
+        one
+        for one in every
+        if not _DENIED_BEFORE.search(line.text[max(0, one[0] - 40) : one[0]])
+        and not _DENIED_AFTER.match(line.text[one[1] : one[1] + 40])
+    ]
+    return kept or every
 
 
 def pattern(source: str) -> re.Pattern[str]:

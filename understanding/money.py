@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from understanding.line import Line, pattern
+from understanding.line import Line, affirmed, pattern
 
 Role = Literal["down", "instalment", "total"]
 
@@ -83,15 +83,15 @@ _OTHER_UNIT = re.compile(
 )
 # A number with any of these before it names something.
 _NAME_BEFORE = re.compile(
-    r" (?:n|nr|nro|numero|num|nº|casa|apto?|apartamento|ap|bloco|lote|quadra|rua|av|avenida|travessa|km|cep|contrato|protocolo|codigo|cod|senha|placa|artigo|art|lei|processo|pedido|os|chamado|ramal|cpf|cnpj|rg|cnh|matricula|conta|agencia|ag"
-    r"|opcao|opc|alternativa|item|pagina|dia|dias|ano|anos|mes|em|desde|final|finais|canal|loja|sala|linha|onibus|parcela|parcelas n|prestacao|versao|windows|android|iphone|galaxy|moto|nota|nf|titulo|registro|ticket|token|id|idade|tel|telefone|cel|celular|zap|whats|whatsapp|fone|ddd|digito|digitos|banco|as|às|chave|fatura n|via|cod|temporada|bairro|setor|br|turma|serie|grupo|fase|nivel|copa|carnaval|safra|modelo|gol|palio|T+|ultim[oa]s|numeros|digitos|comeca com|comeca|termina (?:em|com)|termina|sou de|nasci em|nasci|de 19|cep|e cpf|a)(?: (?:n|numero|º|:|e|eh|de|do|da|o|a|final|nº|\.|-|sao|numeros|digitos|com))* $"
+    r" (?:nr|nro|numero|num|nº|casa|apto?|apartamento|ap|bloco|lote|quadra|rua|av|avenida|travessa|km|cep|contrato|protocolo|codigo|cod|senha|placa|artigo|art|lei|processo|pedido|os|chamado|ramal|cpf|cnpj|rg|cnh|matricula|conta|agencia|ag"
+    r"|opcao|opc|alternativa|item|pagina|dia|dias|ano|anos|mes|em|desde|final|finais|canal|loja|sala|linha|onibus|parcela|parcelas n|prestacao|versao|windows|android|iphone|galaxy|moto|nota|nf|titulo|registro|ticket|token|id|idade|tel|telefone|cel|celular|zap|whats|whatsapp|fone|ddd|digito|digitos|banco|as|às|chave|fatura n|via|cod|temporada|bairro|setor|br|turma|serie|grupo|fase|nivel|copa|carnaval|safra|modelo|gol|palio|T+|ultim[oa]s|numeros|digitos|comeca com|comeca|termina (?:em|com)|termina|sou de|nasci em|nasci|nascimento|aniversario|data|de 19|cep|e cpf|a)(?: (?:n|numero|º|:|e|eh|de|do|da|o|a|final|nº|\.|-|sao|numeros|digitos|com))* $"
 )
 _STREET_BEFORE = re.compile(r" (?:rua|r|av|avenida|travessa|alameda|estrada|rodovia|praca|beco|vila)(?: [a-z'.]+){1,6}(?: ,)? $")
 _MONEY_BEFORE = re.compile(
     r" (?:pag(?:o|ar|aria|ava|amos|uei|ou|a|ando)|tenho|tinha|tem|dou|dar|daria|dava|deposit\w+|consigo|consegue|conseguiria|posso|poderia|pode|da|faz|fazer|fazem|faco|fecha|fecho|fechar|aceita|aceitam|aceito|quito|quita|quitar|oferec\w+"
     r"|proponho|proposta|mand\w+|envi\w+|transfer\w+|pix|valor|vlr|vl|total|entrada|sinal|parcela|parcelas|prestac\w+|mensalidade|desconto|custa|ficou|fica|ficaria|ficava|cobr\w+|devo|devendo|devia|deve|divida|saldo|renda|ganho|recebo|recebi|salario|aluguel|juros"
     r"|multa|boleto|fatura|sobra|sobrou|sobram|resta|falta|faltam|gasto|gastei|gastar|comprei|emprest\w+|so|somente|apenas|no maximo|maximo|minimo|ate|uns|umas|mais ou menos|por volta de|cerca de|quase|aproximadamente|por|de|negoci\w+|abaix\w+|reduz\w+|baix\w+|arredond\w+"
-    r"|acerto|acertar|vou|consegui|arrumei|arrumo|arranjo|deixa|deixar|tira|coloca|bota|joga|cada|quero|queria|prefiro|seria|sao|era|foi|e|ou|mas|tipo|talvez|ofereço|desembols\w+|passo|passa|passar|libero|separ\w+|junt\w+|guard\w+|a vista|seja|tudo|menos|caiu|cai|deu|dando|com|x|C+|A+|apertando|valendo|vale|valia|tava|estava|ta|esta|diminui\w*|aumentou|subiu|virou|pediu|pediram|querem|cobrando|cobraram|financiei|peguei|pegou|mais|arredondar|arredonda|somando|soma|ser|a)"
+    r"|acerto|acertar|vou|consegui|arrumei|arrumo|arranjo|deixa|deixar|tira|coloca|bota|joga|cada|quero|queria|prefiro|seria|sao|era|foi|e|ou|mas|tipo|talvez|ofereço|desembols\w+|passo|passa|passar|libero|separ\w+|junt\w+|guard\w+|a vista|seja|tudo|menos|caiu|cai|deu|dando|com|x|C+|A+|apertando|valendo|vale|valia|tava|estava|ta|esta|diminui\w*|aumentou|subiu|virou|pediu|pediram|querem|cobrando|cobraram|financiei|peguei|diz|dizia|veio|aparece|consta|marca|dizer|digit\w+|pegou|mais|arredondar|arredonda|somando|soma|ser|a)"
     r"(?: (?:de|a|o|em|no|na|uns|umas|so|ate|os|as|eu|ja|em torno de|mais|no maximo|no minimo|pelo menos|apenas|:|=|por|pra|para|e|eh|era|foi|esta|tava|ta|dar|pagar|fazer|pix|agora|hoje|um|uma|mensal|meu|minha|r\$|cerca|quase|tipo|mes|total|valor|fechar|D+|voces|vcs|vc|isso|tudo|entrada|parcelas|mensais|parcela|essa|divida))* $"
 )
 _MONEY_AFTER = re.compile(
@@ -139,7 +139,7 @@ _ABOUT_AFTER = re.compile(
 
 def find_money(line: Line) -> list[Money]:
     """Every amount, in order, and claimed on the line. Call it after dates and counts have claimed theirs."""
-    found: list[tuple[int, Money]] = []
+    found: list[tuple[int, int, Money]] = []
 
     def keep(start: int, end: int, amount: int, words: str = "") -> None:
         if not 0 < amount <= MOST:
@@ -150,7 +150,7 @@ def find_money(line: Line) -> list[Money]:
         about = bool(_ABOUT.search(before) or _ABOUT_AFTER.match(after) or re.search(r" e (?:pouc|quebr|tant|uns)", words))
         first, last = line.span(start, end)
         money = Money(amount, _role(before, after), first, last, amount if at_least else None, amount if at_most else None, about)
-        found.append((start, money))
+        found.append((start, end, money))
         line.claim(start, end, "M")
 
     _ranges(line, found)
@@ -186,7 +186,7 @@ def find_money(line: Line) -> list[Money]:
     for match in list(_FREE.finditer(line.text)):
         if _is_money(line, match):
             keep(match.start(), match.end(), line.numeral(match[1]).hundredths, match.group())
-    return [money for _, money in sorted(found, key=lambda one: one[0])]
+    return [money for _, _, money in affirmed(line, found)]
 
 
 def _cents(line: Line, piece: str | None) -> int:
@@ -217,7 +217,7 @@ def _unit(line: Line, match: re.Match[str], keep: Callable[[int, int, int, str],
     keep(match.start(), match.end(), amount, match.group())
 
 
-def _ranges(line: Line, found: list[tuple[int, Money]]) -> None:
+def _ranges(line: Line, found: list[tuple[int, int, Money]]) -> None:
     """`entre 200 e 300`, `de 200 a 300`, `200 a 300 reais`: one amount with both ends."""
     for match in list(_BETWEEN.finditer(line.text)):
         low, high = line.numeral(match[1]), line.numeral(match[2])
@@ -233,7 +233,11 @@ def _ranges(line: Line, found: list[tuple[int, Money]]) -> None:
             continue
         start, end = line.span(match.start(), match.end())
         found.append(
-            (match.start(), Money(high.hundredths, _role(before, after), start, end, low.hundredths, high.hundredths, about=True))
+            (
+                match.start(),
+                match.end(),
+                Money(high.hundredths, _role(before, after), start, end, low.hundredths, high.hundredths, about=True),
+            )
         )
         line.claim(match.start(), match.end(), "M")
 
@@ -251,6 +255,8 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
     if _STREET_BEFORE.search(before):
         return False
     written = numeral.shape
+    if numeral.hundredths < 20_00 and written == "w":
+        return False
     if _MONEY_AFTER.match(after) or (numeral.hundredths >= 32_00 and written != "i" and _MONEY_AFTER_WEAK.match(after)):
         return not _NAME_BEFORE.search(before) or bool(re.match(r" (?:de entrada|por mes|a vista|reais|ao mes|mensa)", after))
     named = _NAME_BEFORE.search(before)
@@ -265,7 +271,9 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
         strong = _STRONG_BEFORE.search(before)
         if year:
             return bool(strong) and not re.search(r" (?:de|em|desde) $", before)
-        if numeral.hundredths >= 20_00 or (strong and written != "w"):
+        if numeral.hundredths >= 20_00 or (
+            strong and written != "w" and not re.search(r" (?:tenho|sobra|sobrou) $", before) and _AFTER_SMALL.match(after)
+        ):
             return True
     if year:
         return False
@@ -281,6 +289,7 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
 _STRONG_BEFORE = re.compile(
     r" (?:pag(?:o|ar|aria|uei)|tenho|dou|daria|deposit\w+|consigo|conseguiria|oferec\w+|mand(?:o|ar)|transfir\w+|valor|vlr|total|entrada|sinal|parcelas? de|prestac\w+ de|sobra|sobrou|C+ de|quito|quitar)(?: (?:de|por|uns|so|ate|no maximo|apenas|pagar|eu|a|com|dar|e|eh|um|:|pix|fazer|em|mais|mensal|somente|:|o))* $"
 )
+_AFTER_SMALL = re.compile(r" (?:[.,!?;|]|por|agora|hoje|ja|e|ou|mas|no|pra|de entrada|D+|$)|$")
 _ALONE_BEFORE = re.compile(
     r"^ $| (?:[.,!?;:|^]|mas|ou|e|entao|ai|pra|so|sim|nao|ok|bom|olha|tipo|uns|eu|por|de|com|ta|moca|moco|amigo|oi) $"
 )

@@ -54,6 +54,7 @@ _ELSEWHERE = re.compile(
     r"(?P<U>(?:https?://|www\.)\S+|\d{2}\.?\d{3}-\d{3}(?!\d))"
     r"|(?P<P>(?:\d+(?:[.,]\d+)? ?)?(?:%|\bpor ?cento\b))"
     r"|(?P<T>(?<![\d.,/-])(?:[01]?\d|2[0-4]) ?(?:hs|hrs?|horas?|h)(?![a-z])(?: ?[0-5]\d(?!\d))?|(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d))"
+    r"|(?P<K>(?<![a-z0-9])(?=[a-z0-9]{0,30}[a-z]\d{1,20}[a-z]{1,20}\d)[a-z0-9]{8,40}(?![a-z0-9]))"
     r"|(?P<N>(?<![\d.,])\d{9,}(?![\d]|[.,]\d))"
 )
 
@@ -89,7 +90,7 @@ def read_values(text: str, today: date, *, asked: str | None = None) -> Values:
     counts = find_counts(line)
     money = find_money(line)
 
-    if asked == "birth_date":
+    if asked == "birth_date" or (not dates and re.search(r"\bnasc", said)):
         dates = _births(folded.text, today) or dates
     values = Values(
         documents=tuple(one for one in documents if one.valid and not one.mended),

@@ -31,7 +31,9 @@ TODAY = date(2026, 11, 23)
         ("uma dúzia de vezes", 12),
         ("parcela 3/10", 10),
         ("10x sem juros", 10),
-        ("uma vez só", 1),
+        ("o resto em 5", 5),
+        ("já paguei 4 de 10", 10),
+        ("não é 12x, é 10x", 10),
     ],
 )
 def test_one_count_is_meant(said: str, number: int) -> None:
@@ -40,7 +42,7 @@ def test_one_count_is_meant(said: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["já liguei 3 vezes", "paguei duas vezes", "me cobraram 3 vezes", "5", "dia 5", "tenho 3 filhos", "2 dívidas", "05/12", "200 reais", "uma vez paguei",
+    ["já liguei 3 vezes", "paguei duas vezes", "me cobraram 3 vezes", "5", "dia 5", "tenho 3 filhos", "2 dívidas", "05/12", "200 reais", "uma vez paguei", "caiu duas vezes na conta", "li três vezes e não entendi", "umas parcelas de 100", "escala 6x1", "3 vezes o preço da tv",
      "sexta em 10 minutos", "10 anos"],
 )  # fmt: skip
 def test_no_instalments_are_read_where_something_else_is_counted(said: str) -> None:
@@ -57,3 +59,8 @@ def test_at_most_is_known() -> None:
 @pytest.mark.parametrize(("said", "number"), [("5", 5), ("em 10", 10), ("umas 6", 6), ("meia dúzia", 6), ("quatro", 4)])
 def test_a_bare_answer_to_how_many(said: str, number: int) -> None:
     assert [one.number for one in read_values(said, TODAY, asked="count").counts] == [number]
+
+
+def test_each_of_several_counts_is_kept() -> None:
+    assert [one.number for one in read_values("em 2 ou 3 vezes", TODAY).counts] == [2, 3]
+    assert [one.number for one in read_values("simula aí 5, 10 e 15 vezes", TODAY).counts] == [5, 10, 15]

@@ -91,6 +91,9 @@ def kinds(text: str) -> list[str]:
         ("próximo dia útil", "2026-11-24"),
         ("3º dia útil", "2026-12-03"),
         ("fim do mês", "2026-11-30"),
+        ("daqui 2 meses", "2027-01-23"),
+        ("terça sem ser essa, a outra", "2026-12-01"),
+        ("15-12", "2026-12-15"),
         ("final do mes que vem", "2026-12-31"),
         ("último dia do mês", "2026-11-30"),
         ("no natal", "2026-12-25"),
@@ -129,7 +132,9 @@ def test_one_day_is_meant(said: str, day: str) -> None:
         ("dia 5 ou 10", ["2026-12-05", "2026-12-10"]),
         ("dia 5 ou dia 10", ["2026-12-05", "2026-12-10"]),
         ("entre dia 5 e 10", ["2026-12-05", "2026-12-10"]),
-        ("segunda não dá, só sexta", ["2026-11-30", "2026-11-27"]),
+        ("segunda não dá, só sexta", ["2026-11-27"]),
+        ("não é sexta, é sábado", ["2026-11-28"]),
+        ("dia 28, 29 ou 30", ["2026-11-28", "2026-11-29", "2026-11-30"]),
         ("o que venceu dia 5 eu pago dia 10", ["2026-11-05", "2026-12-10"]),
         ("fim de semana", ["2026-11-28", "2026-11-29"]),
     ],
@@ -169,7 +174,7 @@ def test_a_time_without_a_day_to_resolve_is_known_for_what_it_is(said: str, kind
 @pytest.mark.parametrize(
     "said",
     ["segunda via", "a segunda opção", "quero a segunda", "a quinta parcela", "parcela 3/10", "bom dia", "bom dia, 5x", "quero ter desconto",
-     "me liga 24/7", "sem dinheiro", "em 10x", "300 por mês", "10 dias de atraso", "qual o valor do mar de dívidas"],
+     "me liga 24/7", "sem dinheiro", "pra ter misericórdia", "feliz natal", "pago 1/3 agora", "se eu pagar tudo", "em 10x", "300 por mês", "10 dias de atraso", "qual o valor do mar de dívidas"],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(said: str) -> None:
     assert told(said) == [] and not read_values(said, TODAY).dates

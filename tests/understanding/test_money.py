@@ -77,6 +77,11 @@ def amounts(text: str, asked: str | None = None) -> list[int]:
         ("300", 30000),
         ("meu salário é 1412", 141200),
         ("mil e pouco", 100000),
+        ("um e duzentos", 120000),
+        ("noventa e nove e noventa", 9990),
+        ("150/mês", 15000),
+        ("a entrada não é 200, é 100", 10000),
+        ("são 300 e não 200", 30000),
         ("só 45 por mês", 4500),
     ],
 )
@@ -88,7 +93,7 @@ def test_one_amount_is_meant(said: str, centavos: int) -> None:
     "said",
     ["tenho 3 filhos", "tenho 68 anos", "trabalho 24 horas", "moro na rua A, 120", "casa 45", "apto 302", "em 2024", "desde 2019", "10%", "20 por cento de desconto",
      "12x", "dia 30", "05/12/2026", "11 98765-4321", "529.982.247-25", "às 15h", "15:30", "protocolo 20261123001", "me ligaram 50 vezes hoje", "5", "contrato 4587",
-     "cep 01310-100", "final 4321", "opção 2", "30 dias", "parcela 3/10", "200 pessoas", "artigo 42", "km 300"],
+     "cep 01310-100", "final 4321", "opção 2", "30 dias", "parcela 3/10", "200 pessoas", "artigo 42", "km 300", "os 4 últimos são 7712", "quantos por cento", "cpf começa com 043", "às 9h45", "nascimento é 98", "id E607011902026b71k9w", "tenho 16", "28 tá bom"],
 )  # fmt: skip
 def test_no_amount_is_read_where_something_else_is_counted(said: str) -> None:
     assert amounts(said) == []
