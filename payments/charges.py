@@ -53,6 +53,8 @@ class Charge:
     barcode: str | None = None
     bank_number: str | None = None
     document_path: str | None = None
+    on_account: bool = False
+    """It asks for a part of one debt: paid, it lowers what is owed, and settles nothing by its own price."""
 
     @property
     def live(self) -> bool:
@@ -118,12 +120,13 @@ class NewCharge:
     tenant_id: int
     due_date: date | None = None
     our_number: str | None = None
+    on_account: bool = False
 
 
 _CHARGE = """select id, tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key, amount, status,
     payee_name, payee_document, pix_key, code, location, created_at, expires_at, activated_at, closed_at, replaced_by,
     provider_closed_at, attempts, retry_at, blocked_why, due_date, wanted_due_date, our_number, provider_ref, barcode,
-    bank_number, document_path from charges"""
+    bank_number, document_path, on_account from charges"""
 
 _PAYMENT = """select id, charge_id, debtor_id, provider, means, end_to_end_id, txid, amount, paid_at, recorded_at, status, remark
     from payments"""
@@ -214,10 +217,10 @@ async def insert(conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeIt
         await conn.execute(
             text("""insert into charges (tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key,
                         amount, payee_name, payee_document, pix_key, created_at, expires_at, retry_at,
-                        due_date, our_number)
+                        due_date, our_number, on_account)
                     values (:tenant_id, :creditor_id, :debtor_id, :conversation_id, :kind, :provider, :txid, :request_key,
                         :amount, :payee_name, :payee_document, :pix_key, :created_at, :expires_at, :retry_at,
-                        :due_date, :our_number) returning id"""),
+                        :due_date, :our_number, :on_account) returning id"""),
             vars(new),
         )
     ).scalar_one()

@@ -25,7 +25,7 @@ from payments.payee import payee_of
 from payments.till import Till
 from receivables.calendar import add_business_days, next_business_day
 from receivables.money import percent_of
-from receivables.owed import uncollectable_from
+from receivables.owed import allocate, uncollectable_from
 from receivables.store import Debt, get_debts, owed, why_uncollectable
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
@@ -82,15 +82,20 @@ async def issue(
     despite_dispute: bool = False,
     kind: Kind = "pix",
     due_date: date | None = None,
+    on_account: int | None = None,
 ) -> Charge:
     """One Pix or one boleto for these debts of one creditor, for what they come to today. Returns it `pending`, or as it is.
 
     The same request (`request_key`) and the same wish (same debts, still right, still payable) get the charge that exists; any
     other live charge of this kind for these debts is closed, here and, by a job, at the provider. A Pix and a boleto of one debt
     may live side by side. A boleto falls due on `due_date` (rolled to a business day); left out, with the first of its debts, or
-    on the next business day when one is overdue. A `request_key` that begins with `desk:` says that a human agent asked. Raises
-    `CannotIssue`, and ValueError for a `due_date` that is over.
+    on the next business day when one is overdue. A `request_key` that begins with `desk:` says that a human agent asked.
+    `on_account` asks for that part of one debt by Pix, in centavos: charges first, then principal, and no discount (CC art. 354);
+    as much as is owed, or more, is an ordinary charge. Raises `CannotIssue`, and ValueError for a `due_date` that is over and for
+    a part of several debts or by boleto.
     """
+    if on_account is not None and (kind != "pix" or len(set(debt_ids)) != 1 or on_account <= 0):
+        raise ValueError("a part is paid by Pix, of one debt")
     wanted = sorted(set(debt_ids))
     ground = till.talk.ground
     debts = await get_debts(conn, wanted, lock=True)
@@ -102,10 +107,14 @@ async def issue(
     items = [_item(till, debt) for debt in debts]
     if any(item.amount <= 0 for item in items):
         raise CannotIssue("nothing_owed", [item.debt_id for item in items if item.amount <= 0])
+    part = on_account is not None and on_account < items[0].amount
+    if part and on_account is not None:
+        items = [_part(till, debts[0], items[0], on_account)]
     olds = await charges.live_of_debts(conn, wanted, kind=kind, lock=True)
     due = boleto_due_date(till, debts, due_date) if kind == "boleto" else None
     for old in olds:
         serves = await _serves(conn, old, items, now) if due is None else await _boleto_serves(conn, till, old, items, due)
+        serves = serves and old.on_account == part
         if serves:
             if conversation_id is not None and conversation_id != old.conversation_id:
                 return await charges.move(conn, old.id, conversation_id)
@@ -122,6 +131,10 @@ async def issue(
     policies = [ground.policies.for_portfolio(debt.portfolio) for debt in debts]
     if due is None:
         expires_at = now + timedelta(minutes=min(policy.pix.expires_minutes for policy in policies))
+        extended = [debt.extended_to for debt in debts if debt.extended_to is not None]
+        if len(extended) == len(debts):
+            # While an extension runs the price stands still, so the code may live as long.
+            expires_at = max(expires_at, end_of_boleto(min(extended), 0))
     else:
         longest = till.boletos[payee.boleto_provider].capabilities.max_days_after_due
         # A bank goes on taking it by itself: never into the days in which the debt may not be collected any more.
@@ -150,6 +163,7 @@ async def issue(
             retry_at=now + LOST_JOB,
             due_date=due.day if due else None,
             our_number=new_our_number() if due else None,
+            on_account=part,
         ),
         items,
     )
@@ -198,6 +212,15 @@ def _item(till: Till, debt: Debt) -> ChargeItem:
     )
 
 
+def _part(till: Till, debt: Debt, item: ChargeItem, amount: int) -> ChargeItem:
+    """What a part of the price would cover: interest, then fine, then principal."""
+    part = allocate(debt.state, owed(till.talk.ground, debt), amount)
+    interest = min(item.interest, part.to_charges)
+    return replace(
+        item, amount=amount, principal=part.to_principal, fine=part.to_charges - interest, interest=interest, discount=0
+    )
+
+
 async def _serves(conn: AsyncConnection, old: Charge, items: Sequence[ChargeItem], now: datetime) -> bool:
     """Whether this charge asks exactly what is wanted now, and can still be paid."""
     if old.expires_at <= now or old.blocked_why:
@@ -221,7 +244,7 @@ def boleto_due_date(till: Till, debts: Sequence[Debt], asked: date | None = None
         if asked < today:
             raise ValueError(f"{asked} is over")
         return DueDate(next_business_day(asked), fixed=True)
-    first = min(next_business_day(debt.due_date) for debt in debts)
+    first = min(next_business_day(debt.payable_to) for debt in debts)
     return DueDate(first, fixed=True) if first >= today else DueDate(add_business_days(today, 1), fixed=False)
 
 
@@ -242,7 +265,7 @@ def _late(till: Till, debt: Debt, item: ChargeItem, due_date: date) -> ChargeIte
 
     A debt that is not due itself when the boleto is bears nothing.
     """
-    if next_business_day(debt.due_date) > due_date:
+    if next_business_day(debt.payable_to) > due_date:
         return item
     policy = till.talk.ground.policies.for_portfolio(debt.portfolio)
     over, under = policy.interest_percent_month.as_integer_ratio()

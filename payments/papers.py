@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -241,12 +241,22 @@ async def _parts_of(conn: AsyncConnection, payment_id: int) -> dict[int | None, 
 
 async def _before(conn: AsyncConnection, payment: Payment) -> dict[int, _Before]:
     rows = await conn.execute(
-        text("""select c.debt_id, c.before, c.after, d.original_amount, d.due_date
+        text("""select c.debt_id, c.before, c.after, d.original_amount, d.due_date,
+                    d.extended_from, d.extended_to, d.extended_before
                 from debt_changes c join debts d on d.id = c.debt_id where c.source = :source"""),
         {"source": f"payment:{payment.end_to_end_id}"},
     )
     return {
-        row.debt_id: _Before(_state(row.before, row.original_amount, row.due_date), row.after["status"] == "paid") for row in rows
+        row.debt_id: _Before(
+            replace(
+                _state(row.before, row.original_amount, row.due_date),
+                extended_from=row.extended_from,
+                extended_to=row.extended_to,
+                extended_before=row.extended_before,
+            ),
+            row.after["status"] == "paid",
+        )
+        for row in rows
     }
 
 

@@ -18,6 +18,7 @@ from payments import charges
 from payments.charges import Charge, ChargeItem
 from payments.payee import payee_of
 from payments.till import Till
+from receivables.on_account import left_after
 from receivables.store import Debt, get_debts
 from receivables.taxid import formatted
 
@@ -40,9 +41,12 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
     if other is not None:
         shown["digitable_line"] = other.code
     address = facts["creditor_address"]
+    name = "utter_pix_part" if charge.on_account else "utter_pix_payee"
+    if charge.on_account:
+        facts |= _on_account(till, charge, debts)
     return [
         Utterance(
-            "utter_pix_payee" if address else "utter_pix_payee_without_address",
+            name if address else f"{name}_without_address",
             {**facts, "expires": {"instant": charge.expires_at.isoformat()}},
         ),
         Utterance("utter_pix_code", {"code": {"code": charge.code}}),
@@ -90,6 +94,13 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
         response = "utter_boleto_card_both" if other else "utter_boleto_card"
         said.append(Utterance(response, {"card": {**shown, "reference": reference}}))
     return said
+
+
+def _on_account(till: Till, charge: Charge, debts: dict[int, Debt]) -> dict[str, Any]:
+    """What a part leaves to pay, were it paid today."""
+    (debt,) = debts.values()
+    left = left_after(till.talk.ground, debt, charge.amount)
+    return {"description": debt.title, "left": {"money": left}}
 
 
 async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[list[ChargeItem], dict[int, Debt], dict[str, Any]]:

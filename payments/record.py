@@ -2,6 +2,7 @@
 
 - the exact amount of a charge (or more), paid before that charge expired or was replaced, settles its debts at the price that was
   quoted, even if the bank's notice arrives after midnight or later (`GRACE` covers a bank's own delay at the end);
+- a Pix on account asks for a part, and settles nothing by its own price;
 - a boleto that is paid after its due date settles them too when it brings what its bank was told to add for each day;
 - anything else follows the rules of the day on which it was paid, the oldest debt first: who pays what a debt comes to that day
   settles it with that day's discount, who pays less has paid a part (charges first, then principal; no discount);
@@ -126,7 +127,7 @@ async def record(conn: AsyncConnection, till: Till, provider: str, payment: Rece
     for one in outcome.covered:
         await settle_debt(conn, one.debt, one.allocation, paid_at=paid_at, now=now, source=source)
     if charge.status != "paid":
-        if outcome.status != "partial":
+        if outcome.status != "partial" or (charge.on_account and payment.amount >= charge.amount):
             await charges.conclude(conn, charge.id, "paid", now)
         elif charge.kind == "boleto":
             # A bank that takes a part goes on taking the rest: its copy must be ended.
@@ -168,7 +169,7 @@ def _decide(
         ended = min(ended, charge.closed_at)
     in_time = paid_at <= ended + GRACE
     days_late = max(0, (day - charge.due_date).days) if charge.due_date else 0
-    as_quoted = in_time and amount >= sum(item.cost(days_late) for item in items)
+    as_quoted = in_time and not charge.on_account and amount >= sum(item.cost(days_late) for item in items)
     left = amount
     covered: list[_Covered] = []
     for item in items:
@@ -217,7 +218,8 @@ async def _tell(
         debts = {debt.id: debt for debt in await get_debts(conn, [one.debt.id for one in outcome.covered])}
         first = await charges.settling_payment(conn, charge.id) if outcome.remark == "double" else None
         said += _words(till, charge, outcome, debts, amount, paid_at, first)
-    if charge.activated_at is not None and charge.status != "paid" and outcome.covered and outcome.status != "partial":
+    used_up = outcome.status != "partial" or (charge.on_account and amount >= charge.amount)
+    if charge.activated_at is not None and charge.status != "paid" and outcome.covered and used_up:
         mine = await references(conn, charge)
         for reference in mine:
             status = {"reference": reference, "status": "paid", "paid_at": paid_at.isoformat()}

@@ -35,8 +35,14 @@ async def close_debt(conn: AsyncConnection, debt: Debt, reason: Reason, *, sourc
 
 
 async def reopen_debt(conn: AsyncConnection, debt: Debt, *, source: str, now: datetime) -> bool:
-    """Open a closed debt that the caller has locked; returns whether anything changed. One that never was closed stays as it is."""
-    return debt.status == "closed" and await _change(conn, debt, "open", None, source, now)
+    """Open a closed debt that the caller has locked; returns whether anything changed. One that never was closed stays as it is.
+
+    One that is under dispute is disputed again.
+    """
+    if debt.status != "closed":
+        return False
+    disputed = await conn.execute(text("select 1 from dispute_debts where debt_id = :id and live"), {"id": debt.id})
+    return await _change(conn, debt, "disputed" if disputed.first() else "open", None, source, now)
 
 
 async def reason_closed(conn: AsyncConnection, debt_ids: list[int]) -> dict[int, Reason]:

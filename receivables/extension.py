@@ -6,7 +6,7 @@ that is over: the policy's `max_days` as well as the interest, which is charged 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -73,6 +73,19 @@ def counted_from(due_date: date, today: date) -> date:
     return max(next_business_day(due_date), today)
 
 
+def after(debt: DebtState, moved: Extended, today: date) -> DebtState:
+    """The debt once its last day to pay was moved so, `today`: charges stand still until then; what its days cost is added."""
+    start = counted_from(debt.payable_to, today)
+    earlier = (debt.extended_to - debt.extended_from).days if debt.extended_from and debt.extended_to else 0
+    return replace(
+        debt,
+        charges_left=debt.charges_left + moved.interest,
+        extended_from=start,
+        extended_to=moved.due_date,
+        extended_before=debt.extended_before + earlier,
+    )
+
+
 def latest_date(due_date: date, limits: ExtensionLimits, today: date) -> date:
     """The latest day that a due date may be moved to; a business day, which may lie beyond `max_days` only because of that."""
     return next_business_day(counted_from(due_date, today) + timedelta(days=limits.max_days))
@@ -104,7 +117,7 @@ def extend(
         raise ExtensionRefused("nothing_owed", "nothing is left to pay")
     if due.days_overdue > limits.max_overdue_days:
         raise ExtensionRefused("too_long_overdue", f"{due.days_overdue} days overdue, at most {limits.max_overdue_days}")
-    start, latest = counted_from(debt.due_date, today), latest_date(debt.due_date, limits, today)
+    start, latest = counted_from(debt.payable_to, today), latest_date(debt.payable_to, limits, today)
     asked_for = latest if to is None else to
     if asked_for <= start:
         raise ExtensionRefused("not_later", f"{asked_for} is not after {start}", latest)

@@ -56,6 +56,8 @@ class DebtState:
     `principal_left` is what interest runs on. `charges_left` are fine and interest already charged that a payment did not
     reach; they bear no interest themselves. `charged_until` is the day up to which interest is in `charges_left` or paid: it
     runs on from there. `fine_charged` is set once the fine has been charged, which happens once per title.
+
+    The last extension moved the last day to pay from `extended_from` to `extended_to`; earlier ones by `extended_before` days.
     """
 
     original_amount: int
@@ -64,10 +66,34 @@ class DebtState:
     charges_left: int = 0
     charged_until: date | None = None
     fine_charged: bool = False
+    extended_from: date | None = None
+    extended_to: date | None = None
+    extended_before: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.principal_left <= self.original_amount or self.charges_left < 0:
             raise ValueError("a debt's parts are not negative, nor is more left than it began with")
+        if (self.extended_from is None) != (self.extended_to is None) or self.extended_before < 0:
+            raise ValueError("an extension has both its ends")
+
+    @property
+    def payable_to(self) -> date:
+        """The day up to which it is to be paid: its due date, or the one that an extension gave it. Not rolled."""
+        return self.extended_to or self.due_date
+
+    def reckoned(self, day: date) -> date:
+        """The day whose charges are owed on `day`: they stand still while an extension runs, and run on from there after it.
+
+        An extension forgives nothing that was charged before it, and adds nothing for its own days. `charged_until` is in these
+        days too.
+        """
+        if self.extended_from is None or self.extended_to is None:
+            return day
+        if day > self.extended_to:
+            day -= self.extended_to - self.extended_from
+        elif day > self.extended_from:
+            day = self.extended_from
+        return day - timedelta(days=self.extended_before)
 
     @classmethod
     def new(cls, original_amount: int, due_date: date) -> DebtState:
@@ -82,10 +108,11 @@ class Owed:
     `principal + fine + interest - discount == total`. `interest` includes `carried`: charges left from before by a partial
     payment. `days_overdue` counts from `counted_from` and is 0 up to `rolled_date`; it also chooses the discount's `band`.
     `interest_days` are the days that `interest` without `carried` is for: fewer than `days_overdue` after a partial payment.
-    `discount_principal + discount_charges == discount`.
+    `discount_principal + discount_charges == discount`. `reckoned` is the day whose charges these are: see `DebtState.reckoned`.
     """
 
     day: date
+    reckoned: date
     principal: int
     fine: int
     interest: int
@@ -118,10 +145,11 @@ def owed(debt: DebtState, terms: Terms, day: date) -> Owed:
     """What `debt` comes to on `day` when it is settled in cash that day."""
     rolled = next_business_day(debt.due_date)
     counted_from = rolled if terms.interest_from == "rolled" else debt.due_date
-    overdue = day > rolled
-    days_overdue = (day - counted_from).days if overdue else 0
+    reckoned = debt.reckoned(day)
+    overdue = reckoned > rolled
+    days_overdue = (reckoned - counted_from).days if overdue else 0
     interest_start = counted_from if debt.charged_until is None else max(counted_from, debt.charged_until)
-    interest_days = max(0, (day - interest_start).days) if overdue else 0
+    interest_days = max(0, (reckoned - interest_start).days) if overdue else 0
     principal = debt.principal_left
     fine = percent_of(principal, terms.fine_percent) if overdue and not debt.fine_charged else 0
     interest = simple_interest(principal, terms.interest_percent_month, interest_days) + debt.charges_left
@@ -131,6 +159,7 @@ def owed(debt: DebtState, terms: Terms, day: date) -> Owed:
     discount = discount_principal + discount_charges
     return Owed(
         day=day,
+        reckoned=reckoned,
         principal=principal,
         fine=fine,
         interest=interest,
@@ -242,10 +271,10 @@ def allocate(debt: DebtState, due: Owed, paid: int, *, settlement: int | None = 
 
 def _charged_until(debt: DebtState, due: Owed) -> date | None:
     # Paying before charges begin must not move the day they are counted from.
-    if due.day <= due.rolled_date:
+    if due.reckoned <= due.rolled_date:
         return debt.charged_until
-    return due.day if debt.charged_until is None else max(due.day, debt.charged_until)
+    return due.reckoned if debt.charged_until is None else max(due.reckoned, debt.charged_until)
 
 
 def _fined(debt: DebtState, due: Owed) -> bool:
-    return debt.fine_charged or due.day > due.rolled_date
+    return debt.fine_charged or due.reckoned > due.rolled_date

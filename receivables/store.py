@@ -54,6 +54,14 @@ class Debt:
     fine_charged: bool
     paid_total: int
     settled_at: datetime | None
+    extended_from: date | None = None
+    extended_to: date | None = None
+    extended_before: int = 0
+
+    @property
+    def payable_to(self) -> date:
+        """The day up to which it is to be paid: its due date, or the one that an extension gave it. Not rolled."""
+        return self.extended_to or self.due_date
 
     @property
     def state(self) -> DebtState:
@@ -65,6 +73,9 @@ class Debt:
             charges_left=self.charges_left,
             charged_until=self.charged_until,
             fine_charged=self.fine_charged,
+            extended_from=self.extended_from,
+            extended_to=self.extended_to,
+            extended_before=self.extended_before,
         )
 
     @property
@@ -75,7 +86,8 @@ class Debt:
 
 _DEBT = """select d.id, d.tenant_id, d.creditor_id, c.cnpj creditor_cnpj, c.name creditor_name, d.debtor_id, d.portfolio,
     d.contract, d.reference, d.description, d.product, d.original_amount, d.due_date, d.judicial, d.status,
-    d.principal_left, d.charges_left, d.charged_until, d.fine_charged, d.paid_total, d.settled_at
+    d.principal_left, d.charges_left, d.charged_until, d.fine_charged, d.paid_total, d.settled_at,
+    d.extended_from, d.extended_to, d.extended_before
     from debts d join creditors c on c.id = d.creditor_id"""
 
 _DEBTOR = "select id, tenant_id, kind, name, birth_date, document_sealed from debtors"

@@ -247,7 +247,7 @@ INVARIANTS: Sequence[Invariant] = (
         "paid_charge_has_a_payment",
         "A charge counts as paid, but no payment says so",
         """select 'charge ' || c.id what from charges c where c.status = 'paid'
-           and not exists (select 1 from payments p where p.charge_id = c.id and p.status <> 'partial')""",
+           and not exists (select 1 from payments p where p.charge_id = c.id and (p.status <> 'partial' or c.on_account and p.amount >= c.amount))""",
     ),
     Invariant(
         "payment_once",
