@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from actions.dispute import answerers as dispute_answerers
+from actions.extension import answerers as extension_answerers
+from actions.partial import answerers as partial_answerers
+from actions.partial import part_wished
+from actions.pix import answerers as payment_answerers
 from actions.pix import choose
+from actions.promise import answerers as promise_answerers
 from actions.scene import Scene, Topic
 
 Answerer = Callable[[Scene], Awaitable[bool]]
@@ -13,7 +19,7 @@ Answerer = Callable[[Scene], Awaitable[bool]]
 
 def answerers() -> Mapping[str, Answerer]:
     """Who takes the answer to which question, by the question's name. A topic adds its own here."""
-    return {}
+    return {**extension_answerers, **promise_answerers, **dispute_answerers, **payment_answerers, **partial_answerers}
 
 
 async def answer_open(scene: Scene) -> bool:
@@ -34,12 +40,14 @@ class AnswerOpen(Topic):
     async def act(self, scene: Scene) -> None:
         if await answer_open(scene):
             return
+        if scene.intent == "informar_valor" and await part_wished(scene):
+            return
         if scene.intent == "escolher_opcao":
             await choose(scene)
         else:
             scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
 
 
-_ABOUT_WHAT = frozenset({"informar_data", "informar_valor"})
+_ABOUT_WHAT = frozenset({"informar_data", "informar_valor", "corrigir_informacao"})
 
 topics = (AnswerOpen,)

@@ -11,6 +11,7 @@ from actions.scene import Scene, Topic
 from conversations import audit
 from payments.papers import calculation
 from payments.payee import payee_of
+from receivables.disputing import open_disputes
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
 from understanding.options import Shown, picked
@@ -143,6 +144,20 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
     if len(debts) == 1:
         debt = debts[0]
         due = owed(scene.ground, debt)
+        disputes = await open_disputes(scene.conn, [debt.id]) if debt.status == "disputed" else []
+        if disputes:
+            # Nothing is asked for while it is looked into; what it comes to is told, because it was asked.
+            scene.ask(None)
+            scene.say(
+                "utter_debt_disputed",
+                description=debt.title,
+                creditor=debt.creditor_name,
+                protocol=disputes[0].protocol,
+                answer_by={"date": disputes[0].answer_by.isoformat()},
+                today={"date": due.day.isoformat()},
+                total={"money": due.total},
+            )
+            return
         values = {"name": debtor.first_name, "arguments": arguments, "slip": slip, **_calculation(debt, due)}
         if due.days_overdue == 0:
             scene.say("utter_debt_on_time", **values)

@@ -16,12 +16,16 @@ from actions.agreement import topics as agreement_topics
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
 from actions.debt import topics as debt_topics
+from actions.dispute import topics as dispute_topics
+from actions.extension import topics as extension_topics
 from actions.greeting import topics as greeting_topics
 from actions.human import topics as human_topics
 from actions.identity import topics as identity_topics
 from actions.paid import topics as paid_topics
+from actions.partial import topics as partial_topics
 from actions.pasted import topics as pasted_topics
 from actions.pix import topics as pix_topics
+from actions.promise import topics as promise_topics
 from actions.receipt import topics as receipt_topics
 from actions.repair import topics as repair_topics
 from actions.scene import Topic
@@ -46,6 +50,10 @@ def all_topics() -> tuple[type[Topic], ...]:
         *pix_topics,
         *pasted_topics,
         *paid_topics,
+        *extension_topics,
+        *promise_topics,
+        *dispute_topics,
+        *partial_topics,
         *receipt_topics,
         *human_topics,
         *stop_topics,

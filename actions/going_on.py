@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from actions.debt import show_debts
+from actions.dispute import dispute
+from actions.extension import extend
 from actions.paid import look_for_payment
 from actions.pix import pay
+from actions.promise import promise
 from actions.receipt import give_papers
 from actions.scene import Scene
 
@@ -18,4 +21,7 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         "solicitar_pagamento": pay,
         "informar_ja_paguei": look_for_payment,
         "recibo_quitacao": give_papers,
+        "pedir_prorrogacao": extend,
+        "promessa_pagamento": promise,
+        "contestar_divida": dispute,
     }

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import groupby
+from typing import Any
 
 from actions.debt import chosen_debts, options, payable, show_debts, tell
+from actions.dispute import disputed_notice
+from actions.heard import yes_or_no
+from actions.partial import part_wished
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from payments.issue import CannotIssue, Kind, issue
@@ -56,6 +61,8 @@ async def choose(scene: Scene) -> None:
 
 async def pay(scene: Scene) -> None:
     """Issue the charge of the debts meant, or ask which ones."""
+    if not scene.turn.arguments and await part_wished(scene):
+        return
     _, debts = await payable(scene)
     if not debts:
         await show_debts(scene)
@@ -98,7 +105,7 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
     return debts if len(debts) == 1 else None
 
 
-async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind) -> None:
+async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind, *, despite_dispute: bool = False) -> None:
     try:
         charge = await issue(
             scene.conn,
@@ -108,14 +115,18 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind)
             conversation_id=scene.conversation.id,
             request_key=f"{scene.turn.id}:{creditor_id}:{means}",
             kind=means,
+            despite_dispute=despite_dispute,
         )
     except CannotIssue as refusal:
         if means == "boleto" and refusal.why in ("no_payee", "too_large"):
             # This creditor has no bank for boletos: said, and the Pix given instead.
             scene.say("utter_pix_instead_of_slip")
-            await _issue(scene, creditor_id, debts, "pix")
+            await _issue(scene, creditor_id, debts, "pix", despite_dispute=despite_dispute)
             return
-        scene.say(f"utter_cannot_pay_{refusal.why if refusal.why in ('disputed', 'no_payee') else 'now'}")
+        if refusal.why == "disputed":
+            await disputed_notice(scene, debts, means)
+            return
+        scene.say(f"utter_cannot_pay_{'no_payee' if refusal.why == 'no_payee' else 'now'}")
         return
     if charge.status == "active":
         shown = present_boleto if means == "boleto" else present
@@ -124,4 +135,39 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
-topics = (Pay,)
+class PayDisputed(Topic):
+    """The explicit wish for a code of a debt under dispute, after the notice."""
+
+    def name(self) -> str:
+        return "action_pay_disputed"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "solicitar_pagamento"):
+            await _pay_despite(scene, scene.turn.arguments)
+
+
+async def _pay_despite(scene: Scene, arguments: Mapping[str, Any]) -> None:
+    """The dispute stays open; its debts are charged because their debtor wants it so."""
+    debts = [debt for debt in (await payable(scene))[1] if debt.id in arguments.get("debts", ())]
+    scene.ask(None)
+    means: Kind = "boleto" if arguments.get("means") == "boleto" else "pix"
+    for creditor_id, group in groupby(sorted(debts, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
+        await _issue(scene, creditor_id, list(group), means, despite_dispute=True)
+
+
+async def _answer_despite(scene: Scene) -> bool:
+    assert scene.question is not None
+    answer = yes_or_no(scene)
+    if answer is None:
+        return False
+    if answer:
+        await _pay_despite(scene, scene.question.arguments)
+    else:
+        scene.ask(None)
+        scene.say("utter_pay_disputed_left")
+    return True
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {"pay_disputed": _answer_despite}
+
+topics = (Pay, PayDisputed)

@@ -7,8 +7,10 @@ import re
 from actions.answering import answer_open
 from actions.answers import particular_answer
 from actions.debt import payable, show_debts
+from actions.dispute import dispute_taken_back
 from actions.human import ask_human
 from actions.pix import pay
+from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
 from conversations.reply import last_response
@@ -29,6 +31,8 @@ class Cancel(Topic):
         return "action_cancel"
 
     async def act(self, scene: Scene) -> None:
+        if await promise_taken_back(scene) or await dispute_taken_back(scene):
+            return
         for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
         scene.ask(None)

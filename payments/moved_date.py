@@ -28,6 +28,9 @@ async def follow_extension(
     made: list[Charge] = []
     gone: list[Charge] = []
     for old in await charges.live_of_debts(conn, [debt_id], lock=True):
+        if old.request_key.startswith(f"{request_key}:"):
+            made.append(old)  # asked again
+            continue
         items = await charges.items_of(conn, old.id)
         if (
             old.kind == "boleto"

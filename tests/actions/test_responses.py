@@ -141,7 +141,7 @@ def test_every_family_of_names_has_a_response_for_each_member() -> None:
         *(f"utter_simpler_{one}" for one in {*questions, "start", "human", "identity", "show"}),
         *(f"utter_back_to_{one}" for one in questions),
         *(f"utter_greet_{part}" for part in ("morning", "afternoon", "evening")),
-        *(f"utter_cannot_pay_{why}" for why in ("now", "disputed", "no_payee")),
+        *(f"utter_cannot_pay_{why}" for why in ("now", "no_payee")),
         *(f"utter_returned_{outcome}" for outcome in OUTCOMES),
     }
     assert expected - set(responses()) == set()

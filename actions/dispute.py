@@ -1,0 +1,313 @@
+"""\"Não reconheço\", \"o valor está errado\": a dispute with a protocol and a deadline, and the collection of that debt rests."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from actions.debt import show_debts
+from actions.heard import yes_or_no
+from actions.human import ask_human
+from actions.meant import debts_meant, take_up
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.protocol import new_protocol
+from payments import charges
+from payments.issue import close
+from payments.record import withdraw_cards
+from receivables.dispute import BY_A_HUMAN, REASONS
+from receivables.disputing import CannotDispute, Dispute, add_story, disputes_of, end_dispute, open_dispute, open_disputes
+from receivables.store import Debt, debts_of, get_debts, owed, why_uncollectable
+from understanding.dispute_reasons import dispute_reason, takes_dispute_back
+from understanding.plain import plain
+
+_A_STORY = 7
+"""So many words tell what happened; fewer only name it."""
+
+_SKIPS = frozenset(("pular", "pula", "nao", "nao quero", "nada", "so isso", "e isso", "prefiro nao", "agora nao", "depois"))
+
+LABELS = {
+    "not_mine": "Não é minha",
+    "already_paid": "Já paguei",
+    "wrong_amount": "Valor errado",
+    "fraud": "Fraude ou golpe",
+    "not_delivered": "Não recebi o serviço",
+    "cancelled": "Eu já tinha cancelado",
+    "prescribed": "Muito antiga",
+    "deceased": "Pessoa falecida",
+    "other": "Outro motivo",
+}
+
+
+class ContestDebt(Topic):
+    """Somebody denies a debt, or says that something in it is wrong."""
+
+    def name(self) -> str:
+        return "action_dispute"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "contestar_divida"):
+            await dispute(scene)
+
+
+async def dispute(scene: Scene) -> None:
+    """Find out which debt and why, and let it rest; taken back when the words say so."""
+    if takes_dispute_back(scene.words):
+        await ask_withdrawal(scene)
+        return
+    if scene.question is not None and scene.question.name in ("dispute_reason", "dispute_story"):
+        await answerers[scene.question.name](scene)
+        return
+    among = await _disputable(scene)
+    if among is None:
+        return
+    debts = await debts_meant(scene, "dispute_which", among=among)
+    if debts is not None:
+        await _reason_or_ask(scene, debts)
+
+
+async def _disputable(scene: Scene) -> list[Debt] | None:
+    """The debts that can be disputed; None when something else was said instead."""
+    proof = await scene.proof()
+    assert proof is not None
+    all_debts = await debts_of(scene.conn, proof.debtor_id)
+    whys = {debt.id: why_uncollectable(scene.ground, debt) for debt in all_debts}
+    debts = [debt for debt in all_debts if debt.status in ("open", "agreed") and whys[debt.id] != "judicial"]
+    wished = [debt for debt in debts if whys[debt.id] is None]
+    if wished:
+        return wished
+    known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
+    if known:
+        _say_known(scene, known[0])
+    elif debts:
+        await show_debts(scene)  # too old to be collected: said so, and nothing to dispute is asked for
+    else:
+        await show_debts(scene)
+    return None
+
+
+def _say_known(scene: Scene, known: Dispute) -> None:
+    scene.ask("dispute_story", takes=("text",), dispute=known.id)
+    scene.say("utter_dispute_known", protocol=known.protocol, answer_by={"date": known.answer_by.isoformat()})
+
+
+async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None = None) -> None:
+    scene.set_slot("focus", [debt.id for debt in debts])
+    reason = reason or dispute_reason(scene.words)
+    if reason is None:
+        scene.ask("dispute_reason", takes=("option", "text"), debts=[debt.id for debt in debts], said=scene.words)
+        scene.say("utter_dispute_reason", reasons=_reasons(debts))
+    elif reason == "wrong_amount" and "contest" not in plain(scene.words):
+        # Often the sum is only not understood: it is shown first, and the dispute offered beside it.
+        scene.ask("dispute_amount", takes=("yes_no",), debts=[debt.id for debt in debts], said=scene.words)
+        arguments = {"debts": [debt.id for debt in debts], "reason": reason}
+        scene.say("utter_dispute_amount", debts=[_lines(scene, debt) for debt in debts], arguments=arguments)
+    else:
+        await _open(scene, debts, reason, scene.words)
+
+
+def _reasons(debts: Sequence[Debt]) -> list[dict[str, Any]]:
+    ids = [debt.id for debt in debts]
+    return [{"label": label, "arguments": {"debts": ids, "reason": reason}} for reason, label in LABELS.items()]
+
+
+def _lines(scene: Scene, debt: Debt) -> dict[str, Any]:
+    due = owed(scene.ground, debt)
+    return {
+        "description": debt.title,
+        "due": {"date": debt.due_date.isoformat()},
+        "days": due.days_overdue,
+        "principal": {"money": due.principal},
+        "fine": {"money": due.fine},
+        "interest": {"money": due.interest},
+        "discount": {"money": -due.discount},
+        "total": {"money": due.total},
+    }
+
+
+async def _open(scene: Scene, debts: Sequence[Debt], reason: str, said: str) -> None:
+    """Write it down, withdraw what could be paid, and say number, deadline and what rests, as the store has it."""
+    ids = [debt.id for debt in debts]
+    try:
+        made = await open_dispute(
+            scene.conn,
+            scene.ground,
+            ids,
+            reason=reason,
+            story=said if len(said.split()) >= _A_STORY else "",
+            request_key=f"dispute:{scene.turn.id}",
+            protocol=new_protocol(scene.today),
+            conversation_id=scene.conversation.id,
+        )
+    except CannotDispute:
+        known = await open_disputes(scene.conn, ids)
+        if known:
+            _say_known(scene, known[0])
+        else:
+            await show_debts(scene)
+        return
+    live = await charges.live_of_debts(scene.conn, made.debts, lock=True)
+    for charge in live:
+        await close(scene.conn, scene.till, charge, "cancelled")
+    await withdraw_cards(scene.conn, scene.till, live)
+    assert all(debt.status == "disputed" for debt in await get_debts(scene.conn, made.debts))
+    titles = {debt.id: debt.title for debt in debts}
+    values: dict[str, Any] = {
+        "protocol": made.protocol,
+        "answer_by": {"date": made.answer_by.isoformat()},
+        "debts": [{"description": titles[debt_id]} for debt_id in made.debts],
+    }
+    scene.say("utter_dispute_open_withdrawn" if live else "utter_dispute_open", **values)
+    if reason in BY_A_HUMAN:
+        await ask_human(scene, "contestar_divida", "utter_dispute_to_human")
+    elif reason == "already_paid":
+        scene.ask("dispute_story", takes=("text",), dispute=made.id)
+        scene.say("utter_dispute_send_receipt")
+    elif not made.story:
+        scene.ask("dispute_story", takes=("text",), dispute=made.id)
+        scene.say("utter_dispute_story")
+    else:
+        scene.ask(None)
+        scene.say("utter_dispute_documents")
+    await audit.record(
+        scene.conn, "bot", "dispute.opened", f"dispute:{made.id}", {"reason": reason, "protocol": made.protocol}, scene.now
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+async def _which(scene: Scene) -> bool:
+    debts = await take_up(scene)
+    debts = [debt for debt in debts or () if debt.status in ("open", "agreed")]
+    if not debts:
+        return bool(scene.said)
+    await _reason_or_ask(scene, debts)
+    return True
+
+
+async def _reason(scene: Scene) -> bool:
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    debts = await get_debts(scene.conn, arguments["debts"])
+    reason = scene.turn.arguments.get("reason") or dispute_reason(scene.words)
+    if reason not in REASONS:
+        if len(scene.words.split()) < _A_STORY:
+            return False
+        reason = "other"
+    said = " ".join(filter(None, (arguments.get("said"), scene.turn.text)))
+    await _open(scene, debts, str(reason), said)
+    return True
+
+
+async def _amount(scene: Scene) -> bool:
+    """Whether the amount that was shown is to be disputed."""
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    answer = yes_or_no(scene)
+    if answer:
+        await _open(scene, await get_debts(scene.conn, arguments["debts"]), "wrong_amount", str(arguments.get("said") or ""))
+    elif answer is False:
+        scene.ask("pay")
+        scene.say("utter_dispute_not_opened")
+    else:
+        return False
+    return True
+
+
+async def _story(scene: Scene) -> bool:
+    """What happened, in the person's own words."""
+    assert scene.question is not None
+    said = scene.turn.text or ""
+    if not said.strip():
+        return False
+    known = await add_story(scene.conn, int(scene.question.arguments["dispute"]), "" if plain(said) in _SKIPS else said)
+    scene.ask(None)
+    if known.status != "open":
+        return False
+    scene.say(
+        "utter_dispute_story_kept" if plain(said) not in _SKIPS else "utter_dispute_story_skipped",
+        protocol=known.protocol,
+        answer_by={"date": known.answer_by.isoformat()},
+    )
+    return True
+
+
+class GiveReason(Topic):
+    """A reason that was tapped."""
+
+    def name(self) -> str:
+        return "action_dispute_reason"
+
+    async def act(self, scene: Scene) -> None:
+        if not await proven(scene, "contestar_divida"):
+            return
+        proof = await scene.proof()
+        assert proof is not None
+        arguments = scene.turn.arguments
+        debts = [debt for debt in await get_debts(scene.conn, arguments.get("debts") or []) if debt.debtor_id == proof.debtor_id]
+        if not debts or arguments.get("reason") not in REASONS:
+            await dispute(scene)
+            return
+        said = str(scene.question.arguments.get("said") or "") if scene.question is not None else ""
+        await _open(scene, debts, arguments["reason"], said)
+
+
+# --------------------------------------------------------------------------------------------------- taken back
+
+
+async def ask_withdrawal(scene: Scene) -> bool:
+    """Read back which dispute would be taken back; False when there is none."""
+    proof = await scene.proof()
+    assert proof is not None
+    known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
+    if not known:
+        scene.say("utter_dispute_none")
+        return False
+    scene.ask("dispute_withdraw", takes=("yes_no",), dispute=known[0].id)
+    titles = [{"description": debt.title} for debt in await get_debts(scene.conn, known[0].debts)]
+    scene.say("utter_dispute_withdraw", protocol=known[0].protocol, debts=titles)
+    return True
+
+
+async def _withdraw(scene: Scene) -> bool:
+    assert scene.question is not None
+    answer = yes_or_no(scene)
+    if answer is None:
+        return False
+    dispute_id = int(scene.question.arguments["dispute"])
+    scene.ask(None)
+    if not answer:
+        scene.say("utter_dispute_stays")
+        return True
+    await end_dispute(scene.conn, scene.ground, dispute_id, "withdrawn", by="debtor")
+    scene.say("utter_dispute_withdrawn")
+    await audit.record(scene.conn, "debtor", "dispute.withdrawn", f"dispute:{dispute_id}", {}, scene.now)
+    return True
+
+
+async def dispute_taken_back(scene: Scene) -> bool:
+    """\"Cancela a contestação\" among what is cancelled; False when nothing of the kind was meant."""
+    if await scene.proof() is None or not takes_dispute_back(scene.words):
+        return False
+    return await ask_withdrawal(scene)
+
+
+async def disputed_notice(scene: Scene, debts: Sequence[Debt], means: str) -> None:
+    """A code for a debt under dispute: only after this notice, and an explicit wish."""
+    known = await open_disputes(scene.conn, [debt.id for debt in debts])
+    arguments: dict[str, Any] = {"debts": [debt.id for debt in debts], "means": means}
+    scene.ask("pay_disputed", takes=("yes_no",), **arguments)
+    scene.say("utter_pay_disputed", protocol=known[0].protocol if known else "", arguments=arguments)
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "dispute_which": _which,
+    "dispute_reason": _reason,
+    "dispute_amount": _amount,
+    "dispute_story": _story,
+    "dispute_withdraw": _withdraw,
+}
+
+topics = (ContestDebt, GiveReason)

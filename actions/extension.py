@@ -1,0 +1,306 @@
+"""\"Dá pra esperar até o dia 10?\": the last day to pay moved, within the policy, read back and confirmed before it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any
+
+from actions.debt import payable, show_debts
+from actions.heard import Day, day_of, yes_or_no
+from actions.meant import debts_meant, take_up
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.protocol import new_protocol
+from payments.moved_date import follow_extension
+from receivables.extending import Extension, extensions_of, grant, preview
+from receivables.extension import Extended, ExtensionRefused
+from receivables.store import Debt, get_debts, owed
+from understanding.plain import plain
+
+_AS_LONG_AS_POSSIBLE = re.compile(
+    r"\b(maximo|o mais longe|mais tarde possivel|quanto tempo|quantos dias|ate quando|ate que dia|o maior prazo)\b"
+)
+
+_REASONS = {
+    "already_extended": "utter_extension_once",
+    "too_long_overdue": "utter_extension_too_old",
+    "in_agreement": "utter_extension_in_agreement",
+    "disputed": "utter_rests_disputed",
+    "none_allowed": "utter_extension_none",
+}
+
+
+class Extend(Topic):
+    """More time for a debt."""
+
+    def name(self) -> str:
+        return "action_extend"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "pedir_prorrogacao"):
+            await extend(scene)
+
+
+async def extend(scene: Scene) -> None:
+    """Find out which debt and which day, and read both back; an answer to what is open already is taken as one."""
+    if scene.question is not None and scene.question.name in ("extension_day", "extension_confirm") and day_of(scene) is not None:
+        await answerers[scene.question.name](scene)
+        return
+    debts = await debts_meant(scene, "extension_which")
+    if debts is not None:
+        await _propose_what_was_said(scene, debts)
+
+
+async def _propose_what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
+    if not debts:
+        await show_debts(scene)
+        return
+    heard = day_of(scene)
+    longest = _AS_LONG_AS_POSSIBLE.search(plain(scene.words))
+    await propose(scene, debts, heard, longest=bool(longest))
+
+
+async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, longest: bool = False) -> None:
+    """Read back what moving these debts to that day comes to, or ask for a day that can be."""
+    scene.set_slot("focus", [debt.id for debt in debts])
+    allowed, refused = await _allowed(scene, debts)
+    if not allowed:
+        _say_refused(scene, refused[0][0], refused[0][1])
+        return
+    latest = min(moved.due_date for _, moved in allowed)
+    wanted = [debt for debt, _ in allowed]
+    if longest and (heard is None or heard.day is None):
+        await read_back(scene, wanted, latest, latest)
+    elif heard is None:
+        _ask_day(scene, wanted, latest, "utter_extension_until")
+    elif heard.kind == "ambiguous":
+        scene.ask("extension_day", takes=("date", "option"), debts=[debt.id for debt in wanted])
+        scene.say("utter_which_day", options=day_options(heard.readings))
+    elif heard.kind == "impossible":
+        _ask_day(scene, wanted, latest, "utter_extension_no_such_day")
+    elif heard.day is None and heard.kind != "range":
+        # A day that names none ("semana que vem"): the latest one is proposed, and asked about.
+        if heard.kind == "vague" and heard.readings and heard.readings[-1] <= latest:
+            await read_back(scene, wanted, heard.readings[-1], latest)
+        else:
+            _ask_day(scene, wanted, latest, "utter_extension_until")
+    else:
+        await read_back(scene, wanted, heard.readings[-1], latest)
+
+
+async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date) -> None:
+    """The new date and what is owed on it, before anything is done."""
+    try:
+        moved = [(debt, await preview(scene.conn, scene.ground, debt, to)) for debt in debts]
+    except ExtensionRefused as refusal:
+        if refusal.code == "too_late":
+            _ask_day(scene, debts, latest, "utter_extension_too_late")
+        elif refusal.code == "not_later":
+            _ask_day(scene, debts, latest, "utter_extension_not_later")
+        else:
+            _say_refused(scene, debts[0], refusal)
+        return
+    day = moved[0][1].due_date
+    totals = {str(debt.id): one.total for debt, one in moved}
+    arguments: dict[str, Any] = {"debts": [debt.id for debt, _ in moved], "day": day.isoformat(), "totals": totals}
+    scene.ask("extension_confirm", takes=("yes_no", "date"), **arguments)
+    values: dict[str, Any] = {
+        "debts": [{"description": debt.title, "total": {"money": one.total}} for debt, one in moved],
+        "day": {"date": day.isoformat()},
+        "total": {"money": sum(totals.values())},
+        "arguments": arguments,
+    }
+    interest = sum(one.interest for _, one in moved)
+    if interest:
+        scene.say("utter_extension_interest", interest={"money": interest})
+    if to != day:
+        scene.say("utter_extension_moved", asked={"date": to.isoformat()}, **values)
+    else:
+        scene.say("utter_extension_confirm", **values)
+
+
+async def _allowed(
+    scene: Scene, debts: Sequence[Debt]
+) -> tuple[list[tuple[Debt, Extended]], list[tuple[Debt, ExtensionRefused]]]:
+    """Which of the debts may be moved at all, and why the others may not."""
+    allowed, refused = [], []
+    for debt in debts:
+        try:
+            allowed.append((debt, await preview(scene.conn, scene.ground, debt, None)))
+        except ExtensionRefused as refusal:
+            refused.append((debt, refusal))
+    return allowed, refused
+
+
+def _ask_day(scene: Scene, debts: Sequence[Debt], latest: date, response: str) -> None:
+    """Ask for a day up to `latest`, which is offered."""
+    scene.ask("extension_day", takes=("date", "yes_no"), debts=[debt.id for debt in debts], latest=latest.isoformat())
+    day = {"date": latest.isoformat()}
+    scene.say(response, latest=day, arguments={"day": latest.isoformat()})
+
+
+def _say_refused(scene: Scene, debt: Debt, refusal: ExtensionRefused) -> None:
+    scene.ask("human")
+    response = _REASONS.get(refusal.code, "utter_extension_not_now")
+    values: dict[str, Any] = {"description": debt.title}
+    if refusal.code == "already_extended":
+        values["day"] = {"date": debt.payable_to.isoformat()}
+    scene.say(response, **values)
+
+
+def day_options(days: Sequence[date]) -> list[dict[str, Any]]:
+    """Days to choose between, as answers."""
+    return [{"day": {"date": day.isoformat()}, "arguments": {"day": day.isoformat()}} for day in days[:3]]
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+async def _which(scene: Scene) -> bool:
+    debts = await take_up(scene)
+    if debts is None:
+        return bool(scene.said)
+    await _propose_what_was_said(scene, debts)
+    return True
+
+
+async def _day(scene: Scene) -> bool:
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    debts = await _open(scene, arguments["debts"])
+    heard = day_of(scene, asked=True)
+    latest = arguments.get("latest")
+    if heard is None and _AS_LONG_AS_POSSIBLE.search(plain(scene.words)):
+        await propose(scene, debts, None, longest=True)
+    elif heard is not None:
+        await propose(scene, debts, heard)
+    elif latest and yes_or_no(scene):
+        await propose(scene, debts, Day("exact", (date.fromisoformat(latest),), ""))
+    elif yes_or_no(scene) is False:
+        _leave(scene)
+    else:
+        return False
+    return True
+
+
+async def _confirm(scene: Scene) -> bool:
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    answer = yes_or_no(scene)
+    if answer:
+        await _do(scene, arguments)
+    elif answer is False:
+        _leave(scene)
+    else:
+        heard = day_of(scene, asked=scene.intent == "responder")
+        if heard is None and scene.intent != "afirmar":
+            return False
+        debts = await _open(scene, arguments["debts"])
+        await propose(scene, debts, heard or Day("exact", (date.fromisoformat(arguments["day"]),), ""))
+    return True
+
+
+def _leave(scene: Scene) -> None:
+    scene.ask(None)
+    scene.say("utter_extension_left")
+
+
+async def _open(scene: Scene, ids: Sequence[int]) -> list[Debt]:
+    return [debt for debt in (await payable(scene))[1] if debt.id in ids]
+
+
+# -------------------------------------------------------------------------------------------------------- doing
+
+
+class ConfirmExtension(Topic):
+    """The button under what was read back."""
+
+    def name(self) -> str:
+        return "action_confirm_extension"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "pedir_prorrogacao"):
+            await _do(scene, scene.turn.arguments)
+
+
+async def _do(scene: Scene, arguments: Any) -> None:
+    """Move the dates, let the charges follow, and say what the store says now."""
+    proof = await scene.proof()
+    assert proof is not None
+    debts = [debt for debt in await get_debts(scene.conn, arguments["debts"]) if debt.debtor_id == proof.debtor_id]
+    if not debts:
+        await show_debts(scene)
+        return
+    day = date.fromisoformat(arguments["day"])
+    protocol = new_protocol(scene.today)
+    # A second yes, by whatever way, finds what the first one did.
+    key = f"extension:{scene.conversation.id}:{','.join(str(debt.id) for debt in debts)}:{day}"
+    granted: list[Extension] = []
+    for debt in debts:
+        try:
+            granted.append(
+                await grant(
+                    scene.conn,
+                    scene.ground,
+                    debt.id,
+                    to=day,
+                    total=int(arguments["totals"][str(debt.id)]),
+                    request_key=key,
+                    protocol=protocol,
+                    conversation_id=scene.conversation.id,
+                    by="bot",
+                )
+            )
+        except ExtensionRefused as refusal:
+            if refusal.code in ("changed", "not_later", "too_late"):
+                await propose(scene, debts, Day("exact", (day,), ""))
+            else:
+                _say_refused(scene, debt, refusal)
+            return
+    charges = []
+    for one in granted:
+        request = f"extension:{one.protocol}:{one.debt_id}"
+        charges += await follow_extension(
+            scene.conn, scene.till, one.debt_id, one.due_date, conversation_id=scene.conversation.id, request_key=request
+        )
+    scene.ask(None)
+    await _say_done(scene, granted, bool(charges))
+    for one in granted:
+        await audit.record(
+            scene.conn,
+            "bot",
+            "debt.extended",
+            f"debt:{one.debt_id}",
+            {"due_date": one.due_date.isoformat(), "total": one.total, "protocol": one.protocol},
+            scene.now,
+        )
+
+
+async def _say_done(scene: Scene, granted: Sequence[Extension], reissued: bool) -> None:
+    """What holds now, read back from the store."""
+    debts = {debt.id: debt for debt in await get_debts(scene.conn, [one.debt_id for one in granted])}
+    kept = {one.id for one in await extensions_of(scene.conn, granted[0].debtor_id)}
+    assert all(one.id in kept and debts[one.debt_id].extended_to == one.due_date for one in granted)
+    day = granted[0].due_date
+    total = sum(owed(scene.ground, debts[one.debt_id], day).total for one in granted)
+    scene.set_slot("focus", list(debts))
+    scene.say(
+        "utter_extension_done_new_code" if reissued else "utter_extension_done",
+        day={"date": day.isoformat()},
+        total={"money": total},
+        protocol=granted[0].protocol,
+        arguments={"debts": list(debts)},
+        slip=True,
+    )
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "extension_which": _which,
+    "extension_day": _day,
+    "extension_confirm": _confirm,
+}
+
+topics = (Extend, ConfirmExtension)

@@ -1,0 +1,86 @@
+"""What an answer says: a day, an amount, yes or no, told by a tap or in words, and read the same way by every topic."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from actions.scene import Scene
+from understanding.plain import plain
+from understanding.values import read_values
+
+_INSTEAD = re.compile(r"\b(na verdade|melhor|corrig\w*|quis dizer|errei|troca|muda|em vez|ao inves|alias|digo)\b")
+_COURTESY = r"(?: (?:por favor|pfv|pf|obrigad[oa]|brigad[oa]|moc[oa]|amig[oa]|chefe|viu|ta|td bem|entao))*"
+_YES = re.compile(
+    r"(?:s+i+m+|ss+|s|isso|isso mesmo|isso ai|pode|pode sim|pode ser|pode sim|sim pode|sim quero|quero|quero sim|confirm[oa]d?[oa]?|sim confirmo|eu confirmo"
+    r"|ok|okay|fechado|fechou|claro|claro que sim|com certeza|certo|correto|ta certo|esta certo|ta bom|ta otimo|otimo|beleza|blz|combinado|bora|pode anotar"
+    r"|anota|anota ai|pode mudar|pode confirmar|pode fazer|pode gerar|pode mandar|manda|manda ver|gera|gera ai|aceito|sim aceito|positivo|serve|serve sim|exato|aham|uhum"
+    r"|perfeito|por mim tudo bem|tudo bem|show|registra|pode registrar|retira|pode retirar)" + _COURTESY
+)
+_NO = re.compile(
+    r"(?:n+[aã]?o+|n|nn|naum|nop|agora nao|ainda nao|nao quero|nao quero nao|nao precisa|melhor nao|acho que nao|nao pode|nao confirmo|nao serve|nem|negativo|de jeito nenhum|deixa"
+    r"|deixa assim|deixa como esta|nao obrigad[oa]|prefiro nao)" + _COURTESY
+)
+_ALL_OF_IT = re.compile(r"\b(tudo|inteir[oa]|o valor todo|valor total|a conta toda|integral)\b")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day that was named. `readings` are several when the words are ambiguous, none when they name no day.
+
+    `kind`: exact, ambiguous, range, vague, event, past, impossible.
+    """
+
+    kind: Literal["exact", "ambiguous", "vague", "past", "impossible", "range", "event"]
+    readings: tuple[date, ...]
+    words: str
+
+    @property
+    def day(self) -> date | None:
+        """The one day that is meant, if there is one."""
+        return self.readings[0] if self.kind == "exact" and self.readings else None
+
+
+def day_of(scene: Scene, *, asked: bool = False, past: bool = False) -> Day | None:
+    """The day in what was said or tapped; nothing when none was named. `past`: days that are over are wanted, others not."""
+    tapped = scene.turn.arguments.get("day")
+    if tapped:
+        return Day("exact", (date.fromisoformat(tapped),), "")
+    found = [
+        when
+        for when in read_values(scene.words, scene.today, asked="date" if asked else None).dates
+        if past or when.kind != "past" or not when.readings
+    ]
+    if not found:
+        return None
+    # "Não dia 10, na verdade dia 15": what comes last holds.
+    when = found[-1] if _INSTEAD.search(plain(scene.words)) else found[0]
+    return Day(when.kind, when.readings, when.words)
+
+
+def amount_of(scene: Scene, *, asked: bool = False) -> int | None:
+    """The amount in what was said, in centavos; nothing when none was named."""
+    tapped = scene.turn.arguments.get("amount")
+    if isinstance(tapped, int):
+        return tapped
+    found = [
+        money for money in read_values(scene.words, scene.today, asked="amount" if asked else None).money if money.amount > 0
+    ]
+    if not found:
+        return None
+    return found[-1].amount if _INSTEAD.search(plain(scene.words)) else found[0].amount
+
+
+def all_of_it(scene: Scene) -> bool:
+    """\"Tudo\", \"o valor inteiro\"."""
+    return bool(_ALL_OF_IT.search(plain(scene.words)))
+
+
+def yes_or_no(scene: Scene) -> bool | None:
+    """A plain yes or no, and nothing beside it; None for anything else (\"sim, mas…\")."""
+    if scene.turn.arguments.get("answer") in ("yes", "no"):
+        return bool(scene.turn.arguments["answer"] == "yes")
+    said = plain(scene.turn.text or "")
+    return True if _YES.fullmatch(said) else False if _NO.fullmatch(said) else None

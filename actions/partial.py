@@ -1,0 +1,194 @@
+"""\"Só tenho 100 hoje\": a part on account, with what it leaves to pay said before, and never as if it settled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from actions.debt import payable, show_debts
+from actions.dispute import disputed_notice
+from actions.heard import all_of_it, amount_of, yes_or_no
+from actions.meant import debts_meant, take_up
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from payments.issue import CannotIssue, issue
+from payments.present import present
+from receivables.on_account import PartRefused, check_part
+from receivables.promise import least_part
+from receivables.store import Debt, get_debts, owed
+from understanding.plain import plain
+
+_A_PART = re.compile(
+    r"\b(uma parte|parte d\w+|pagar parte|um pouco|pouquinho|por conta|adiant\w+ (?:uma|um|alguma)|so (?:tenho|consigo|posso|da pra)|so da|tenho so"
+    r"|tenho apenas|metade|valor menor|menos que isso|nao (?:tenho|da) (?:tudo|o valor todo)|ir pagando|abat\w+|amortiz\w*|qualquer valor|o que (?:eu )?tenho"
+    r"|o que (?:eu )?(?:der|puder))\b"
+)
+_LATER = re.compile(r"\b(resto|restante|parcel\w*|vezes|entrada|por mes|mensa\w*|mes que vem|\d+ ?x)\b")
+_HALF = re.compile(r"\bmetade\b")
+
+
+class PayPart(Topic):
+    """The button under what was read back."""
+
+    def name(self) -> str:
+        return "action_pay_part"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "solicitar_pagamento"):
+            await _do(scene, scene.turn.arguments)
+
+
+def means_a_part(words: str) -> bool:
+    """Whether a part is meant to be paid now: not a plan for the rest, which is a counter-offer."""
+    said = plain(words)
+    return bool(_A_PART.search(said)) and not _LATER.search(said)
+
+
+async def part_wished(scene: Scene) -> bool:
+    """Take up the wish to pay a part, if the words hold one; False when they mean something else."""
+    if await scene.proof() is None or _LATER.search(plain(scene.words)):
+        return False
+    amount = amount_of(scene)
+    if not means_a_part(scene.words) and amount is None:
+        return False
+    _, debts = await payable(scene)
+    debts = [debt for debt in debts if debt.status == "open"]
+    if not debts or (amount is not None and not means_a_part(scene.words) and _is_a_price(scene, debts, amount)):
+        return False
+    meant = await debts_meant(scene, "partial_which", among=debts)
+    if meant is not None:
+        await consider(scene, meant[0], amount)
+    return True
+
+
+def _is_a_price(scene: Scene, debts: Sequence[Debt], amount: int) -> bool:
+    """Whether the amount names a debt, or covers all: \"quero pagar a de 354,60\"."""
+    totals = [owed(scene.ground, debt).total for debt in debts]
+    return amount in totals or amount in [debt.original_amount for debt in debts] or amount >= sum(totals)
+
+
+async def consider(scene: Scene, debt: Debt, amount: int | None) -> None:
+    """Read the part back with what it leaves, or ask how much."""
+    scene.set_slot("focus", [debt.id])
+    total = owed(scene.ground, debt).total
+    if amount is None and _HALF.search(plain(scene.words)):
+        amount = total // 2
+    if amount is None:
+        scene.ask("partial_amount", takes=("amount",), debts=[debt.id])
+        scene.say(
+            "utter_partial_how_much",
+            description=debt.title,
+            total={"money": total},
+            least={"money": least_part(total)},
+            today={"date": scene.today.isoformat()},
+        )
+        return
+    try:
+        left = check_part(scene.ground, debt, amount)
+    except PartRefused as refusal:
+        await _say_refused(scene, debt, refusal)
+        return
+    arguments: dict[str, Any] = {"debts": [debt.id], "amount": amount}
+    scene.ask("partial_confirm", takes=("yes_no", "amount"), **arguments)
+    scene.say(
+        "utter_partial_confirm",
+        description=debt.title,
+        amount={"money": amount},
+        total={"money": total},
+        left={"money": left},
+        today={"date": scene.today.isoformat()},
+        arguments=arguments,
+    )
+
+
+async def _say_refused(scene: Scene, debt: Debt, refusal: PartRefused) -> None:
+    if refusal.code == "too_little":
+        scene.ask("partial_amount", takes=("amount",), debts=[debt.id])
+        scene.say("utter_partial_too_little", least={"money": refusal.amount})
+    elif refusal.code == "all_of_it":
+        scene.ask("pay")
+        scene.say("utter_partial_is_all", description=debt.title, total={"money": refusal.amount}, arguments={"debts": [debt.id]})
+    elif refusal.code == "disputed":
+        await disputed_notice(scene, [debt], "pix")
+    else:
+        scene.ask("human")
+        scene.say("utter_partial_not_here")
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+async def _which(scene: Scene) -> bool:
+    debts = await take_up(scene)
+    if not debts:
+        return bool(scene.said)
+    await consider(scene, debts[0], amount_of(scene))
+    return True
+
+
+async def _amount(scene: Scene) -> bool:
+    assert scene.question is not None
+    debts = [debt for debt in (await payable(scene))[1] if debt.id in scene.question.arguments["debts"]]
+    amount = amount_of(scene, asked=True)
+    if not debts or (amount is None and not all_of_it(scene) and not _HALF.search(plain(scene.words))):
+        return False
+    if amount is None and all_of_it(scene):
+        amount = owed(scene.ground, debts[0]).total
+    await consider(scene, debts[0], amount)
+    return True
+
+
+async def _confirm(scene: Scene) -> bool:
+    assert scene.question is not None
+    answer = yes_or_no(scene)
+    if answer:
+        await _do(scene, scene.question.arguments)
+        return True
+    if answer is False:
+        scene.ask(None)
+        scene.say("utter_partial_left")
+        return True
+    return await _amount(scene)
+
+
+async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
+    """The code of the part; its facts, and what is left after it, are said with it."""
+    proof = await scene.proof()
+    assert proof is not None
+    debts = [debt for debt in await get_debts(scene.conn, arguments.get("debts") or []) if debt.debtor_id == proof.debtor_id]
+    if not debts:
+        await show_debts(scene)
+        return
+    amount = int(arguments["amount"])
+    try:
+        check_part(scene.ground, debts[0], amount)
+        charge = await issue(
+            scene.conn,
+            scene.till,
+            debtor_id=proof.debtor_id,
+            debt_ids=[debts[0].id],
+            conversation_id=scene.conversation.id,
+            request_key=f"{scene.turn.id}:part:{amount}",
+            on_account=amount,
+        )
+    except PartRefused as refusal:
+        await _say_refused(scene, debts[0], refusal)
+        return
+    except CannotIssue as refusal:
+        scene.ask("human")
+        scene.say("utter_cannot_pay_no_payee" if refusal.why == "no_payee" else "utter_partial_not_here")
+        return
+    scene.ask(None)
+    if charge.status == "active":
+        for utterance in await present(scene.conn, scene.till, charge):
+            scene.say(utterance.response, **utterance.values)
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "partial_which": _which,
+    "partial_amount": _amount,
+    "partial_confirm": _confirm,
+}
+
+topics = (PayPart,)

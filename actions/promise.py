@@ -1,0 +1,381 @@
+"""\"Pago dia 10\": a day made concrete, read back with what will be owed on it, confirmed, kept with a protocol."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from actions.debt import payable, show_debts
+from actions.extension import day_options
+from actions.heard import Day, amount_of, day_of, yes_or_no
+from actions.meant import debts_meant, take_up
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.protocol import new_protocol
+from receivables.calendar import next_business_day, nth_business_day
+from receivables.promise import Promised, PromiseRefused, last_day
+from receivables.promising import (
+    Promise,
+    correct,
+    get_promise,
+    limits_of,
+    make,
+    open_promises,
+    owed_on,
+    preview,
+    promises_of,
+    take_back,
+)
+from receivables.store import Debt
+from understanding.plain import plain
+
+_TAKES_BACK = re.compile(
+    r"\b(cancel\w*|desist\w*|esquec\w*|tir\w*|desfa\w*|nao vou (?:mais )?conseguir)\b.*\b(promess\w*|combinad\w*|compromiss\w*)\b"
+)
+_NEXT_WEEK = re.compile(r"\b(semana que vem|proxima semana|outra semana|semana q vem)\b")
+_NEXT_MONTH = re.compile(r"\b(mes que vem|proximo mes|mes q vem|outro mes|vira o mes|virar o mes)\b")
+_WAGES = re.compile(r"\b(receb\w*|salario|pagamento|cair|cai|beneficio|decimo|bolsa|vale|adiantamento)\b")
+
+
+_CORRECTED = ("promise_day", "promise_confirm", "promise_made", "extension_day", "extension_confirm")
+"""What is open and a promise's words answer."""
+
+
+class PromiseToPay(Topic):
+    """A commitment of the person's own."""
+
+    def name(self) -> str:
+        return "action_promise"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "promessa_pagamento"):
+            await promise(scene)
+
+
+async def promise(scene: Scene) -> None:
+    """Find out which debts, which day and how much, and read it back; said while a promise is open, it corrects that one."""
+    asked = scene.question.name if scene.question else None
+    says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None
+    if asked in _CORRECTED and says_when_or_what and await _answered(scene, str(asked)):
+        return
+    among = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    if not among:
+        await _say_why_not(scene)
+        return
+    debts = await debts_meant(scene, "promise_which", among=among)
+    if debts is not None:
+        await _what_was_said(scene, debts)
+
+
+async def _answered(scene: Scene, asked: str) -> bool:
+    from actions.extension import answerers as of_extensions
+
+    return await {**of_extensions, **answerers}[asked](scene)
+
+
+async def _say_why_not(scene: Scene) -> None:
+    _, debts = await payable(scene)
+    disputed = [debt for debt in debts if debt.status == "disputed"]
+    if disputed:
+        scene.ask("human")
+        scene.say("utter_rests_disputed", description=disputed[0].title)
+    elif debts:
+        scene.say("utter_promise_in_agreement")
+    else:
+        await show_debts(scene)
+
+
+async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
+    held = await open_promises(scene.conn, [debt.id for debt in debts])
+    changing = held[0].id if len(held) == 1 and set(held[0].debts) == {debt.id for debt in debts} else None
+    amount = amount_of(scene)
+    if amount is None and changing is not None and not held[0].whole:
+        amount = held[0].amount
+    await consider(scene, debts, day_of(scene), amount, changing=changing)
+
+
+async def consider(
+    scene: Scene, debts: Sequence[Debt], heard: Day | None, amount: int | None, *, changing: int | None = None
+) -> None:
+    """Read back a promise of this, or ask for the day that is missing; nothing is recorded yet."""
+    scene.set_slot("focus", [debt.id for debt in debts])
+    kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
+    limits = limits_of(scene.ground, debts)
+    last = last_day(limits, scene.today)
+    if heard is not None and heard.kind == "ambiguous":
+        scene.ask("promise_day", takes=("date", "option"), **kept)
+        scene.say("utter_which_day", options=day_options(heard.readings))
+        return
+    if heard is not None and heard.kind == "impossible":
+        scene.ask("promise_day", takes=("date",), **kept)
+        scene.say("utter_promise_no_such_day", last={"date": last.isoformat()})
+        return
+    day = heard.readings[-1] if heard is not None and heard.kind in ("exact", "range") and heard.readings else None
+    if day is None:
+        proposed = _concrete(scene, heard, last)
+        if proposed is None:
+            scene.ask("promise_day", takes=("date",), **kept)
+            scene.say("utter_promise_when", last={"date": last.isoformat()})
+            return
+        scene.ask("promise_day", takes=("date", "yes_no"), proposed=proposed.isoformat(), **kept)
+        scene.say("utter_promise_propose", day={"date": proposed.isoformat()}, arguments={"day": proposed.isoformat()})
+        return
+    await read_back(scene, debts, day, amount, changing=changing)
+
+
+def _concrete(scene: Scene, heard: Day | None, last: date) -> date | None:
+    """A day to propose for words that name none: the Friday of next week, the fifth business day, when wages are paid."""
+    words = plain(scene.words)
+    today = scene.today
+    if heard is not None and heard.kind == "vague" and heard.readings:
+        return min(max(heard.readings[-1], today), last)
+    if _NEXT_WEEK.search(words):
+        friday = today + timedelta(days=11 - today.weekday())
+        return min(next_business_day(friday), last)
+    if _NEXT_MONTH.search(words) or (heard is not None and heard.kind in ("event", "vague")) or _WAGES.search(words):
+        return _pay_day(today, last)
+    return None
+
+
+def _pay_day(today: date, last: date) -> date | None:
+    """The next fifth business day: when wages have to be paid (CLT art. 459 §1)."""
+    year, month = today.year, today.month
+    for _ in range(3):
+        day = nth_business_day(year, month, 5)
+        if day > today:
+            return day if day <= last else None
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return None
+
+
+async def read_back(scene: Scene, debts: Sequence[Debt], day: date, amount: int | None, *, changing: int | None = None) -> None:
+    """Weekday, date and amount, and that it is not done yet."""
+    try:
+        made = preview(scene.ground, debts, day, amount)
+    except PromiseRefused as refusal:
+        _say_refused(scene, refusal, debts, day, amount, changing)
+        return
+    arguments: dict[str, Any] = {
+        "debts": [debt.id for debt in debts],
+        "day": day.isoformat(),
+        "amount": None if made.whole else made.amount,
+        "changing": changing,
+    }
+    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), **arguments)
+    scene.say(_words_for(made, scene.today), arguments=arguments, **_values(scene, debts, made))
+
+
+def _words_for(made: Promised, today: date) -> str:
+    if made.day == today:
+        return "utter_promise_confirm_today"
+    return "utter_promise_confirm" if made.whole else "utter_promise_confirm_part"
+
+
+def _values(scene: Scene, debts: Sequence[Debt], made: Promised) -> dict[str, Any]:
+    return {
+        "day": {"date": made.day.isoformat()},
+        "amount": {"money": made.amount},
+        "then": {"money": owed_on(scene.ground, debts, made.day)},
+        "debts": [{"description": debt.title} for debt in debts],
+    }
+
+
+def _say_refused(
+    scene: Scene, refusal: PromiseRefused, debts: Sequence[Debt], day: date, amount: int | None, changing: int | None
+) -> None:
+    kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
+    if refusal.code in ("past", "too_late"):
+        assert refusal.day is not None
+        scene.ask("promise_day", takes=("date",), **kept)
+        scene.say(f"utter_promise_{refusal.code}", last={"date": refusal.day.isoformat()})
+    elif refusal.code == "too_little":
+        scene.ask("promise_amount", takes=("amount",), day=day.isoformat(), **kept)
+        scene.say("utter_promise_too_little", least={"money": refusal.amount})
+    elif refusal.code == "disputed":
+        scene.ask("human")
+        scene.say("utter_rests_disputed", description=debts[0].title)
+    else:
+        scene.ask("human")
+        scene.say("utter_promise_not_here")
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+async def _which(scene: Scene) -> bool:
+    debts = await take_up(scene)
+    debts = [debt for debt in debts or () if debt.status == "open"]
+    if not debts:
+        return bool(scene.said)
+    await _what_was_said(scene, debts)
+    return True
+
+
+async def _day(scene: Scene) -> bool:
+    """The day that was asked for, or yes to the one that was proposed."""
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    debts = await _open(scene, arguments["debts"])
+    heard = day_of(scene, asked=True)
+    proposed = arguments.get("proposed")
+    answer = yes_or_no(scene)
+    if heard is not None:
+        amount = amount_of(scene)
+        amount = amount if amount is not None else arguments.get("amount")
+        await consider(scene, debts, heard, amount, changing=arguments.get("changing"))
+    elif answer and proposed:
+        await read_back(scene, debts, date.fromisoformat(proposed), arguments.get("amount"), changing=arguments.get("changing"))
+    elif answer is False:
+        scene.ask("promise_day", takes=("date",), **{**arguments, "proposed": None})
+        last = last_day(limits_of(scene.ground, debts), scene.today)
+        if proposed:
+            scene.say("utter_promise_when", last={"date": last.isoformat()})
+        else:
+            _leave(scene)
+    else:
+        return False
+    return True
+
+
+async def _amount(scene: Scene) -> bool:
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    amount = amount_of(scene, asked=True)
+    if amount is None:
+        return False
+    debts = await _open(scene, arguments["debts"])
+    await read_back(scene, debts, date.fromisoformat(arguments["day"]), amount, changing=arguments.get("changing"))
+    return True
+
+
+async def _confirm(scene: Scene) -> bool:
+    """Yes does it; another day or amount changes that alone, and is read back again."""
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    answer = yes_or_no(scene)
+    if answer:
+        await _do(scene, arguments)
+        return True
+    if answer is False:
+        _leave(scene)
+        return True
+    heard, amount = day_of(scene, asked=scene.intent == "responder"), amount_of(scene)
+    if heard is None and amount is None and scene.intent != "afirmar":
+        return False
+    debts = await _open(scene, arguments["debts"])
+    kept = Day("exact", (date.fromisoformat(arguments["day"]),), "")
+    amount = amount if amount is not None else arguments.get("amount")
+    await consider(scene, debts, heard or kept, amount, changing=arguments.get("changing"))
+    return True
+
+
+async def _made(scene: Scene) -> bool:
+    """\"Na verdade dia 15\", after it was recorded: that one field, read back again."""
+    assert scene.question is not None
+    held = await get_promise(scene.conn, int(scene.question.arguments["promise"]))
+    heard, amount = day_of(scene, asked=True), amount_of(scene)
+    if held.status != "open" or (heard is None and amount is None):
+        return False
+    debts = await _open(scene, held.debts)
+    if not debts:
+        return False
+    kept = Day("exact", (held.day,), "")
+    amount = amount if amount is not None else None if held.whole else held.amount
+    await consider(scene, debts, heard or kept, amount, changing=held.id)
+    return True
+
+
+def _leave(scene: Scene) -> None:
+    scene.ask(None)
+    scene.say("utter_promise_left")
+
+
+async def _open(scene: Scene, ids: Sequence[int]) -> list[Debt]:
+    return [debt for debt in (await payable(scene))[1] if debt.id in ids]
+
+
+# -------------------------------------------------------------------------------------------------------- doing
+
+
+class ConfirmPromise(Topic):
+    """The button under what was read back."""
+
+    def name(self) -> str:
+        return "action_confirm_promise"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "promessa_pagamento"):
+            await _do(scene, scene.turn.arguments)
+
+
+async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
+    debts = await _open(scene, arguments["debts"])
+    if not debts:
+        await show_debts(scene)
+        return
+    day, amount, changing = date.fromisoformat(arguments["day"]), arguments.get("amount"), arguments.get("changing")
+    try:
+        held = await get_promise(scene.conn, int(changing)) if changing else None
+        if held is not None and held.status == "open" and held.debtor_id == debts[0].debtor_id:
+            kept = await correct(scene.conn, scene.ground, held.id, day=day, amount=amount)
+        else:
+            kept = await make(
+                scene.conn,
+                scene.ground,
+                [debt.id for debt in debts],
+                day=day,
+                amount=amount,
+                request_key=f"promise:{scene.turn.id}",
+                protocol=new_protocol(scene.today),
+                conversation_id=scene.conversation.id,
+            )
+    except PromiseRefused as refusal:
+        _say_refused(scene, refusal, debts, day, amount, None)
+        return
+    scene.ask("promise_made", takes=("date", "amount"), promise=kept.id)
+    scene.say(
+        "utter_promise_done_today" if kept.day == scene.today else "utter_promise_done",
+        day={"date": kept.day.isoformat()},
+        amount={"money": kept.amount},
+        until={"date": kept.keep_until.isoformat()},
+        protocol=kept.protocol,
+        arguments={"debts": list(kept.debts)},
+    )
+    await audit.record(
+        scene.conn,
+        "bot",
+        "promise.made" if held is None else "promise.corrected",
+        f"promise:{kept.id}",
+        {"day": kept.day.isoformat(), "amount": kept.amount, "protocol": kept.protocol},
+        scene.now,
+    )
+
+
+async def promise_taken_back(scene: Scene) -> bool:
+    """\"Cancela a promessa\": done and said; False when nothing of the kind was meant or there is none."""
+    proof = await scene.proof()
+    about_it = scene.question is not None and scene.question.name == "promise_made"
+    if proof is None or not (about_it or _TAKES_BACK.search(plain(scene.words))):
+        return False
+    held: list[Promise] = [one for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open"]
+    if not held:
+        return False
+    for one in held:
+        await take_back(scene.conn, one.id, scene.now)
+    scene.ask(None)
+    scene.say("utter_promise_taken_back", protocol=held[0].protocol)
+    return True
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "promise_which": _which,
+    "promise_day": _day,
+    "promise_amount": _amount,
+    "promise_confirm": _confirm,
+    "promise_made": _made,
+}
+
+topics = (PromiseToPay, ConfirmPromise)
