@@ -159,7 +159,9 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
             )
             return
         values = {"name": debtor.first_name, "arguments": arguments, "slip": slip, **_calculation(debt, due)}
-        if due.days_overdue == 0:
+        if debt.extended_to is not None and debt.extended_to >= scene.today:
+            scene.say("utter_debt_extended", **{**values, "due": {"date": debt.extended_to.isoformat()}})
+        elif due.days_overdue == 0:
             scene.say("utter_debt_on_time", **values)
         else:
             scene.say("utter_debt_with_discount" if due.discount else "utter_debt", **values)

@@ -25,7 +25,7 @@ from understanding.plain import plain
 _A_STORY = 7
 """So many words tell what happened; fewer only name it."""
 
-_SKIPS = frozenset(("pular", "pula", "nao", "nao quero", "nada", "so isso", "e isso", "prefiro nao", "agora nao", "depois"))
+_SKIPS = frozenset(("pular", "pula", "nada", "so isso", "so isso mesmo", "e isso", "e so isso", "nao tenho", "depois"))
 
 LABELS = {
     "not_mine": "Não é minha",
@@ -217,17 +217,18 @@ async def _amount(scene: Scene) -> bool:
 
 
 async def _story(scene: Scene) -> bool:
-    """What happened, in the person's own words."""
+    """What happened, in the person's own words; nothing has to be told."""
     assert scene.question is not None
     said = scene.turn.text or ""
-    if not said.strip():
+    skips = yes_or_no(scene) is False or plain(said) in _SKIPS
+    if not skips and not said.strip():
         return False
-    known = await add_story(scene.conn, int(scene.question.arguments["dispute"]), "" if plain(said) in _SKIPS else said)
+    known = await add_story(scene.conn, int(scene.question.arguments["dispute"]), "" if skips else said)
     scene.ask(None)
     if known.status != "open":
         return False
     scene.say(
-        "utter_dispute_story_kept" if plain(said) not in _SKIPS else "utter_dispute_story_skipped",
+        "utter_dispute_story_skipped" if skips else "utter_dispute_story_kept",
         protocol=known.protocol,
         answer_by={"date": known.answer_by.isoformat()},
     )

@@ -82,5 +82,7 @@ def yes_or_no(scene: Scene) -> bool | None:
     """A plain yes or no, and nothing beside it; None for anything else (\"sim, mas…\")."""
     if scene.turn.arguments.get("answer") in ("yes", "no"):
         return bool(scene.turn.arguments["answer"] == "yes")
+    if scene.turn.text is None and scene.intent in ("afirmar", "negar"):
+        return scene.intent == "afirmar"
     said = plain(scene.turn.text or "")
     return True if _YES.fullmatch(said) else False if _NO.fullmatch(said) else None

@@ -172,6 +172,9 @@ async def _waits_for_payment(scene: Scene) -> bool:
 
 
 async def _say_not_understood(scene: Scene) -> None:
+    if scene.form is None and await answer_open(scene):
+        scene.set_slot("misses", 0)
+        return
     if scene.turn.given.documents or scene.turn.given.bad_documents:
         if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
             await show_debts(scene)

@@ -37,7 +37,7 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "not_delivered",
         re.compile(
-            r"\b(nao (?:chegou|entreg\w*|receb\w*|usei|funcion\w*|prest\w*|cheguei a|frequent\w*|instal\w*)|nunca (?:chegou|recebi|entreg\w*|usei|funcion\w*|instal\w*)"
+            r"\b(nao (?:chegou|entreg\w*|receb\w*|usei|funcion\w*|prest\w*|cheguei a|frequent\w*|instal\w*)|nunca (?:foi )?(?:chegou|recebi|entreg\w*|usei|funcion\w*|instal\w*)"
             r"|defeit\w*|nao (?:foi )?entregue|sem servico)\b"
         ),
     ),
@@ -58,7 +58,7 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _TAKES_BACK = re.compile(
-    r"\b(retir\w*|desist\w*|cancel\w*|tir\w*|encerr\w*|suspend\w*|esquec\w*|volt\w* atras d\w*|nao quero mais)\b.*\b(contest\w*|reclamac\w*|disput\w*)\b"
+    r"\b(retir\w*|desist\w*|cancel(?:ar|a|o|em|e)|tir(?:ar|a|o)|encerr(?:ar|a|o)|suspend\w*|esquec\w*|volt\w* atras|nao quero mais)\b.*\b(contestac\w*|reclamac\w*|disputa|contestar)\b"
 )
 
 
