@@ -8,21 +8,15 @@ from datetime import date
 from typing import Literal
 
 from actions.scene import Scene
+from understanding import bare
 from understanding.plain import plain
 from understanding.values import read_values
 
 _INSTEAD = re.compile(r"\b(na verdade|melhor|corrig\w*|quis dizer|errei|troca|muda|em vez|ao inves|alias|digo)\b")
-_COURTESY = r"(?: (?:por favor|pfv|pf|obrigad[oa]|brigad[oa]|moc[oa]|amig[oa]|chefe|viu|ta|td bem|entao))*"
-_YES = re.compile(
-    r"(?:s+i+m+|ss+|s|isso|isso mesmo|isso ai|pode|pode sim|pode ser|pode sim|sim pode|sim quero|quero|quero sim|confirm[oa]d?[oa]?|sim confirmo|eu confirmo"
-    r"|ok|okay|fechado|fechou|claro|claro que sim|com certeza|certo|correto|ta certo|esta certo|ta bom|ta otimo|otimo|beleza|blz|combinado|bora|pode anotar"
-    r"|anota|anota ai|pode mudar|pode confirmar|pode fazer|pode gerar|pode mandar|manda|manda ver|gera|gera ai|aceito|sim aceito|positivo|serve|serve sim|exato|aham|uhum"
-    r"|perfeito|por mim tudo bem|tudo bem|show|registra|pode registrar|retira|pode retirar)" + _COURTESY
+_DO_IT = re.compile(
+    r"(?:pode |ja )?(?:anot\w|anotar|mud[ae]|mudar|ger[ae]|gerar|registr[ae]|registrar|retir[ae]|retirar|serve|confirm\w+)(?: (?:sim|ai|ja|entao|por favor|pfv|pf|isso))*"
 )
-_NO = re.compile(
-    r"(?:n+[aã]?o+|n|nn|naum|nop|agora nao|ainda nao|nao quero|nao quero nao|nao precisa|melhor nao|acho que nao|nao pode|nao confirmo|nao serve|nem|negativo|de jeito nenhum|deixa"
-    r"|deixa assim|deixa como esta|nao obrigad[oa]|prefiro nao)" + _COURTESY
-)
+"""The verb of what was offered, said back."""
 _ALL_OF_IT = re.compile(r"\b(tudo|inteir[oa]|o valor todo|valor total|a conta toda|integral)\b")
 
 
@@ -84,5 +78,8 @@ def yes_or_no(scene: Scene) -> bool | None:
         return bool(scene.turn.arguments["answer"] == "yes")
     if scene.turn.text is None and scene.intent in ("afirmar", "negar"):
         return scene.intent == "afirmar"
-    said = plain(scene.turn.text or "")
-    return True if _YES.fullmatch(said) else False if _NO.fullmatch(said) else None
+    said = scene.turn.text or ""
+    answer = bare.yes_or_no(said)
+    if answer is not None:
+        return {"yes": True, "no": False}.get(answer.kind)
+    return True if _DO_IT.fullmatch(plain(said)) else None

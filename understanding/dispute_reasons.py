@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from understanding.normal import tokens
 from understanding.plain import plain
 
 _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -64,7 +65,7 @@ _TAKES_BACK = re.compile(
 
 def dispute_reason(said: str) -> str | None:
     """One of the reasons of `receivables.dispute`, or nothing when the words name none."""
-    words = plain(said)
+    words = f"{plain(said)} {' '.join(tokens(said))}"
     return next((reason for reason, pattern in _REASONS if pattern.search(words)), None)
 
 

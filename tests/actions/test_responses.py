@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.answering import answerers
 from conversations.handover import OUTCOMES
 from conversations.wording import load_responses
 from receivables.policy import Policies
@@ -139,6 +140,7 @@ def test_every_family_of_names_has_a_response_for_each_member() -> None:
         *(f"utter_ask_identity_{one}" for one in asked),
         *(f"utter_ask_identity_{one}_{time}" for one in asked for time in ("again", "once_more")),
         *(f"utter_simpler_{one}" for one in {*questions, "start", "human", "identity", "show"}),
+        *(f"utter_simpler_{one}" for one in answerers()),
         *(f"utter_back_to_{one}" for one in questions),
         *(f"utter_greet_{part}" for part in ("morning", "afternoon", "evening")),
         *(f"utter_cannot_pay_{why}" for why in ("now", "no_payee")),
