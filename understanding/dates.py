@@ -16,6 +16,9 @@ from typing import Literal
 from understanding.bank_days import bank_days_later, easter, last_bank_day, next_bank_day, nth_bank_day
 from understanding.line import Line, affirmed, pattern
 
+_A_BIRTH_IS_OLDER = 10
+"""Years: a full date that is longer ago is a birthday or a contract's, and is read without a verb of the past."""
+
 Kind = Literal["exact", "ambiguous", "vague", "past", "impossible", "range", "event"]
 Bound = Literal["until", "after", "before", "about"]
 
@@ -132,6 +135,9 @@ class _Reader:
             if day > monthrange(year, month)[1]:
                 return (), "impossible"
             found = date(year, month, day)
+            if found < self.today and not past and found.year > self.today.year - _A_BIRTH_IS_OLDER:
+                # Over, and no verb that says it was meant so: nothing to resolve.
+                return (), "past"
             return (found,), "past" if found < self.today else "exact"
         years = (self.today.year, self.today.year - 1) if past else (self.today.year, self.today.year + 1)
         for one in years:
@@ -200,7 +206,7 @@ def _full(reader: _Reader, match: re.Match[str]) -> Found | None:
             year = 2000 + year if 2000 + year <= reader.today.year + 10 else 1900 + year
     if not 1900 <= year <= 2200:
         return (), "impossible"
-    return reader.calendar_day(day, month, year, False)
+    return reader.calendar_day(day, month, year, reader.past(match.start(), match.end()))
 
 
 def _day_month_year(reader: _Reader, match: re.Match[str]) -> Found | None:

@@ -240,16 +240,27 @@ def _placed(one: Any, folded: Folded, text: str) -> Any:
 
 
 def entities(values: Values) -> dict[str, list[Any]]:
-    """The resolved values as `trato understand` prints them, each once; an ambiguous date with each of its readings."""
+    """The resolved values as `trato understand` prints them, each once; an ambiguous date with each of its readings.
+
+    Phones are digits with their area code; ordinals of `opcao` are strings like its other words.
+    """
     amounts = [amount for money in values.money for amount in _amounts(money)]
+    counts = [count.number for count in values.counts]
+    for option in values.options:
+        # "a de 12x" is a choice and a count, "a de 89 reais" a choice and an amount.
+        kind, _, value = option.partition(":")
+        if kind == "valor":
+            amounts.append(int(value.replace(".", "")))
+        elif kind == "parcelas":
+            counts.append(int(value))
     days = [day.isoformat() for when in values.dates for day in when.readings]
     return {
         "cpf": _once(one.value for one in values.documents if one.kind == "cpf"),
         "valor": _once(f"{amount // 100}.{amount % 100:02d}" for amount in amounts),
         "data": _once(days),
-        "parcelas": _once(count.number for count in values.counts),
-        "opcao": [int(option) if option.isdigit() else option for option in _once(values.options)],
-        "telefone": _once(one.value for one in values.phones),
+        "parcelas": _once(counts),
+        "opcao": _once(values.options),
+        "telefone": _once(one.value.removeprefix("+55") for one in values.phones),
         "email": _once(one.value for one in values.emails),
     }
 

@@ -32,9 +32,9 @@ def values(text: str, asked: str | None = None) -> dict[str, list[object]]:
         ("vo paga 300 conto sexta q vem", {"valor": ["300.00"], "data": ["2026-11-27", "2026-12-04"]}),
         ("300 de entrada e o resto em 10x de 89,90", {"valor": ["300.00", "89.90"], "parcelas": [10]}),
         ("pago 150 dia 5 e 150 dia 20", {"valor": ["150.00"], "data": ["2026-12-05", "2026-12-20"]}),
-        ("meu cpf é 529.982.247-25 e meu zap (11) 98765-4321", {"cpf": ["52998224725"], "telefone": ["+5511987654321"]}),
+        ("meu cpf é 529.982.247-25 e meu zap (11) 98765-4321", {"cpf": ["52998224725"], "telefone": ["11987654321"]}),
         ("R$ 1.234,56 em 12x a partir de 05/01/2027", {"valor": ["1234.56"], "parcelas": [12], "data": ["2027-01-05"]}),
-        ("ligue (21) 2345-6789 ou escreva Ana.Lima@Exemplo.com.br", {"telefone": ["+552123456789"], "email": ["ana.lima@exemplo.com.br"]}),
+        ("ligue (21) 2345-6789 ou escreva Ana.Lima@Exemplo.com.br", {"telefone": ["2123456789"], "email": ["ana.lima@exemplo.com.br"]}),
         ("parcela 3/10 de 150", {"parcelas": [10], "valor": ["150.00"]}),
         ("to devendo qto", {}),
         ("ñ recebi o bolto", {}),
@@ -83,16 +83,16 @@ def test_wrong_check_digits_are_known_and_not_resolved() -> None:
 @pytest.mark.parametrize(
     ("said", "phone"),
     [
-        ("11987654321", "+5511987654321"),
-        ("(11) 98765-4321", "+5511987654321"),
-        ("11 9 8765 4321", "+5511987654321"),
-        ("+55 11 98765-4321", "+5511987654321"),
-        ("5511987654321", "+5511987654321"),
-        ("011 98765-4321", "+5511987654321"),
-        ("(11) 8765-4321", "+5511987654321"),
-        ("21 2345-6789", "+552123456789"),
-        ("onze nove oito sete seis cinco quatro três dois um", "+5511987654321"),
-        ("onze, nove oito sete meia cinco quatro três dois um", "+5511987654321"),
+        ("11987654321", "11987654321"),
+        ("(11) 98765-4321", "11987654321"),
+        ("11 9 8765 4321", "11987654321"),
+        ("+55 11 98765-4321", "11987654321"),
+        ("5511987654321", "11987654321"),
+        ("011 98765-4321", "11987654321"),
+        ("(11) 8765-4321", "11987654321"),
+        ("21 2345-6789", "2123456789"),
+        ("onze nove oito sete seis cinco quatro três dois um", "11987654321"),
+        ("onze, nove oito sete meia cinco quatro três dois um", "11987654321"),
     ],
 )
 def test_a_phone_has_one_form(said: str, phone: str) -> None:
@@ -229,6 +229,15 @@ def test_four_thousand_hostile_characters_are_read_quickly(piece: str) -> None:
 
 def test_only_the_first_four_thousand_characters_are_read() -> None:
     assert values("x" * 4100 + " R$ 50") == {}
+
+
+def test_a_choice_by_count_or_amount_is_both() -> None:
+    assert values("a de 12x") == {"opcao": ["parcelas:12"], "parcelas": [12]}
+    assert values("a de 89 reais") == {"opcao": ["valor:89.00"], "valor": ["89.00"]}
+
+
+def test_a_phone_in_a_message_keeps_its_country() -> None:
+    assert [one.value for one in read_values("meu zap é (11) 98765-4321", TODAY).phones] == ["+5511987654321"]
 
 
 def test_an_unknown_question_is_refused() -> None:
