@@ -16,6 +16,9 @@ _PHONE = re.compile(
     r"|(?<![\w.,/-])\(? ?0?\d{2} ?\)?[ .-]{0,2}9[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{2}(?![\d\w]|[.,/-]\d)"
     r"|(?<![\w.,/-])\(? ?0?\d{2} ?\)?[ .-]{0,2}9?\d{3}[ .-]\d{3}[ .-]\d{2,3}(?![\d\w]|[.,/-]\d)"
 )
+_AREA_APART = re.compile(
+    r"(?:ddd:? ?(\d\d)[ ,.;-]{0,3}(?:(?:o )?(?:numero|n|tel|telefone|cel|celular|zap)(?: e|:)? ?)?|\(?0xx(\d\d)\)? ?)(9?[ .-]?\d{4}[ .-]?\d{4})(?![\d\w]|[.,/-]\d)"
+)
 _MOBILE = re.compile(r"9[1-9]\d{7}")
 _OLD_MOBILE = re.compile(r"[6-9]\d{7}")
 _LANDLINE = re.compile(r"[2-5]\d{7}")
@@ -75,7 +78,11 @@ def find_phones(folded: str) -> list[Phone]:
             written = match.group()
             clear = "(" in written or "+" in written or re.search(r"\d{4}-\d{4}$", written) is not None
             found.append(Phone(value, match.start(), match.end(), clear))
-    return found
+    for match in _AREA_APART.finditer(folded) if "ddd" in folded or "xx" in folded else ():
+        value = phone_number((match[1] or match[2]) + re.sub(r"\D", "", match[3]))
+        if value is not None and all(match.end() <= one.start or one.end <= match.start() for one in found):
+            found.append(Phone(value, match.start(), match.end(), clear=True))
+    return sorted(found, key=lambda one: one.start)
 
 
 def find_emails(folded: str) -> list[Email]:

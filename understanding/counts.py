@@ -45,14 +45,17 @@ _SPLIT = pattern(
 _SPLIT_BARE = pattern(
     r"(?:faz|faco|fazer|fizer|fizerem|fizesse|fazem|resto|restante|saldo|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|ai|D+)|$| $)"
 )
-_IN_SO_MANY = pattern(r"em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))")
+_ENTRANCE_AND = pattern(r"entrada (?:\+|mais|e) (?:de )?<i>(?= (?:[.,!?]|iguais|fixas|$)|$)")
+_IN_SO_MANY = pattern(
+    r"(?<=^ )(?:em|so em|ate em) <i>(?= (?:[.!?] )?$)|em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))"
+)
 _MONTHS = pattern(r"(?:em|durante)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)")
 _OF_EACH = pattern(r"<i>(?= de #\d+[idgw](?: |$)(?!(?:dias?|parcelas?|vezes|x) ))")
 _BEFORE_AT_MOST = re.compile(r" (?:ate|no maximo|max|no maximo em|maximo|ate no maximo|so ate|em ate)(?: em| de)? $")
 _NOT_BEFORE = re.compile(
     r" (?:lig\w+|mand(?:ei|aram|ou|am|ando|o)|p(?:a|g)g?(?:uei|ei|aram|ou|amos)|fal(?:ei|aram|ou)|cobr(?:aram|ou|am|ando|ad[ao])|tent(?:ei|ou)|ped(?:i|iu)|envi(?:ei|aram|ou)|diss?e|repet\w+|repita"
     r"|expliqu?ei|descont(?:ou|aram)|debit(?:ou|aram|ad[ao])|receb(?:i|eu)|cliquei|escaneei|respondi|avisei|atend\w+|reclamei|roubad[ao]|assaltad[ao]|fui|veio|vieram|pens\w+|pass(?:ei|ou|aram|ad[ao])|deu"
-    r"|ca(?:iu|i|iram)|sa(?:iu|iram)|li|digit\w+|escrevi|perguntei|vi|fiz|foi(?= #)|foram|ja(?= #)|umas|mais de|boleto|comprovante|pix(?: foi)?|depositei|transferi|quitei)(?: (?!em |de |por |no |na )[a-z']+){0,3} $"
+    r"|ca(?:iu|i|iram)|sa(?:iu|iram)|li|digit\w+|escrevi|perguntei|vi|fiz|foi(?= #)|foram|ja(?= #)|mais de|boleto|comprovante|pix(?: foi)?|depositei|transferi|quitei)(?: (?!em |de |por |no |na )[a-z']+){0,3} $"
 )
 _NOT_AFTER = re.compile(
     r" (?:(?:por|ao|no|na|so por|a cada) (?:dia|semana|hora|ano)|(?:mais|menos|maior|melhor|pior)(?= )|\+|o (?:preco|valor|salario)|#\d+i(?= ))"
@@ -69,7 +72,8 @@ def find_counts(line: Line) -> list[Count]:
     def keep(match: re.Match[str], number: int | None, part: int | None = None, group: int = 0) -> None:
         if number is None or not 1 <= number <= MOST:
             return
-        before = line.text[max(0, match.start(1) - 60) : match.start(1)]
+        place = match.start(1) if match[1] else match.start(group)
+        before = line.text[max(0, place - 60) : place]
         start, end = line.span(match.start(group), match.end(group))
         found.append(
             (match.start(group), match.end(group), Count(number, start, end, _BEFORE_AT_MOST.search(before) is not None, part))
@@ -103,11 +107,12 @@ def find_counts(line: Line) -> list[Count]:
     for _ in range(3):
         for match in [*_OR_COUNTED.finditer(line.text), *_THEN_COUNTED.finditer(line.text)]:
             keep(match, line.whole(match[1]), group=1)
-    for wanted in (_SPLIT, _SPLIT_BARE, _IN_SO_MANY, _MONTHS):
+    for wanted in (_SPLIT, _SPLIT_BARE, _ENTRANCE_AND, _IN_SO_MANY, _MONTHS):
         for match in list(wanted.finditer(line.text)):
-            number = line.whole(match[1])
+            group = 1 if match[1] else 2
+            number = line.whole(match[group])
             if number is not None and number <= 120:
-                keep(match, number, group=1 if wanted is not _MONTHS else 0)
+                keep(match, number, group=group if wanted is not _MONTHS else 0)
     for match in list(_OF_EACH.finditer(line.text)):
         number = line.whole(match[1])
         if number is not None and number <= 120 and line.numeral(match[1]).shape in ("i", "w"):

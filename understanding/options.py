@@ -191,7 +191,7 @@ _CHOICES: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(rf"{_WITH_MORE}(?:menor(?: valor| total|zinha| preco| divida| de todas)?|mais (?:barat|baix|em conta|baratinh)\w*(?: conta)?|valor (?:menor|mais baixo)|sai(?:r)? mais (?:barato|em conta)|pag\w+ menos)(?! (?:parcela|prazo|entrada|desconto))"), "menor_total"),
     (pattern(r"(?:[ao] |n[ao] |d[ao] )?(?:(?:opcao|alternativa|proposta) )?do meio(?! (?:dia|ano|d[oae]|ambiente|fio|do ano))"), "meio"),
     (pattern(rf"{_ARTICLE} (?:{_THING} )?ultim[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo|de todas|da lista|ai))?{_CHOSEN}|ultim[ao] (?:opcao|alternativa|proposta|oferta)"), "ultima"),
-    (pattern(r"(?:[ao]|ess[ae]) outr[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo))?(?= (?:[.,!?;|]|mesmo|por favor|pfv|$))|outra (?:opcao|alternativa|proposta|oferta)"), "outra"),
+    (pattern(r"(?:[ao]|ess[ae]) outr[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo|la|ai))?(?= (?:[.,!?;|]|mesmo|por favor|pfv|$))|outra (?:opcao|alternativa|proposta|oferta)"), "outra"),
     (pattern(rf"(?:as|os) (#\d+[iw])(?: (?:juntas?|juntos|opcoes|dividas|contas|faturas|pendencias|propostas|boletos|mesmo))*(?! da){_CHOSEN}"), "todas"),
     (pattern(
         rf"ambas?{_CHOSEN}|ambos{_CHOSEN}|(?<! a )(?<! de )tod[ao]s(?: (?:elas|eles|juntas?|juntos|mesmo))?{_CHOSEN}"
@@ -211,7 +211,7 @@ _OF_SO_MANY = pattern(
     rf"(?:{_ARTICLE}|opcao|alternativa|proposta) (?:{_THING} )?(?:d[eoa]|com|que e|que tem|em(?= #\d+[iw] (?:x|vez|parc))) (?:r\$ )?<n>(?: ({_TIMES}|reais|rs|conto|pila))?(?: (?:por|ao|/) mes| mensais| de entrada)?(?! (?:de #|dias?|anos?|dezembro|D))"
 )
 _NTH = pattern(
-    rf"(?:(?:{_ARTICLE}|{_THING}) (?:{_THING} )?|(?<=^ ))({_PLACES})(?: ({_THING}|mesmo|da lista|delas|ai|de cima))?(?!{_NOT_CHOSEN}){_CHOSEN}"
+    rf"(?:(?:{_ARTICLE}|{_THING}) (?:{_THING} )?|(?<=^ ))({_PLACES})(?: ({_THING}|mesmo|da lista|de todas|delas|ai|la|de cima))?(?!{_NOT_CHOSEN}){_CHOSEN}"
 )
 _NTH_THING = pattern(rf"({_PLACES}|#\d+i (?:ª|a|º|o)) (?:{_THING})")
 _NTH_SIGN = pattern(rf"(?:(?:{_ARTICLE}|{_THING}) )(#\d+i) (?:ª|a|º|o)(?! (?:dia|via|parcela|feira|f|prest\w+|vez|salario))")

@@ -91,6 +91,8 @@ def test_wrong_check_digits_are_known_and_not_resolved() -> None:
         ("011 98765-4321", "11987654321"),
         ("(11) 8765-4321", "11987654321"),
         ("21 2345-6789", "2123456789"),
+        ("ddd 11 número 987654321", "11987654321"),
+        ("0xx21 2345-6789", "2123456789"),
         ("onze nove oito sete seis cinco quatro três dois um", "11987654321"),
         ("onze, nove oito sete meia cinco quatro três dois um", "11987654321"),
     ],
