@@ -6,6 +6,7 @@ import re
 
 from actions.debt import payable
 from actions.scene import Scene, Topic
+from actions.voice import say_what_did_not_come, say_what_was_heard
 from understanding.plain import plain
 
 _QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias"})
@@ -64,6 +65,8 @@ class FileReceived(Topic):
 
     async def act(self, scene: Scene) -> None:
         kinds = {kind.removeprefix("media/") for kind in scene.turn.kinds if kind.startswith("media/")}
+        if say_what_was_heard(scene) or say_what_did_not_come(scene):
+            return
         if kinds & {"voice", "audio"}:
             scene.say("utter_media_voice")
         elif kinds & {"image", "document"}:

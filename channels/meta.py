@@ -19,12 +19,14 @@ from urllib.parse import quote
 import httpx
 
 from channels.channel import BadBody, Capabilities
+from channels.fetching import FetchLater, FileGone, Source, local_origin
 from channels.message import (
     Accepted,
     Address,
     Document,
     File,
     Image,
+    Media,
     OutcomeUnknown,
     Outgoing,
     Rejected,
@@ -50,6 +52,7 @@ _UPLOADS_REMEMBERED = 2_000
 _LARGEST = {"image": 5 * 1024 * 1024, "document": 100 * 1024 * 1024}
 _IMAGE_TYPES = frozenset({"image/jpeg", "image/png"})
 _UPLOAD_SECONDS = 60.0
+_MEDIA_HOSTS = ("graph.facebook.com", "lookaside.fbsbx.com", ".fbcdn.net", ".whatsapp.net", "mmg.whatsapp.net")
 _GONE_MEDIA = frozenset({"100", "131009", "131052", "131053"})
 
 
@@ -100,6 +103,7 @@ class MetaChannel:
             raise ValueError("the API's address must start with http:// or https://")
         self._base = f"{api_url.rstrip('/')}/{quote(phone_number_id, safe='')}"
         self._headers = {"Authorization": f"Bearer {access_token}"} if access_token else {}
+        self._api = api_url.rstrip("/")
         self._files = data_dir / "documents"
         self._timeout = timeout
         self._client = client or httpx.AsyncClient(timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)))
@@ -149,6 +153,29 @@ class MetaChannel:
         if typing:
             payload["typing_indicator"] = {"type": "text"}
         await self._post("messages", self._timeout, harmless=True, json=payload)
+
+    async def locate(self, media: Media) -> Source:
+        """Where Meta keeps a file that a person sent: its address is asked for anew, because it is good for five minutes."""
+        if not media.provider_id:
+            raise FileGone("a file without an id")
+        try:
+            async with asyncio.timeout(self._timeout):
+                response = await self._client.get(f"{self._api}/{quote(media.provider_id, safe='')}", headers=self._headers)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise FetchLater(f"no answer from Meta: {type(error).__name__}") from error
+        told = _json(response)
+        url = words(told.get("url"))
+        if not response.is_success or url is None:
+            # 100: Meta does not know the id (any more); anything else may pass.
+            gone = response.status_code in (400, 404) and mapping(told.get("error")).get("code") == 100
+            raise (FileGone if gone or response.is_success else FetchLater)(f"Meta named no address: HTTP {response.status_code}")
+        return Source(
+            url=url,
+            hosts=_MEDIA_HOSTS,
+            headers=self._headers,
+            local=local_origin(self._api),
+            sha256=words(told.get("sha256")) or media.sha256,
+        )
 
     async def _send(self, payload: dict[str, Any]) -> Accepted:
         answer = await self._post("messages", self._timeout, harmless=False, json=payload)

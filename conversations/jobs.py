@@ -15,7 +15,7 @@ class Jobs(Protocol):
         """Ask for `task` on `subject` once this transaction commits; nothing happens if it does not.
 
         At most one such job waits at a time, and two of them never run at once. Tasks: `drain` and `deliver` (a conversation),
-        `create_charge` and `close_charge` (a charge's id), `settle` (a payment notice's id).
+        `create_charge` and `close_charge` (a charge's id), `settle` (a payment notice's id), `fetch_media` (a file's id).
         """
         ...
 

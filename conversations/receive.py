@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Address, Broken, Event, IdentityChange, Notice, Received, Status
-from conversations import people
+from conversations import media, people
 from conversations.alarms import raise_alarm
 from conversations.delivery import note_statuses
 from conversations.handover import announce
@@ -177,6 +177,11 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
     new = [(inbox_ids.pop(key), item) for key, item in zip(keys, items, strict=True) if key in inbox_ids]
     written = [(inbox_id, item.event, item) for inbox_id, item in new if isinstance(item.event, Received)]
     await _note_in_talks(conn, [(inbox_id, event, item) for inbox_id, event, item in written if item.conversation_id])
+    files = await media.note(
+        conn,
+        talk,
+        [(inbox_id, event_item.conversation_id, event) for inbox_id, event, event_item in written if event_item.conversation_id],
+    )
     alarms = set()
     for _, item in new:
         subject = str(event_account(item.event) or "")
@@ -187,7 +192,8 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
         elif isinstance(item.event, Notice) and item.event.alarming:
             alarms.add(("provider_notice", _storable(subject), item.event.field))
     awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
-    return _Stored(len(new), frozenset(("drain", conversation) for conversation in awake), awake, frozenset(alarms))
+    jobs = {("drain", conversation) for conversation in awake} | {("fetch_media", str(file)) for file in files}
+    return _Stored(len(new), frozenset(jobs), awake, frozenset(alarms))
 
 
 async def _note_in_talks(conn: AsyncConnection, written: Sequence[tuple[int, Received, _Item]]) -> None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from conversations.jobs import Jobs
+from conversations.voice import Transcriber, Unavailable
 from conversations.wording import Wording
 from receivables.ground import Ground
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where files that people sent are kept, and for how many days."""
+
+    folder: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "trato-media")
+    days: int = 180
 
 
 @dataclass(frozen=True)
@@ -16,3 +27,5 @@ class Talk:
     ground: Ground
     wording: Wording
     jobs: Jobs
+    shelf: Shelf = field(default_factory=Shelf)
+    transcriber: Transcriber = field(default_factory=Unavailable)

@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from channels.channel import Channel
 from channels.message import Received, SendError, event_adapter
-from conversations import handover, ids
+from conversations import handover, ids, media
 from conversations.alarms import raise_alarm
 from conversations.conversation import WINDOW, Conversation, get, keep_proof_alive
 from conversations.faults import fault_of
 from conversations.identity import Given
 from conversations.meaning import Meaning, meaning_of
+from conversations.media import TurnMedia
 from conversations.open_turn import drop_open_turn
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
 from conversations.reply import INTRODUCTION, reply
@@ -43,6 +44,9 @@ _SIGN_SECONDS = 1.0
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _BACK_TO_BOT = "voltar_ao_assistente"
+HEARD_RIGHT = "ouvi_certo"
+"""What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
+
 _STILL_WAITING_EVERY = timedelta(minutes=10)
 
 
@@ -70,7 +74,7 @@ async def drain(
     while True:
         try:
             async with engine.begin() as conn:
-                step = await _next(conn, talk, conversation_id, burst_seconds)
+                step = await _next(conn, talk, channels, conversation_id, burst_seconds)
                 if isinstance(step, Turn):
                     conversation = await get(conn, conversation_id)
         except (ValueError, TypeError, LookupError, AttributeError, SealBroken) as fault:
@@ -122,7 +126,13 @@ async def _let_go(sign: asyncio.Task[None]) -> None:
     sign.cancel()
 
 
-async def _next(conn: AsyncConnection, talk: Talk, conversation_id: str, burst_seconds: float) -> Turn | float | None:
+async def _next(
+    conn: AsyncConnection,
+    talk: Talk,
+    channels: Mapping[tuple[str, str], Channel],
+    conversation_id: str,
+    burst_seconds: float,
+) -> Turn | float | None:
     """The turn to ask now; or how many seconds to wait for more messages; or nothing."""
     now = talk.ground.clock.now()
     conversation = await get(conn, conversation_id, lock=True)
@@ -153,6 +163,9 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation_id: str, burst_s
         wait = min(burst_seconds - quiet, _LONGEST_WAIT * burst_seconds - whole)
         if wait > 0:
             return max(wait, 0.01)
+    channel = channels.get((conversation.channel, conversation.account))
+    if await media.still_coming(conn, talk, channel, [one.id for one in waiting], now):
+        return None  # whoever fetches the file asks for this job again, and so does the sweep
     return await _open(conn, talk, conversation, waiting, now)
 
 
@@ -191,6 +204,9 @@ async def _open(
         return 0.0
     group = _group(fresh)
     meaning = await meaning_of(conn, conversation, [w.event for w in group], now)
+    spent = meaning.choice_id
+    if meaning.intent == HEARD_RIGHT and meaning.choice_id:
+        meaning = await _as_if_written(conn, talk, conversation, meaning.choice_id, group[0].event, now)
     await keep_proof_alive(conn, conversation.id, now, talk.ground.policies.default.identity.valid_minutes)
     turn_id = ids.turn_id()
     await _mark(conn, [w.id for w in group], "turn", turn_id)
@@ -214,12 +230,27 @@ async def _open(
             "now": now,
         },
     )
-    if meaning.choice_id:
+    if spent:
         await conn.execute(
             text("update choices set used_at = coalesce(used_at, :now), used_turn = coalesce(used_turn, :turn) where id = :id"),
-            {"id": meaning.choice_id, "now": now, "turn": turn_id},
+            {"id": spent, "now": now, "turn": turn_id},
         )
     return Turn(turn_id, conversation.id, meaning.text, meaning.intent, 0, now)
+
+
+async def _as_if_written(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, choice_id: str, event: Received, now: datetime
+) -> Meaning:
+    """The person confirmed what was heard in their voice note: from here on it is as if they had written it."""
+    media_id = (
+        await conn.execute(text("select arguments -> 'media' from choices where id = :id"), {"id": choice_id})
+    ).scalar_one_or_none()
+    words = await media.heard_words(conn, talk, conversation.id, media_id) if isinstance(media_id, int) else None
+    if not words:
+        return Meaning(intent="escolha_antiga")
+    return await meaning_of(
+        conn, conversation, [event.model_copy(update={"kind": "text", "text": words, "choice_id": None})], now
+    )
 
 
 def _group(waiting: list[_Waiting]) -> list[_Waiting]:
@@ -414,6 +445,7 @@ class TurnFacts:
     kinds: tuple[str, ...]
     arguments: Mapping[str, Any]
     given: Given
+    media: tuple[TurnMedia, ...] = ()
 
 
 async def text_of(conn: AsyncConnection, turn_id: str) -> str | None:
@@ -434,7 +466,8 @@ async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
     if row is None:
         raise LookupError(f"there is no turn {turn_id}")
     given = Given.load(talk.ground.vault.open(row.secrets_sealed, "turn")) if row.secrets_sealed else Given()
-    return TurnFacts(row.id, row.text, tuple(row.kinds), row.arguments or {}, given)
+    files = await media.media_of_turn(conn, talk, turn_id)
+    return TurnFacts(row.id, row.text, tuple(row.kinds), row.arguments or {}, given, files)
 
 
 __all__ = ["Meaning", "Turn", "TurnFacts", "drain", "facts", "text_of", "waiting_conversations"]

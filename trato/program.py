@@ -14,7 +14,7 @@ from api.public.verify import PATH as VERIFY_PAGE
 from channels.channel import Channel
 from channels.meta import MetaChannel
 from conversations.handover import hours_in_words
-from conversations.talk import Talk
+from conversations.talk import Shelf, Talk
 from conversations.wording import Wording, load_responses
 from documents.texts import Texts
 from payments.api_pix import ApiPix, make_client
@@ -30,6 +30,7 @@ from trato.database import make_engine
 from trato.paths import PAPERS, RESPONSES
 from trato.queue import QueueJobs, make_queue
 from trato.settings import Settings
+from trato.transcribing import transcriber_of
 
 WHATSAPP = "whatsapp"
 
@@ -120,7 +121,13 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         # The simulated bank speaks Inter's API.
         boletos = {"simulated": inter, "inter": inter}
     async with queue.open_async():
-        talk = Talk(Ground(clock, policies, vault), wording, QueueJobs(queue))
+        talk = Talk(
+            Ground(clock, policies, vault),
+            wording,
+            QueueJobs(queue),
+            Shelf(settings.data_dir / "media", settings.media_days),
+            transcriber_of(settings.transcriber),
+        )
         following = asyncio.create_task(clock.follow(engine))
         try:
             yield Program(

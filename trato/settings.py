@@ -108,6 +108,8 @@ class Settings:
     policy_dir: Path
     api_token: str = field(repr=False)
     burst_seconds: float
+    media_days: int
+    transcriber: str
     demo: bool
     demo_book: Path | None
     meta: MetaSettings
@@ -202,6 +204,8 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         policy_dir=Path(text("POLICY_DIR") or _default_policy_dir()).expanduser().resolve(),
         api_token=text("API_TOKEN"),
         burst_seconds=_seconds("TRATO_BURST_SECONDS", text("BURST_SECONDS", "1.5")),
+        media_days=_days("TRATO_MEDIA_DAYS", text("MEDIA_DAYS", "180")),
+        transcriber=text("TRANSCRIBER"),
         demo=text("DEMO") == "1",
         demo_book=file("DEMO_BOOK"),
         meta=MetaSettings(
@@ -372,6 +376,12 @@ def _seconds(name: str, value: str) -> float:
     if not 0 <= seconds <= 60:
         raise SettingsError(f"{name} must be a number of seconds from 0 to 60, not {value!r}.")
     return seconds
+
+
+def _days(name: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 3650):
+        raise SettingsError(f"{name} must be a number of days from 1 to 3650, not {value!r}.")
+    return int(value)
 
 
 def _secret_keys(value: str) -> tuple[bytes, ...]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import httpx
 import procrastinate
 import structlog
 from procrastinate import jobs as procrastinate_jobs
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.delivery import deliver, due_conversations
 from conversations.jobs import put_all
+from conversations.media import fetch_media, purge_media, waiting_media
 from conversations.rasa import RasaMind
 from conversations.turn import drain, waiting_conversations
 from payments.at_provider import close_at_provider, create_at_provider
@@ -45,6 +47,8 @@ _LOOK_BACK = timedelta(days=2)
 def add_tasks(program: Program, mind: RasaMind) -> None:
     """Register what this process can do."""
     queue, engine, talk, till = program.queue, program.engine, program.talk, program.till
+    # Of its own, so that no provider's credentials or cookies ever meet an address that came with a message.
+    files = httpx.AsyncClient(timeout=httpx.Timeout(20.0, connect=5.0), follow_redirects=False)
 
     @queue.task(name="drain")
     async def _drain(subject: str) -> None:
@@ -66,6 +70,10 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     async def _settle(subject: str) -> None:
         await settle(engine, till, int(subject))
 
+    @queue.task(name="fetch_media")
+    async def _fetch_media(subject: str) -> None:
+        await fetch_media(engine, talk, program.channels, files, int(subject))
+
     @queue.periodic(cron="* * * * * */2")
     @queue.task(name="sweep", queueing_lock="sweep")
     async def _sweep(timestamp: int) -> None:
@@ -84,6 +92,7 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     @queue.task(name="tidy", queueing_lock="tidy")
     async def _tidy(timestamp: int) -> None:
         await queue.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)
+        await purge_media(engine, talk)
 
 
 async def sweep(program: Program) -> None:
@@ -100,6 +109,7 @@ async def sweep(program: Program) -> None:
             *(("create_charge", str(charge)) for charge in to_create),
             *(("close_charge", str(charge)) for charge in to_close),
             *(("settle", str(notice)) for notice in await waiting_notices(conn, now)),
+            *(("fetch_media", str(file)) for file in await waiting_media(conn, now)),
         ]
         await put_all(program.talk.jobs, conn, await _without_job(conn, wanted))
     # By itself, because it locks charges and conversations, and whoever holds those may wait for one of the jobs above.

@@ -29,7 +29,7 @@ class FakeGraph:
         upload = request.url.path.endswith("/media")
         if upload:
             self.uploads.append(request.content)
-        else:
+        elif request.method == "POST":
             self.received.append(json.loads(request.content))
         if self.answers:
             answer = self.answers.pop(0)

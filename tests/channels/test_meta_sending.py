@@ -8,17 +8,20 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from channels.channel import Channel
+from channels.fetching import FetchLater, FileGone
 from channels.message import (
     Accepted,
     Address,
     Document,
     File,
     Image,
+    Media,
     OutcomeUnknown,
     Rejected,
     SendError,
@@ -358,3 +361,30 @@ async def test_closing_the_channel_closes_its_connections() -> None:
     )
     await meta.aclose()
     assert client.is_closed
+
+
+async def test_a_persons_file_is_located_anew_by_its_id_with_our_token() -> None:
+    answer = {"url": "https://lookaside.fbsbx.com/x?mid=1", "mime_type": "image/jpeg", "sha256": "a" * 64, "id": "77"}
+    graph = FakeGraph(httpx.Response(200, json=answer))
+    media = Media(kind="image", provider_id="77")
+    async with channel(graph) as meta:
+        source = await meta.locate(media)
+    assert str(graph.requests[0].url).endswith("/v25.0/77")
+    assert (source.url, source.sha256, source.local) == (answer["url"], "a" * 64, None)
+    assert source.headers["Authorization"].startswith("Bearer ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (refused(100), FileGone),
+        (refused(190, 401), FetchLater),
+        (httpx.Response(500), FetchLater),
+        (httpx.Response(200, json={"id": "77"}), FileGone),
+        (lost(httpx.ReadTimeout), FetchLater),
+    ],
+)
+async def test_a_file_that_meta_does_not_name_is_gone_or_tried_later(answer: Any, error: type[Exception]) -> None:
+    async with channel(FakeGraph(answer)) as meta:
+        with pytest.raises(error):
+            await meta.locate(Media(kind="image", provider_id="77"))

@@ -219,7 +219,8 @@ class World:
         """Do the jobs that wait, and those that they ask for."""
         while self.jobs.waiting:
             task, subject = self.jobs.waiting.pop(0)
-            await (self.drain(subject) if task == "drain" else self.deliver(subject))
+            if task in ("drain", "deliver"):
+                await (self.drain(subject) if task == "drain" else self.deliver(subject))
 
     async def say(self, conversation_id: str, *said: Utterance, source: str = "turn:1", **rest: Any) -> int:
         async with self.engine.begin() as conn:

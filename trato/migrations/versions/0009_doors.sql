@@ -1,1 +1,35 @@
 -- Media that people send, and one person on several channels.
+
+-- Files that people send, one for each message that carries one. The file lies at TRATO_DATA_DIR/media/`path`, named by its digest,
+-- so that the same file twice is one. `mime` is what its own bytes say. A file that is not of a type that we open is kept apart
+-- (quarantined); one that never came is lost; after `keep_until` only the row stays.
+create table media (
+    id bigint generated always as identity primary key,
+    tenant_id smallint not null default 1 references tenants,
+    conversation_id text not null,
+    inbox_id bigint not null unique references inbox,
+    kind text not null check (kind in ('image', 'video', 'audio', 'voice', 'document', 'sticker')),
+    state text not null default 'waiting' check (state in ('waiting', 'kept', 'quarantined', 'refused', 'lost', 'purged')),
+    why text,
+    declared_mime text,
+    mime text,
+    filename text,
+    size bigint check (size > 0),
+    sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
+    path text,
+    -- The words of a voice note, sealed; empty where nothing could be understood.
+    words_sealed bytea,
+    attempts int not null default 0,
+    retry_at timestamptz not null,
+    received_at timestamptz not null,
+    fetched_at timestamptz,
+    keep_until timestamptz not null,
+    unique (tenant_id, id),
+    foreign key (tenant_id, conversation_id) references conversations (tenant_id, id),
+    check (state not in ('kept', 'quarantined') or (path is not null and sha256 is not null and size is not null and mime is not null)),
+    check (state <> 'purged' or path is null)
+);
+create index on media (conversation_id);
+create index on media (sha256) where path is not null;
+create index on media (retry_at) where state = 'waiting';
+create index on media (keep_until) where path is not null;
