@@ -106,7 +106,9 @@ def find_counts(line: Line) -> list[Count]:
         keep(match, line.whole(match[1]))
     for _ in range(3):
         for match in [*_OR_COUNTED.finditer(line.text), *_THEN_COUNTED.finditer(line.text)]:
-            keep(match, line.whole(match[1]), group=1)
+            number = line.whole(match[1])
+            if number is not None and number <= 60 and not line.text[: match.start(1)].endswith(("entrada de ", "sinal de ")):
+                keep(match, number, group=1)
     for wanted in (_SPLIT, _SPLIT_BARE, _ENTRANCE_AND, _IN_SO_MANY, _MONTHS):
         for match in list(wanted.finditer(line.text)):
             group = 1 if match[1] else 2

@@ -66,10 +66,10 @@ _PAST = re.compile(
     r"(?<= )(?:pag(?:uei|amos|aram|ou)|pag(?:o|a|os|as) (?=(?:desde|em|no|na|dia))|quit(?:ei|amos|ou)|fiz|fizemos|fez|deposit(?:ei|ou)|transferi"
     r"|mand(?:ei|ou|aram)|envi(?:ei|ou|aram)|pixei|caiu|venceu|venceram|vencid[oa]s?|passou|passad[oa]|recebi|compr(?:ei|ou)|assinei"
     r"|fechei|foi|foram|era|tava|estava|desde|debitou|debitaram|descontaram|nasci\w*|perdi|acertei|combin(?:ei|amos|ou)|atrasad[oa]|cancelei"
-    r"|ligaram|ligou|falei|cobraram|liguei|morreu|faleceu|saiu|tinha|devia|parcelei|pegou|fogo|emiti\w*|gerei|atrasei|entrou|cai[ur]am)(?= )"
+    r"|ligaram|ligou|falei|cobraram|liguei|morreu|faleceu|saiu|tinha|devia|parcelei|(?!\w*rei )[a-z]{3,}ei|(?!vou |sou |dou |estou |quitou )[a-z]{2,}ou|emiti\w*|gerei|atrasei|entrou|cai[ur]am)(?= )"
 )
 _FUTURE = re.compile(
-    r"(?<= )(?:vou|vo|irei|posso|pago|pagarei|pagar|paga|quero|queria|consigo|consegue|da|dar|joga|jogar|pra|pro|para|ate|recebo|cai|vence"
+    r"(?<= )(?:vou|vo|irei|posso|pago|pagarei|pagar|paga|quero|queria|consigo|consegue|dar|joga|jogar|recebo|cai|vence"
     r"|quito|quitar|acerto|acertar|deposito|mando|faco|farei|pagaria|poderia|pode|prometo|muda|mudar|passa|passar|remarca\w*|prorroga\w*"
     r"|adia\w*|marca\w*|deixa|deixar|so|estica|empurra|segura|mais|prazo|vai|vamos|tera|terei|resolvo)(?= )"
 )
@@ -79,6 +79,9 @@ _BOUNDS: tuple[tuple[re.Pattern[str], Bound], ...] = (
     (re.compile(r" antes d[eoa] $"), "before"),
     (re.compile(r" (?:la (?:pel[oa]|pro|pra|por)|pel[oa]|por volta d[eoa]|mais ou menos|perto d[eoa]|uns|umas|tipo|acho que|la para [oa]) $"), "about"),
 )  # fmt: skip
+
+
+_AIMED_AT = re.compile(r" (?:pra|pro|para|para [oa]|ate|ate [oa]) $")
 
 
 class _Reader:
@@ -91,6 +94,8 @@ class _Reader:
     def past(self, start: int, end: int) -> bool:
         """Whether the nearest verb before (else after) speaks of what is over."""
         text = self.line.text
+        if _AIMED_AT.search(text[max(0, start - 20) : start]):
+            return False
         before = self._last(_PAST, text[: start + 1]), self._last(_FUTURE, text[: start + 1])
         if before != (-1, -1):
             return before[0] > before[1]
@@ -590,7 +595,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(rf"(?:proxim[ao]|prox) {_WEEKDAY}"), _weekday_next),
     (pattern(rf"{_WEEKDAY} (?:passad[ao]|retrasad[ao])"), _weekday_last),
     (pattern(rf"(?:n?essa|n?esta|d?essa|desta|n?este|n?esse|desta) {_WEEKDAY}"), _weekday_this),
-    (pattern(rf"{_WEEKDAY} (?:agora|d?essa semana|n?esta semana|mesmo)"), _weekday_this),
+    (pattern(rf"{_WEEKDAY} (?:agora|d?essa semana|n?esta semana)"), _weekday_this),
     (pattern(rf"ultim[ao] {_WEEKDAY}"), _weekday_last),
     # Nothing but a stretch.
     (pattern(

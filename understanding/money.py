@@ -229,7 +229,10 @@ def _ranges(line: Line, found: list[tuple[int, int, Money]]) -> None:
             continue
         if _NAME_BEFORE.search(before) and not clear:
             continue
-        if not (clear or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after)) or low.hundredths < 20_00:
+        if (
+            not (clear or not (before.strip() or after.strip()) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after))
+            or low.hundredths < 20_00
+        ):
             continue
         start, end = line.span(match.start(), match.end())
         found.append(
@@ -252,7 +255,7 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
         return False
     if re.match(r" [/-] #| -? ?[A-Z]", after) and not re.match(r" D", after):
         return False
-    if _STREET_BEFORE.search(before):
+    if _STREET_BEFORE.search(before) or (numeral.shape == "i" and re.search(r" nasc\w+ ", before)):
         return False
     written = numeral.shape
     if numeral.hundredths < 20_00 and written == "w":
@@ -272,7 +275,7 @@ def _is_money(line: Line, match: re.Match[str]) -> bool:
         if year:
             return bool(strong) and not re.search(r" (?:de|em|desde) $", before)
         if numeral.hundredths >= 20_00 or (
-            strong and written != "w" and not re.search(r" (?:tenho|sobra|sobrou) $", before) and _AFTER_SMALL.match(after)
+            strong and written != "w" and not re.search(r" (?:tenho|sobra|sobrou|paguei) $", before) and _AFTER_SMALL.match(after)
         ):
             return True
     if year:

@@ -276,7 +276,7 @@ def find_options(line: Line) -> list[str]:
         if (
             not _ABOUT_AT_ONCE.search(line.text[max(0, match.start() - 60) : match.start()])
             and (match.group() != "vista" or line.text.strip() == "vista")
-            and not re.match(r" (?:tem|quanto|qual|sai|por quanto|fica|da|o|nao)(?= )", line.text[match.end() :])
+            and not re.match(r" (?:tem|quanto|qual|sai|por quanto|fica|da|o|nao|n)(?= )", line.text[match.end() :])
         ):
             found.append((match.start(), "avista"))
             line.claim(match.start(), match.end(), "A")
@@ -293,6 +293,11 @@ def find_options(line: Line) -> list[str]:
 def _by_number(line: Line, match: re.Match[str]) -> str | None:
     """`a de 12x`, `a de doze`, `a de 150`, `a de R$ 89,90`."""
     numeral, unit = line.numeral(match[1]), match[2]
+    if not re.match(rf"{_ARTICLE} ", match.group()) and " em " in match.group():
+        return None
+    if match.group().startswith("ess") and line.text[: match.start()].endswith(" e "):
+        # "que tarifa é essa de 32 reais"
+        return None
     if match.group().startswith(("o do ", "a da ", "os ", "as ")) and unit is None:
         return None
     times = unit is not None and re.fullmatch(_TIMES, unit)
@@ -302,7 +307,7 @@ def _by_number(line: Line, match: re.Match[str]) -> str | None:
     return f"valor:{numeral.hundredths // 100}.{numeral.hundredths % 100:02d}"
 
 
-_ASKED_ABOUT = re.compile(r" (?:qual|quais|quanto|saber|existe|cade|tem)(?: (?:e|seria|fica|sao|ficaria))? $")
+_ASKED_ABOUT = re.compile(r" (?:qual|quais|quanto|saber|existe|cade|tem|pago|cobrado)(?: (?:e|seria|fica|sao|ficaria))? $")
 _BEFORE_NONE = re.compile(
     r"^ $| (?:[.,!?;]|quero|escolho|prefiro|e|serve|gostei de|com|aceito|acho que|entao|por mim|fico com|a|vou querer|vai ser|gostei de) $"
 )

@@ -33,6 +33,7 @@ TODAY = date(2026, 11, 23)
         ("10x sem juros", 10),
         ("o resto em 5", 5),
         ("em quatro", 4),
+        ("entrada de 200 e 4x do resto", 4),
         ("entrada mais cinco", 5),
         ("umas oito vezes", 8),
         ("já paguei 4 de 10", 10),

@@ -88,6 +88,7 @@ def test_of_two_that_cost_the_same_none_is_the_cheapest() -> None:
         ("pode ser a primeira", ["1"]),
         ("terceira", ["3"]),
         ("fico com a quarta", ["4"]),
+        ("pode ser a segunda mesmo", ["2"]),
         ("a última", ["ultima"]),
         ("a do meio", ["meio"]),
         ("a outra", ["outra"]),
@@ -133,7 +134,7 @@ def test_a_choice_is_named_in_the_words_of_the_contract(said: str, meant: list[o
 @pytest.mark.parametrize(
     "said",
     ["segunda via", "segunda", "paguei a segunda parcela", "tudo bem?", "todo mês", "todos os dias", "não tenho nenhuma dívida", "primeiro quero saber quanto devo", "primeira vez que atraso",
-     "segundo o procon", "as duas da tarde", "quanto fica à vista?", "não quero a segunda", "todas menos a segunda", "outra vez", "a primeira parcela do 13º", "5", "da última vez"],
+     "segundo o procon", "as duas da tarde", "quanto fica à vista?", "não quero a segunda", "todas menos a segunda", "outra vez", "à vista não dá", "que taxa é essa de 32 reais", "a primeira parcela do 13º", "5", "da última vez"],
 )  # fmt: skip
 def test_nothing_is_chosen_where_words_of_choice_mean_something_else(said: str) -> None:
     assert entities(read_values(said, date(2026, 11, 23)))["opcao"] == []
