@@ -84,6 +84,9 @@ _BOUNDS: tuple[tuple[re.Pattern[str], Bound], ...] = (
 _AIMED_AT = re.compile(r" (?:pra|pro|para|para [oa]|ate|ate [oa]) $")
 
 
+_STREET = re.compile(r" (?:rua|r|av|avenida|travessa|praca|bairro|largo|escola|colegio|vila)(?: d[aeo])? $")
+
+
 class _Reader:
     """One line, read from one day on."""
 
@@ -653,6 +656,10 @@ def _keep(reader: _Reader, match: re.Match[str], read: Found | None, found: list
         return
     line = reader.line
     readings, kind = read
+    if _STREET.search(line.text[max(0, match.start() - 12) : match.start()]):
+        # "rua 7 de setembro": an address.
+        line.claim(match.start(), match.end(), "U")
+        return
     before = line.text[max(0, match.start() - 30) : match.start()]
     bound = next((bound for wanted, bound in _BOUNDS if wanted.search(before)), None)
     start, end = line.span(match.start(), match.end())

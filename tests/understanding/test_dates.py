@@ -177,7 +177,7 @@ def test_a_time_without_a_day_to_resolve_is_known_for_what_it_is(said: str, kind
 @pytest.mark.parametrize(
     "said",
     ["segunda via", "a segunda opção", "quero a segunda", "a quinta parcela", "parcela 3/10", "bom dia", "bom dia, 5x", "quero ter desconto",
-     "me liga 24/7", "sem dinheiro", "pra ter misericórdia", "feliz natal", "pago 1/3 agora", "se eu pagar tudo", "em 10x", "300 por mês", "10 dias de atraso", "qual o valor do mar de dívidas"],
+     "me liga 24/7", "sem dinheiro", "moro na rua 7 de setembro", "av 13 de maio 120", "pra ter misericórdia", "feliz natal", "pago 1/3 agora", "se eu pagar tudo", "em 10x", "300 por mês", "10 dias de atraso", "qual o valor do mar de dívidas"],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(said: str) -> None:
     assert told(said) == [] and not read_values(said, TODAY).dates
