@@ -65,7 +65,7 @@ _YES = {
         |isso mesmo|isso ai|isso|e isso|e isso mesmo|e isso ai|exato|exatamente|correto|esta correto|ta correto|esta certo|ta certo|bora|vamos|vamo|vamos nessa|bora fechar|vamos fechar|demorou|ja e|partiu|manda ver|manda bala|toca ficha|dale
         |arrocha|ta na mao|sou eu mesmo|sou eu mesma|sou eu|eu mesmo|eu mesma|sou|sou sim|tenho sim|tenho|posso sim|posso|consigo sim|consigo|vou sim|e sim|pode crer|pdc|feito|perfeito|aceita""",
     "weak": """ok|okay|okk|oks|oki|okey|blz|blza|beleza|bele|ta|ta bom|ta bem|tudo bem|certo|certinho|uhum|aham|ahan|hum hum|show|show de bola|legal|e|joia|otimo|bom|tranquilo|suave|massa|top|yes|de boa|maravilha|
-        |acho que sim|creio que sim|talvez sim|deve ser|acredito que sim|por mim tudo bem|tanto faz|pode ate ser|vai|bom demais|tmj|ctz""",
+        |acho que sim|creio que sim|talvez sim|deve ser|acredito que sim|por mim tudo bem|tanto faz|pode ate ser|vai|bom demais|ctz""",
 }  # fmt: skip
 _NO = {
     "explicit": """nao quero nao|nao posso nao|nao aceito nao|quero nao|posso nao|vou nao|aceito nao|pode nao|da nao|concordo nao|consigo nao|sou nao|tenho nao|e nao|precisa nao|nao quero|nao posso|nao aceito|nao vou|nao concordo
@@ -176,6 +176,9 @@ def _consumed(words: list[str]) -> tuple[set[Kind], list[Strength], list[str]] |
                 return None
             rest.append(words[at])
             at += 1
+    if rest and " ".join(word for word in words if word not in rest) == "tudo bem":
+        # With a greeting it greets.
+        return None
     # "s" and "n" are answers only by themselves, and a lone "é" or "no" among courtesies is none.
     if {"s", "n"} & set(words) and len(words) - len(rest) > 1:
         return None

@@ -69,7 +69,7 @@ def test_a_yes_a_no_and_a_stall(said: str, kind: str, strength: str) -> None:
 @pytest.mark.parametrize(
     "said",
     ["sim, mas só se tiver desconto", "sim?", "pode ser dia 5", "sim, dia 5", "claro que sim kkk vai sonhando", "sim não", "não 👍", "sim 👎", "aham sei", "claro 🙄",
-     "por que não", "sem problema", "bom dia", "obrigado", "aceito se for 300", "sim sqn", "pode ser 200?", "quero falar com alguém", "aceito pagar metade", "tá achando que sou otário",
+     "por que não", "sem problema", "bom dia", "obrigado", "aceito se for 300", "boa tarde moça tudo bem", "oi, tudo bem", "valeu tmj", "sim sqn", "pode ser 200?", "quero falar com alguém", "aceito pagar metade", "tá achando que sou otário",
      "sim eu já paguei", "isso é golpe", "ok mas não vou pagar", "fechou a loja", "quero desconto", "", "?", "…", "😡", "sim 😂"],
 )  # fmt: skip
 def test_what_is_more_or_something_else_is_no_answer(said: str) -> None:
