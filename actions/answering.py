@@ -48,6 +48,6 @@ class AnswerOpen(Topic):
             scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
 
 
-_ABOUT_WHAT = frozenset({"informar_data", "informar_valor", "corrigir_informacao"})
+_ABOUT_WHAT = frozenset({"informar_data", "informar_valor"})
 
 topics = (AnswerOpen,)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from actions.debt import payable
+from actions.rights import claim_right
 from actions.scene import Scene, Topic
 from actions.voice import say_what_did_not_come, say_what_was_heard
+from understanding.data_rights import data_right
 from understanding.plain import plain
 
 _QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias"})
@@ -24,6 +26,9 @@ class Answer(Topic):
         return "action_answer"
 
     async def act(self, scene: Scene) -> None:
+        if scene.intent == "quem_e_voce" and data_right(scene.turn.text or "") == "sharing":
+            await claim_right(scene)  # "quem passou meu número?" asks for more than who we are
+            return
         scene.say(particular_answer(scene) or f"utter_answer_{scene.intent}")
         if scene.intent == "quem_e_voce":
             await _on_behalf_of(scene)

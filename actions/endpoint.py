@@ -15,19 +15,24 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actions.agreement import topics as agreement_topics
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
+from actions.complaint import topics as complaint_topics
+from actions.correction import topics as correction_topics
 from actions.debt import topics as debt_topics
 from actions.dispute import topics as dispute_topics
 from actions.extension import topics as extension_topics
 from actions.greeting import topics as greeting_topics
+from actions.hardship import topics as hardship_topics
 from actions.human import topics as human_topics
 from actions.identity import topics as identity_topics
 from actions.paid import topics as paid_topics
 from actions.partial import topics as partial_topics
 from actions.pasted import topics as pasted_topics
 from actions.pix import topics as pix_topics
+from actions.preferences import topics as preference_topics
 from actions.promise import topics as promise_topics
 from actions.receipt import topics as receipt_topics
 from actions.repair import topics as repair_topics
+from actions.rights import topics as rights_topics
 from actions.scene import Topic
 from actions.stop import topics as stop_topics
 from actions.trust import topics as trust_topics
@@ -57,6 +62,11 @@ def all_topics() -> tuple[type[Topic], ...]:
         *receipt_topics,
         *human_topics,
         *stop_topics,
+        *complaint_topics,
+        *hardship_topics,
+        *preference_topics,
+        *rights_topics,
+        *correction_topics,
         *trust_topics,
         *vulnerability_topics,
         *wrong_person_topics,

@@ -11,6 +11,7 @@ from actions.paid import look_for_payment
 from actions.pix import pay
 from actions.promise import promise
 from actions.receipt import give_papers
+from actions.rights import CORRECTION, correct_personal, give_right
 from actions.scene import Scene
 
 
@@ -24,4 +25,6 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         "pedir_prorrogacao": extend,
         "promessa_pagamento": promise,
         "contestar_divida": dispute,
+        "direitos_lgpd": give_right,
+        CORRECTION: correct_personal,
     }

@@ -46,6 +46,8 @@ class Scene:
     """What the talk has asked and not had answered; None, too, when it is about debts and the proof of identity has lapsed."""
     asked_anew: bool = False
     wish_words: str | None = None
+    wish_arguments: Mapping[str, Any] = field(default_factory=dict)
+    """What the tap carried with which the wish was named, before identity came between."""
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
 
@@ -94,6 +96,7 @@ class Scene:
         turn_id = self.slots.get("wanted_turn")
         if turn_id and turn_id != self.turn.id:
             self.wish_words = await text_of(self.conn, str(turn_id))
+            self.wish_arguments = (await facts(self.conn, self.till.talk, str(turn_id))).arguments
         self.set_slot("wanted_turn", None)
 
     async def proof(self) -> Proof | None:

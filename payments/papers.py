@@ -386,9 +386,14 @@ async def _kept(till: Till, folder: str, filename: str, draw: Callable[[Texts], 
 def _write(till: Till, folder: str, draw: Callable[[Texts], bytes]) -> str:
     assert till.documents is not None
     assert till.papers is not None
-    content = draw(till.papers)
+    return write_file(till, folder, draw(till.papers), ".pdf")
+
+
+def write_file(till: Till, folder: str, content: bytes, suffix: str) -> str:
+    """Keep a file under a name made with our key from its bytes; returns its path under the folder of documents. Blocks."""
+    assert till.documents is not None
     name = till.talk.ground.vault.index(f"paper:{hashlib.sha256(content).hexdigest()}").hex()[:40]
-    path = Path(folder) / f"{name}.pdf"
+    path = Path(folder) / f"{name}{suffix}"
     target = till.documents / path
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

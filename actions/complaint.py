@@ -1,0 +1,82 @@
+"""Anger, insults, complaints and \"vou processar vocês\": calm, a protocol, the ombudsman, a person; never an echo, never a threat back."""
+
+from __future__ import annotations
+
+import re
+
+from actions.proving import forget_form
+from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.requests import register
+from understanding.plain import plain
+
+_TOO_OFTEN = re.compile(
+    r"\b(?:todo (?:santo )?dia|toda hora|o dia (?:todo|inteiro)|\d+ vezes|varias vezes|mil vezes|sem parar|nao para[mn]?|insist\w+|perturb\w+"
+    r"|incomod\w+|encher o saco|enchendo|(?:de )?madrugada|domingo|feriado|fim de semana|no (?:meu )?(?:trabalho|servico))\b"
+)
+
+
+class Complain(Topic):
+    """\"Que absurdo\", \"vocês são uns ladrões\", \"me ligam todo dia\"."""
+
+    def name(self) -> str:
+        return "action_complaint"
+
+    async def act(self, scene: Scene) -> None:
+        forget_form(scene)
+        kept = await register(
+            scene.conn,
+            scene.ground,
+            scene.conversation,
+            "complaint",
+            scene.turn.id,
+            debtor_id=await _debtor(scene),
+            words=scene.turn.text,
+        )
+        scene.ask("human")
+        values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
+        if not kept.new:
+            scene.say("utter_complaint_again", **values)
+        elif _TOO_OFTEN.search(plain(scene.turn.text or "")):
+            scene.say("utter_complaint_too_often", **values)
+        else:
+            scene.say("utter_complaint", **values)
+
+
+class LegalThreat(Topic):
+    """\"Vou no Procon\", \"meu advogado vai falar com vocês\": their right, and marked for whoever looks after risks."""
+
+    def name(self) -> str:
+        return "action_legal_threat"
+
+    async def act(self, scene: Scene) -> None:
+        forget_form(scene)
+        kept = await register(
+            scene.conn,
+            scene.ground,
+            scene.conversation,
+            "legal_threat",
+            scene.turn.id,
+            debtor_id=await _debtor(scene),
+            words=scene.turn.text,
+        )
+        scene.ask("human")
+        scene.say(
+            "utter_legal_threat" if kept.new else "utter_legal_threat_again",
+            protocol=kept.protocol,
+            due={"date": kept.due_on.isoformat()},
+        )
+        if kept.new:
+            detail = {"protocol": kept.protocol}
+            tenant = scene.conversation.tenant_id
+            await audit.record(
+                scene.conn, "bot", "legal_risk.flagged", scene.conversation.id, detail, scene.now, tenant_id=tenant
+            )
+
+
+async def _debtor(scene: Scene) -> int | None:
+    proof = await scene.proof()
+    return proof.debtor_id if proof else None
+
+
+topics = (Complain, LegalThreat)

@@ -1,0 +1,57 @@
+"""No money, no work, too many debts: no lecture and no hurry; what fits, when, or some peace."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from actions.debt import payable
+from actions.human import ask_human
+from actions.proving import forget_form
+from actions.scene import Scene, Topic
+from conversations.care import pause_person
+from understanding.plain import plain
+
+PEACE = timedelta(days=30)
+"""How long nobody is written to who asks for a break."""
+
+_OVER_INDEBTED = re.compile(
+    r"\b(?:super ?endivid\w*|(?:nao|n|nem) (?:tenho|da|consigo|tem) (?:como|nem|pra|para)?\s*(?:viver|comer|sobreviver|pagar (?:tudo|todas|o basico))"
+    r"|(?:muita|tanta|um monte de|varias|mil) (?:divida|conta|boleto)s?|atolad\w+|afogad\w+|nome em todo lugar|devo (?:pra|para) (?:todo mundo|meio mundo)"
+    r"|(?:nao|n) sobra (?:nada|um|nem)|minimo existencial|lei do superendividamento|mal da (?:pra|para) comer|escolher entre (?:comer|remedio))\b"
+)
+
+
+class Hardship(Topic):
+    """\"Tô sem dinheiro\", \"perdi o emprego\", \"não sobra nada\"."""
+
+    def name(self) -> str:
+        return "action_hardship"
+
+    async def act(self, scene: Scene) -> None:
+        forget_form(scene)
+        if _OVER_INDEBTED.search(plain(scene.turn.text or "")):
+            scene.say("utter_hardship_over_indebted")
+            await ask_human(scene, "superendividamento", "utter_human_requested_gently")
+            await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=scene.now + PEACE)
+        elif await scene.proof() is not None and (await payable(scene))[1]:
+            scene.ask("fits", takes=("amount", "date"))
+            scene.say("utter_hardship_known")
+        else:
+            scene.say("utter_hardship")
+
+
+class GivePeace(Topic):
+    """\"Dar um tempo\": nothing of our own accord for a month."""
+
+    def name(self) -> str:
+        return "action_give_peace"
+
+    async def act(self, scene: Scene) -> None:
+        until = scene.now + PEACE
+        await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=until)
+        scene.ask(None)
+        scene.say("utter_peace_given", until={"instant": until.isoformat()})
+
+
+topics = (Hardship, GivePeace)

@@ -1,0 +1,184 @@
+"""A person's rights over their own data (LGPD art. 18): each with a protocol and the law's fifteen days, most of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from actions.debt import payable
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.requests import Request, register
+from payments.personal_data import gather, personal_data
+from receivables.store import debts_of
+from understanding.data_rights import DataRight, data_right
+
+CORRECTION = "corrigir_cadastro"
+"""The name under which the wish to have one's own data corrected waits for identity; it is no intent."""
+
+_FOR_ANYBODY: frozenset[DataRight] = frozenset({"general", "objection", "leak", "menu"})
+"""What is answered to whoever asks, and tells of nobody."""
+
+
+class DataRights(Topic):
+    """\"Quais dados vocês têm?\", \"apaga meus dados\", \"quem passou meu número?\"."""
+
+    def name(self) -> str:
+        return "action_data_rights"
+
+    async def act(self, scene: Scene) -> None:
+        await claim_right(scene)
+
+
+async def claim_right(scene: Scene) -> None:
+    """Answer what is everybody's; for what is one person's own, know first who asks."""
+    right = _right(scene)
+    if right in _FOR_ANYBODY:
+        await _answer_anybody(scene, right)
+        return
+    if scene.form is not None and await scene.proof() is None:
+        scene.set_slot("wanted", "direitos_lgpd")
+        scene.set_slot("wanted_turn", scene.turn.id)
+        scene.say("utter_identity_first")
+        return
+    if await scene.proof() is None and scene.turn.given.empty:
+        scene.say("utter_data_first")
+    if await proven(scene, "direitos_lgpd"):
+        await give_right(scene)
+
+
+def _right(scene: Scene) -> DataRight:
+    wished = scene.wish_arguments.get("wish") or scene.turn.arguments.get("wish")
+    return wished or data_right(scene.words)
+
+
+async def _answer_anybody(scene: Scene, right: DataRight) -> None:
+    if right in ("objection", "leak"):
+        proof = await scene.proof()
+        kept = await register(
+            scene.conn,
+            scene.ground,
+            scene.conversation,
+            "complaint" if right == "leak" else "data_erasure",
+            scene.turn.id,
+            debtor_id=proof.debtor_id if proof else None,
+            words=scene.words,
+        )
+        scene.say(f"utter_data_{right}", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+    else:
+        scene.say(f"utter_data_{right}")
+
+
+async def give_right(scene: Scene) -> None:
+    """Do what was asked for, now that it is known whose data they are."""
+    right = _right(scene)
+    await _RIGHTS.get(right, _menu)(scene)
+
+
+async def _menu(scene: Scene) -> None:
+    scene.say("utter_data_menu")
+
+
+async def _access(scene: Scene) -> None:
+    """What is kept, in short; all of it comes as a copy."""
+    data = await gather(scene.conn, scene.till, await _debtor_id(scene))
+    who = data["titular"]
+    kept = await _registered(scene, "data_access", done="told in the talk")
+    there = {
+        "nome": True,
+        "CPF ou CNPJ": True,
+        "data de nascimento": who["nascimento"],
+        "e-mail": who["email"],
+        "endereço": who["endereco"],
+        f"telefones ({len(data['telefones'])})": data["telefones"],
+        f"contas ({len(data['contas'])})": data["contas"],
+        f"pagamentos ({len(data['pagamentos'])})": data["pagamentos"],
+        f"mensagens desta e de outras conversas ({len(data['mensagens'])})": data["mensagens"],
+    }
+    scene.say(
+        "utter_data_access",
+        kinds=[{"what": what} for what, found in there.items() if found],
+        creditors=_sources(data["contas"]),
+        protocol=kept.protocol,
+        due={"date": kept.due_on.isoformat()},
+    )
+
+
+async def _copy(scene: Scene) -> None:
+    debtor_id = await _debtor_id(scene)
+    files = await personal_data(scene.conn, scene.till, debtor_id)
+    if not files:
+        kept = await _registered(scene, "data_copy")
+        scene.say("utter_data_copy_later", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+        return
+    kept = await _registered(scene, "data_copy", done="files given in the talk")
+    scene.say("utter_data_copy", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+    for file in files:
+        scene.say("utter_data_file_json" if file["filename"].endswith(".json") else "utter_data_file_pdf", file=file)
+    detail = {"count": len(files), "protocol": kept.protocol}
+    tenant = scene.conversation.tenant_id
+    await audit.record(scene.conn, "bot", "personal_data.given", f"debtor:{debtor_id}", detail, scene.now, tenant_id=tenant)
+
+
+async def _correction(scene: Scene) -> None:
+    kept = await _registered(scene, "data_correction")
+    scene.say("utter_data_correction", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+
+
+async def _erasure(scene: Scene) -> None:
+    kept = await _registered(scene, "data_erasure")
+    scene.say("utter_data_erasure", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+
+
+async def _sharing(scene: Scene) -> None:
+    debts = await debts_of(scene.conn, await _debtor_id(scene))
+    kept = await _registered(scene, "data_sharing", done="told in the talk")
+    creditors = sorted({debt.creditor_name for debt in debts})
+    scene.say(
+        "utter_data_sharing", creditors=" e ".join(creditors), protocol=kept.protocol, due={"date": kept.due_on.isoformat()}
+    )
+
+
+async def _review(scene: Scene) -> None:
+    kept = await _registered(scene, "data_review")
+    scene.say("utter_data_review", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+
+
+_RIGHTS: dict[str, Callable[[Scene], Awaitable[None]]] = {
+    "access": _access,
+    "copy": _copy,
+    "correction": _correction,
+    "erasure": _erasure,
+    "sharing": _sharing,
+    "review": _review,
+}
+
+
+async def correct_personal(scene: Scene) -> None:
+    """\"Meu nome está errado\", \"mudei de telefone\": kept for the team, which checks before it changes anything."""
+    if await proven(scene, CORRECTION):
+        await _correction(scene)
+
+
+async def _registered(scene: Scene, kind: str, *, done: str | None = None) -> Request:
+    return await register(
+        scene.conn,
+        scene.ground,
+        scene.conversation,
+        kind,
+        scene.turn.id,
+        debtor_id=await _debtor_id(scene),
+        words=scene.words,
+        done=done,
+    )
+
+
+async def _debtor_id(scene: Scene) -> int:
+    return (await payable(scene))[0].id
+
+
+def _sources(debts: list[dict[str, str]]) -> str:
+    return " e ".join(sorted({debt["credor"] for debt in debts})) or "nenhuma empresa hoje"
+
+
+topics = (DataRights,)
