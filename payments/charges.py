@@ -82,6 +82,28 @@ class ChargeItem:
 
 
 @dataclass(frozen=True)
+class ChargeInstalment:
+    """What a charge asks for one instalment of an agreement: principal + fine + interest - discount = amount.
+
+    `discount` is interest of the plan that is not charged because it is paid ahead. `late_*`: as of a `ChargeItem`.
+    """
+
+    instalment_id: int
+    amount: int
+    principal: int
+    fine: int
+    interest: int
+    discount: int
+    days_late: int
+    late_fine: int = 0
+    late_interest_day: int = 0
+
+    def cost(self, days_late: int) -> int:
+        """What it costs so many days after a boleto's due date."""
+        return self.amount + (self.late_fine + days_late * self.late_interest_day if days_late > 0 else 0)
+
+
+@dataclass(frozen=True)
 class Payment:
     """One payment that the provider confirmed. `status`: applied, partial, excess or unmatched; `remark` says why."""
 
@@ -211,8 +233,21 @@ async def settling_payment(conn: AsyncConnection, charge_id: int) -> Payment | N
     return Payment(**row._mapping) if row else None
 
 
-async def insert(conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeItem]) -> Charge:
-    """Write a pending charge and what it asks for each debt."""
+async def instalments_of(conn: AsyncConnection, charge_id: int) -> list[ChargeInstalment]:
+    """What the charge asks for instalments of an agreement, as they fall due; nothing when it is for debts themselves."""
+    rows = await conn.execute(
+        text("""select c.instalment_id, c.amount, c.principal, c.fine, c.interest, c.discount, c.days_late, c.late_fine,
+                c.late_interest_day from charge_instalments c join agreement_instalments i on i.id = c.instalment_id
+                where c.charge_id = :id order by i.due_date, i.number"""),
+        {"id": charge_id},
+    )
+    return [ChargeInstalment(**row._mapping) for row in rows]
+
+
+async def insert(
+    conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeItem], instalments: Sequence[ChargeInstalment] = ()
+) -> Charge:
+    """Write a pending charge, what it asks for each debt and, of an agreement, for each instalment."""
     charge_id = (
         await conn.execute(
             text("""insert into charges (tenant_id, creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key,
@@ -231,6 +266,14 @@ async def insert(conn: AsyncConnection, new: NewCharge, items: Sequence[ChargeIt
                     values (:charge_id, :tenant_id, :debt_id, :kind, :amount, :principal, :fine, :interest, :discount,
                         :days_overdue, :calculated_for, :late_fine, :late_interest_day)"""),
             {"charge_id": charge_id, "tenant_id": new.tenant_id, "kind": new.kind, **vars(item)},
+        )
+    for one in instalments:
+        await conn.execute(
+            text("""insert into charge_instalments (charge_id, tenant_id, instalment_id, amount, principal, fine, interest,
+                        discount, days_late, late_fine, late_interest_day)
+                    values (:charge_id, :tenant_id, :instalment_id, :amount, :principal, :fine, :interest, :discount,
+                        :days_late, :late_fine, :late_interest_day)"""),
+            {"charge_id": charge_id, "tenant_id": new.tenant_id, **vars(one)},
         )
     return await get(conn, charge_id)
 

@@ -18,6 +18,7 @@ from payments import charges
 from payments.charges import Charge, ChargeItem
 from payments.payee import payee_of
 from payments.till import Till
+from receivables.agreements import titles_of
 from receivables.on_account import left_after
 from receivables.store import Debt, get_debts
 from receivables.taxid import formatted
@@ -36,7 +37,7 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
     if charge.status != "active" or not charge.code:
         raise ValueError(f"charge {charge.id} is {charge.status}: there is no code to give")
     items, debts, facts = await _facts(conn, till, charge)
-    shown = card(charge, items, debts)
+    shown = card(charge, items, debts, await instalment_rows(conn, charge))
     other = await _beside(conn, till, charge, items)
     if other is not None:
         shown["digitable_line"] = other.code
@@ -86,7 +87,7 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
     if days_late <= 0:
         # A card shows one amount: the one on the due date.
         other = await _beside(conn, till, charge, items)
-        shown = card(other or charge, items, debts)
+        shown = card(other or charge, items, debts, await instalment_rows(conn, other or charge))
         shown |= {"digitable_line": charge.code, "pix_code": other.code if other else "", "reference": charge.txid}
         if other is None:
             shown["expires_at"] = None
@@ -107,6 +108,7 @@ async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[lis
     """What every charge says before its code: payee, creditor (CDC art. 42-A), amount, and the calculation debt by debt."""
     items = await charges.items_of(conn, charge.id)
     debts = {debt.id: debt for debt in await get_debts(conn, [item.debt_id for item in items])}
+    instalments = await instalment_rows(conn, charge)
     first = debts[items[0].debt_id]
     payee = payee_of(till, first.creditor_cnpj, first.portfolio)
     return (
@@ -116,7 +118,7 @@ async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[lis
             "payee": charge.payee_name,
             "payee_document": formatted(charge.payee_document),
             "amount": {"money": charge.amount},
-            "debts": [_row(item, debts[item.debt_id]) for item in items],
+            "debts": instalments or [_row(item, debts[item.debt_id]) for item in items],
             "creditor": first.creditor_name,
             "creditor_document": formatted(first.creditor_cnpj),
             "creditor_address": payee.creditor_address,
@@ -162,14 +164,24 @@ async def _fresh_reference(conn: AsyncConnection, charge: Charge) -> str:
     return charge.txid if shown == 0 else f"{charge.txid}-{shown + 1}"
 
 
-def card(charge: Charge, items: list[ChargeItem], debts: dict[int, Debt]) -> dict[str, Any]:
-    """The values of `channels.message.PaymentCard` but for its words: lines + charges - discount is the total."""
+def card(
+    charge: Charge, items: list[ChargeItem], debts: dict[int, Debt], instalments: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The values of `channels.message.PaymentCard` but for its words: lines + charges - discount is the total.
+
+    `instalments` are the rows of a charge for an agreement: they, and not its debts, are the lines.
+    """
+    discount = sum(item.discount for item in items)
     charged = sum(item.fine + item.interest for item in items)
     lines = [{"name": debts[item.debt_id].title, "amount": item.principal} for item in items if item.principal]
     if len(lines) < len(items):
         # A debt of which only charges are left has no principal to show: its whole price stands as its line.
         lines = [{"name": debts[item.debt_id].title, "amount": item.principal + item.fine + item.interest} for item in items]
         charged = 0
+    if instalments:
+        lines = [{"name": row["description"], "amount": row["principal"]["money"]} for row in instalments]
+        charged = sum(row["fine"]["money"] + row["interest"]["money"] for row in instalments)
+        discount = -sum(int(row["discount"]["money"]) for row in instalments)
     return {
         "reference": charge.txid,
         "pix_code": charge.code,
@@ -179,7 +191,7 @@ def card(charge: Charge, items: list[ChargeItem], debts: dict[int, Debt]) -> dic
         "total": charge.amount,
         "lines": lines,
         "charges": charged,
-        "discount": sum(item.discount for item in items),
+        "discount": discount,
         "expires_at": charge.expires_at.isoformat(),
     }
 
@@ -195,6 +207,26 @@ def key_type(key: str) -> str:
     if re.fullmatch(r"[0-9A-Z]{12}[0-9]{2}", key):
         return "CNPJ"
     return "EVP"
+
+
+async def instalment_rows(conn: AsyncConnection, charge: Charge) -> list[dict[str, Any]]:
+    """What a charge for instalments of an agreement asks, one row each, in the form in which debts are told; else nothing."""
+    asked = await charges.instalments_of(conn, charge.id)
+    if not asked:
+        return []
+    titles = await titles_of(conn, [one.instalment_id for one in asked])
+    return [
+        {
+            "description": titles[one.instalment_id],
+            "days": one.days_late,
+            "principal": {"money": one.principal},
+            "fine": {"money": one.fine},
+            "interest": {"money": one.interest},
+            "discount": {"money": -one.discount},
+            "total": {"money": one.amount},
+        }
+        for one in asked
+    ]
 
 
 def _row(item: ChargeItem, debt: Debt) -> dict[str, Any]:

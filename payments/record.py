@@ -6,13 +6,14 @@
 - a boleto that is paid after its due date settles them too when it brings what its bank was told to add for each day;
 - anything else follows the rules of the day on which it was paid, the oldest debt first: who pays what a debt comes to that day
   settles it with that day's discount, who pays less has paid a part (charges first, then principal; no discount);
-- what no debt takes, and all of a payment for what was paid already, is excess: kept, shown to a human, never swallowed.
+- what no debt takes, and all of a payment for what was paid already, is excess: kept, shown to a human, never swallowed;
+- the money of debts that are agreed on goes to their agreement, whichever charge it came by (`payments.agreed`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,12 +27,14 @@ from conversations.conversation import live_proof
 from conversations.handover import announce
 from conversations.reply import reply
 from conversations.wording import Utterance
-from payments import charges
+from payments import agreed, charges
+from payments.agreed import Effect, Under
 from payments.charges import Charge, ChargeItem
 from payments.issue import Kind, close
 from payments.present import references
 from payments.provider import ReceivedPix
 from payments.till import Till
+from receivables.agreements import end_agreement
 from receivables.owed import Allocation, allocate
 from receivables.settling import settle_debt
 from receivables.store import Debt, get_debts, owed
@@ -61,6 +64,9 @@ class _Outcome:
     excess: int
     added: int = 0
     """What the bank added to a boleto that was paid after its due date, and the debts took."""
+    under: Under | None = None
+    """The agreement that took the payment, with what it did there."""
+    effect: Effect | None = None
 
 
 async def record(conn: AsyncConnection, till: Till, provider: str, payment: ReceivedPix, *, means: Kind = "pix") -> None:
@@ -95,9 +101,17 @@ async def record(conn: AsyncConnection, till: Till, provider: str, payment: Rece
         )
         return
     items = await charges.items_of(conn, charge.id)
-    debts = {debt.id: debt for debt in await get_debts(conn, [item.debt_id for item in items], lock=True)}
+    debt_ids = [item.debt_id for item in items]
+    # The other debts of their agreement are changed with them, and locked with them.
+    debts = {debt.id: debt for debt in await get_debts(conn, await agreed.with_their_agreement(conn, debt_ids), lock=True)}
+    under = await agreed.under_agreement(conn, charge, debt_ids)
     charge = await charges.get(conn, charge.id, lock=True)
-    outcome = _decide(till, charge, items, debts, payment.amount, paid_at)
+    if under is None:
+        outcome = _decide(
+            till, charge, items, debts, payment.amount, paid_at, quoted=not await charges.instalments_of(conn, charge.id)
+        )
+    else:
+        outcome = _decide_under(till, charge, items, under, debts, payment.amount, paid_at)
     payment_id = await charges.add_payment(
         conn,
         charge=charge,
@@ -124,7 +138,11 @@ async def record(conn: AsyncConnection, till: Till, provider: str, payment: Rece
         ],
     )
     source = f"payment:{payment.end_to_end_id}"
-    for one in outcome.covered:
+    if outcome.under is not None and outcome.effect is not None:
+        await agreed.take_effect(conn, outcome.under, outcome.effect, payment_id, paid_at=paid_at, now=now, source=source)
+    if outcome.under is not None and outcome.effect is None:
+        await end_agreement(conn, outcome.under.agreement, "fulfilled", source, now)
+    for one in outcome.covered if outcome.effect is None else ():
         await settle_debt(conn, one.debt, one.allocation, paid_at=paid_at, now=now, source=source)
     if charge.status != "paid":
         if outcome.status != "partial" or (charge.on_account and payment.amount >= charge.amount):
@@ -135,11 +153,8 @@ async def record(conn: AsyncConnection, till: Till, provider: str, payment: Rece
         else:
             # Any payment uses the provider's copy up; one that covered a part leaves its debts free for the next charge.
             await charges.conclude(conn, charge.id, "cancelled" if charge.live else charge.status, now)
-    others = [
-        other
-        for other in await charges.live_of_debts(conn, [one.debt.id for one in outcome.covered], lock=True)
-        if other.id != charge.id
-    ]
+    touched = sorted(debts) if outcome.under else [one.debt.id for one in outcome.covered]
+    others = [other for other in await charges.live_of_debts(conn, touched, lock=True) if other.id != charge.id]
     for other in others:
         await close(conn, till, other, "cancelled")
     await _tell(conn, till, charge, outcome, payment.end_to_end_id, payment.amount, paid_at, others)
@@ -160,16 +175,59 @@ async def record(conn: AsyncConnection, till: Till, provider: str, payment: Rece
 # ------------------------------------------------------------------------------------------------ deciding
 
 
-def _decide(
-    till: Till, charge: Charge, items: Sequence[ChargeItem], debts: dict[int, Debt], amount: int, paid_at: datetime
-) -> _Outcome:
-    day = paid_at.astimezone(_ZONE).date()
+def _in_time(charge: Charge, paid_at: datetime) -> tuple[bool, int]:
+    """Whether the charge could still be paid when it was, and how many days after a boleto's due date that was."""
     ended = charge.expires_at
     if charge.status == "cancelled" and charge.closed_at is not None:
         ended = min(ended, charge.closed_at)
-    in_time = paid_at <= ended + GRACE
-    days_late = max(0, (day - charge.due_date).days) if charge.due_date else 0
-    as_quoted = in_time and not charge.on_account and amount >= sum(item.cost(days_late) for item in items)
+    late = max(0, (paid_at.astimezone(_ZONE).date() - charge.due_date).days) if charge.due_date else 0
+    return paid_at <= ended + GRACE, late
+
+
+def _decide_under(
+    till: Till,
+    charge: Charge,
+    items: Sequence[ChargeItem],
+    under: Under,
+    debts: dict[int, Debt],
+    amount: int,
+    paid_at: datetime,
+) -> _Outcome:
+    """A payment for an agreement; one for all of its debts as they were before it, in time, is taken at its word and settles them."""
+    in_time, days_late = _in_time(charge, paid_at)
+    if not under.asked and {item.debt_id for item in items} == set(under.agreement.debt_ids) and in_time:
+        settling = _decide(till, charge, items, debts, amount, paid_at)
+        if settling.covered and all(one.allocation.settled for one in settling.covered):
+            return replace(settling, under=under)
+    as_quoted = in_time and bool(under.asked) and amount >= sum(one.cost(days_late) for one in under.asked)
+    effect = agreed.decide(till, under, debts, amount, paid_at.astimezone(_ZONE).date(), as_quoted=as_quoted, days_late=days_late)
+    covered = tuple(
+        _Covered(debt, allocation, 0, allocation.to_charges) for debt, allocation in effect.debts if allocation.applied
+    )
+    added = max(0, amount - effect.left - charge.amount) if as_quoted and days_late else 0
+    if not effect.covered:
+        return _Outcome("excess", "double", (), amount, under=under, effect=effect)
+    if effect.left:
+        return _Outcome("excess", "over" if in_time else "late", covered, effect.left, added, under, effect)
+    if effect.complete:
+        return _Outcome("applied", None if in_time else "late", covered, 0, added, under, effect)
+    return _Outcome("partial", "under" if in_time else "late", covered, 0, under=under, effect=effect)
+
+
+def _decide(
+    till: Till,
+    charge: Charge,
+    items: Sequence[ChargeItem],
+    debts: dict[int, Debt],
+    amount: int,
+    paid_at: datetime,
+    *,
+    quoted: bool = True,
+) -> _Outcome:
+    """A payment for debts themselves. `quoted`: whether the charge's price settles them; that of an instalment does not."""
+    day = paid_at.astimezone(_ZONE).date()
+    in_time, days_late = _in_time(charge, paid_at)
+    as_quoted = quoted and in_time and not charge.on_account and amount >= sum(item.cost(days_late) for item in items)
     left = amount
     covered: list[_Covered] = []
     for item in items:
@@ -217,7 +275,10 @@ async def _tell(
     else:
         debts = {debt.id: debt for debt in await get_debts(conn, [one.debt.id for one in outcome.covered])}
         first = await charges.settling_payment(conn, charge.id) if outcome.remark == "double" else None
-        said += _words(till, charge, outcome, debts, amount, paid_at, first)
+        if outcome.under is not None and outcome.effect is not None and outcome.remark != "double":
+            said += await agreed.words(conn, till, outcome.under, outcome.effect, _values(charge, outcome, amount, paid_at))
+        else:
+            said += _words(till, charge, outcome, debts, amount, paid_at, first)
     used_up = outcome.status != "partial" or (charge.on_account and amount >= charge.amount)
     if charge.activated_at is not None and charge.status != "paid" and outcome.covered and used_up:
         mine = await references(conn, charge)
@@ -252,6 +313,15 @@ async def _withdrawn(conn: AsyncConnection, ended: Sequence[Charge], *, kept: Se
     ]
 
 
+def _values(charge: Charge, outcome: _Outcome, amount: int, paid_at: datetime) -> dict[str, Any]:
+    return {
+        "amount": {"money": amount},
+        "payee": charge.payee_name,
+        "paid_at": {"instant": paid_at.isoformat()},
+        "excess": {"money": outcome.excess},
+    }
+
+
 def _words(
     till: Till,
     charge: Charge,
@@ -262,9 +332,7 @@ def _words(
     first: charges.Payment | None,
 ) -> list[Utterance]:
     values: dict[str, Any] = {
-        "amount": {"money": amount},
-        "payee": charge.payee_name,
-        "paid_at": {"instant": paid_at.isoformat()},
+        **_values(charge, outcome, amount, paid_at),
         "settled": [{"description": one.debt.title} for one in outcome.covered if one.allocation.settled],
         "left": [
             {
@@ -275,7 +343,6 @@ def _words(
             for one in outcome.covered
             if not one.allocation.settled
         ],
-        "excess": {"money": outcome.excess},
     }
     if outcome.remark == "double":
         other = first is not None and first.means != charge.kind

@@ -3,7 +3,7 @@
 -- The offer on the table: what was computed for whom, under which policy, and the very text in which it was shown. An offer is
 -- accepted once at most; a new one in the same talk takes the place of the one before it.
 create table offers (
-    id text primary key check (id ~ '^o_[0-9A-Za-z_-]{16,40}$'),
+    id text primary key check (id ~ '^of_[0-9A-Za-z_-]{16,40}$'),
     tenant_id smallint not null default 1 references tenants,
     conversation_id text,
     debtor_id bigint not null,
@@ -76,6 +76,8 @@ create table agreements (
     skipped_times int not null default 0 check (skipped_times >= 0),
     ended_at timestamptz,
     ended_why text,
+    -- When the debtor was told that it broke.
+    told_at timestamptz,
     unique (tenant_id, id),
     foreign key (tenant_id, debtor_id) references debtors (tenant_id, id),
     foreign key (tenant_id, creditor_id) references creditors (tenant_id, id),
