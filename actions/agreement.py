@@ -1,19 +1,452 @@
-"""What the assistant cannot do by itself yet (instalments, extensions, disputes…): said plainly, with a human at hand."""
+"""Living with an agreement: what is left, the next instalment, its code again, paying ahead, moving, skipping, giving it up."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+from actions.discount import waiting_protocol
+from actions.instalments import show_table
+from actions.negotiating import current_offer, understood
+from actions.proving import proven
 from actions.scene import Scene, Topic
+from conversations.said import typed_in_turn
+from payments.agreed import next_of, title
+from payments.agreeing import (
+    CannotAgree,
+    broken_values,
+    cancel_agreement,
+    issue_instalments,
+    keep_agreement,
+    move_instalment,
+    skip_instalment,
+)
+from payments.issue import CannotIssue, Kind
+from payments.present import present
+from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
+from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
+from understanding.explicit import said_yes
+from understanding.plain import plain
+
+_CODE = re.compile(r"\b(?:2a via|segunda via|codigo|pix|b[ou]l+[eao]?[tl]\w*|manda\w*|envia\w*|reenvia\w*|pagar|gera\w*)\b")
+_SLIP = re.compile(r"\b(?:b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne|loterica)\b")
+_ALL = re.compile(r"\b(?:quit\w*|tudo|todas|o resto|restante|que falta|antecip\w* tudo|acabar|encerrar)\b")
+_AHEAD = re.compile(r"\b(?:adiant\w+|antecip\w+|pagar antes|pagar a proxima|mais de uma parcela|quitar)\b")
+_MOVE = re.compile(
+    r"\b(?:mudar|muda|mover|troca\w*|adia\w*|alter\w+|passar|joga\w*|empurr\w+|mais prazo|outr[oa] d(?:ia|ata)|atras\w+|prorrog\w+)\b"
+)
+_SKIP = re.compile(
+    r"\b(?:pul\w+|nao (?:vou )?(?:consigo|consiguir|conseguir|posso|da pra) (?:pagar )?(?:esse|este) mes|deixar pro final)\b"
+)
+_CANCEL = re.compile(r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|anul\w+)\b")
+_LATE = re.compile(r"\b(?:e se (?:eu )?(?:atras|nao pag)\w*|se eu atras\w*|tolerancia|quebr\w+)\b")
 
 
-class Beyond(Topic):
-    """A wish that a human takes care of today."""
+class AskAgreement(Topic):
+    """\"E o meu acordo?\", and everything that people want of it."""
 
     def name(self) -> str:
-        return "action_beyond"
+        return "action_agreement"
 
     async def act(self, scene: Scene) -> None:
+        if await proven(scene, "consultar_acordo"):
+            await talk_of_agreement(scene)
+
+
+async def talk_of_agreement(scene: Scene) -> None:
+    """By the words: the code again, paying ahead, moving, skipping, cancelling; else how it stands."""
+    agreement = await _live(scene)
+    if agreement is None:
+        await tell_none(scene)
+        return
+    said = plain(scene.words)
+    if _CANCEL.search(said):
+        await ask_cancel(scene, agreement)
+    elif _SKIP.search(said):
+        await skip(scene, agreement)
+    elif _MOVE.search(said) or (understood(scene).dates and not _CODE.search(said)):
+        await move(scene, agreement)
+    elif _LATE.search(said):
+        await tell_tolerance(scene, agreement)
+    elif _AHEAD.search(said):
+        await ahead(scene, agreement)
+    elif _CODE.search(said):
+        await charge(scene, agreement, [agreement.unpaid[0].number], "boleto" if _SLIP.search(said) else "pix")
+    else:
+        await tell(scene, agreement)
+
+
+class ChangeAgreement(Topic):
+    """A tap below an agreement; `do` in its arguments says what."""
+
+    def name(self) -> str:
+        return "action_change_agreement"
+
+    async def act(self, scene: Scene) -> None:
+        if not await proven(scene, "consultar_acordo"):
+            return
+        agreement = await _live(scene)
+        if agreement is None:
+            await tell_none(scene)
+            return
+        do = scene.turn.arguments.get("do")
+        unpaid = agreement.unpaid
+        if do == "pay":
+            await charge(
+                scene, agreement, [unpaid[0].number], "boleto" if scene.turn.arguments.get("means") == "boleto" else "pix"
+            )
+        elif do == "all":
+            await charge(scene, agreement, [due.number for due in unpaid], "pix", ahead=True)
+        elif do == "two":
+            await charge(scene, agreement, [due.number for due in unpaid[:2]], "pix", ahead=True)
+        elif do == "ahead":
+            await ahead(scene, agreement)
+        elif do == "repair":
+            await repair(scene, agreement)
+        elif do == "move":
+            await move(scene, agreement)
+        elif do == "skip":
+            await skip(scene, agreement)
+        elif do == "cancel":
+            await cancel(scene, agreement)
+        else:
+            await tell(scene, agreement)
+
+
+async def _live(scene: Scene) -> Agreement | None:
+    """The agreement that is meant: the one tapped, in focus, or the newest; as it is today, broken if its time is over."""
+    proof = await scene.proof()
+    assert proof is not None
+    live = await agreements_of(scene.conn, proof.debtor_id, status="active")
+    kept = scene.question.arguments.get("agreement") if scene.question else None
+    wanted = scene.turn.arguments.get("agreement") or kept
+    for one in live:
+        if wanted in (None, one.id):
+            await keep_agreement(scene.conn, scene.till, one.id)
+            fresh = await get_agreement(scene.conn, one.id)
+            if fresh.status == "active":
+                return fresh
+    return None
+
+
+async def tell_none(scene: Scene) -> None:
+    """No live agreement: what lies on the table, what waits for a human, how the last one ended; else what can be done."""
+    proof = await scene.proof()
+    assert proof is not None
+    if await current_offer(scene) is not None:
+        await show_table(scene)
+        return
+    waiting = await waiting_protocol(scene)
+    if waiting is not None:
+        scene.say("utter_proposal_waiting", protocol=waiting)
+        return
+    past = await agreements_of(scene.conn, proof.debtor_id)
+    scene.ask("show")
+    if past and past[0].status == "broken":
+        scene.say("utter_agreement_broken", **broken_values(scene.till, past[0]))
+    elif past and past[0].status == "fulfilled":
+        scene.say("utter_agreement_was_fulfilled", protocol=past[0].protocol, paid={"money": past[0].paid})
+    else:
+        scene.say("utter_no_agreement")
+
+
+async def tell(scene: Scene, agreement: Agreement) -> None:
+    """How it stands: what was paid, what is left, what comes next and until when; and what can be done."""
+    following = next_of(scene.till, agreement)
+    assert following is not None
+    scene.ask("agreement", takes=("yes_no", "date"), agreement=agreement.id)
+    paid = sum(1 for kept in agreement.instalments if kept.status == "paid")
+    scene.say(
+        "utter_agreement_late" if following["late"] else "utter_agreement_stands",
+        protocol=agreement.protocol,
+        total={"money": agreement.total},
+        paid={"money": agreement.paid},
+        paid_count=paid,
+        left={"money": agreement.left},
+        left_count=len(agreement.unpaid),
+        rows=_rows(scene, agreement),
+        arguments={"agreement": agreement.id},
+        **{f"next_{key}": value for key, value in following.items()},
+    )
+
+
+def _rows(scene: Scene, agreement: Agreement) -> list[dict[str, Any]]:
+    today = scene.today
+    marks = {"paid": "✅", "late": "⚠️", "open": "▫️", "cancelled": "▫️"}
+    ordered = sorted(agreement.instalments, key=lambda kept: (kept.due.due_date, kept.due.number))
+    return [
+        {
+            "mark": marks[status_on(kept, today)],
+            "title": title(agreement, kept.due),
+            "amount": {"money": kept.due.amount},
+            "due": {"date": kept.due.due_date.isoformat()},
+        }
+        for kept in ordered
+    ]
+
+
+async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool = False) -> None:
+    """The code of these instalments: the one that lives, or a new one."""
+    try:
+        made = await issue_instalments(
+            scene.conn,
+            scene.till,
+            agreement,
+            numbers,
+            conversation_id=scene.conversation.id,
+            request_key=f"{scene.turn.id}:agreement:{agreement.id}:{means}",
+            kind=means,
+            ahead=ahead,
+        )
+    except CannotIssue as refusal:
+        if means == "boleto" and refusal.why in ("no_payee", "too_large"):
+            scene.say("utter_pix_instead_of_slip")
+            await charge(scene, agreement, numbers, "pix", ahead=ahead)
+            return
+        scene.say("utter_cannot_pay_now")
+        return
+    scene.ask(None)
+    if made.status == "active":
+        for utterance in await present(scene.conn, scene.till, made):
+            scene.say(utterance.response, **utterance.values)
+    # A new one is said by the worker as soon as the provider has made it and its code was checked.
+
+
+async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind) -> None:
+    """\"Quero pagar\" a debt that is agreed on: its next instalment."""
+    proof = await scene.proof()
+    assert proof is not None
+    for one in await agreements_of(scene.conn, proof.debtor_id, status="active"):
+        if set(one.debt_ids) & set(debt_ids):
+            await keep_agreement(scene.conn, scene.till, one.id)
+            fresh = await get_agreement(scene.conn, one.id)
+            if fresh.status == "active":
+                await charge(scene, fresh, [fresh.unpaid[0].number], means)
+            else:
+                scene.say("utter_agreement_broken", **broken_values(scene.till, fresh))
+
+
+async def ahead(scene: Scene, agreement: Agreement) -> None:
+    """Paying ahead: the next one, two, or all that is left, with what each comes to."""
+    if _ALL.search(plain(scene.words)) and not scene.turn.arguments.get("do"):
+        await charge(scene, agreement, [due.number for due in agreement.unpaid], "pix", ahead=True)
+        return
+    policy = scene.ground.policies.for_portfolio(agreement.portfolio)
+    prices = [price(agreement.dues, due, policy, scene.today, ahead=True) for due in agreement.unpaid]
+    scene.ask("agreement", takes=("yes_no",), agreement=agreement.id)
+    scene.say(
+        "utter_pay_ahead",
+        first={"money": prices[0].amount},
+        everything={"money": sum(one.amount for one in prices)},
+        saved=[{"off": {"money": sum(one.let_off for one in prices)}}] if any(one.let_off for one in prices) else [],
+        count=len(prices),
+        arguments={"agreement": agreement.id},
+    )
+
+
+# ------------------------------------------------------------------------------------------------ repairing
+
+
+async def repair(scene: Scene, agreement: Agreement) -> None:
+    """What the policy still allows for the instalment that comes next."""
+    due = agreement.unpaid[0]
+    policy = scene.ground.policies.for_portfolio(agreement.portfolio)
+    can_move = agreement.moved_times < policy.agreements.move_instalment_times
+    can_skip = due.number > 0 and agreement.skipped_times < policy.agreements.skip_instalment_times
+    if not can_move and not can_skip:
+        _say_tolerance(scene, agreement, "utter_repair_used_up")
+        return
+    scene.ask("move_to", takes=("date", "yes_no"), agreement=agreement.id, number=due.number)
+    scene.say(
+        "utter_repair",
+        title=title(agreement, due),
+        due={"date": due.due_date.isoformat()},
+        latest={"date": latest_move(agreement.dues, due, policy.extension.max_days, scene.today).isoformat()},
+        can_move=can_move,
+        can_skip=can_skip,
+        arguments={"agreement": agreement.id},
+    )
+
+
+async def move(scene: Scene, agreement: Agreement) -> None:
+    """Move the next instalment to the day that was named, or ask for one."""
+    due = _named(scene, agreement)
+    day = _day(scene)
+    if day is None:
+        await repair(scene, agreement)
+        return
+    await _move(scene, agreement, due, day)
+
+
+async def _move(scene: Scene, agreement: Agreement, due: Due, day: date) -> None:
+    try:
+        changed, moved_to = await move_instalment(scene.conn, scene.till, agreement.id, due.number, day, actor="debtor")
+    except RepairRefused as refusal:
+        _say_refused(scene, agreement, due, refusal)
+        return
+    scene.ask("agreement", takes=("yes_no",), agreement=agreement.id)
+    scene.say(
+        "utter_instalment_moved" if moved_to == day else "utter_instalment_moved_to_business_day",
+        title=title(changed, due),
+        day={"date": moved_to.isoformat()},
+        asked={"date": day.isoformat()},
+        arguments={"agreement": agreement.id},
+    )
+
+
+async def skip(scene: Scene, agreement: Agreement) -> None:
+    """Skip the next instalment: it is paid at the end."""
+    due = agreement.unpaid[0]
+    try:
+        changed, day = await skip_instalment(scene.conn, scene.till, agreement.id, due.number, actor="debtor")
+    except RepairRefused as refusal:
+        _say_refused(scene, agreement, due, refusal)
+        return
+    scene.ask("agreement", takes=("yes_no",), agreement=agreement.id)
+    following = next_of(scene.till, changed)
+    assert following is not None
+    scene.say(
+        "utter_instalment_skipped",
+        title=title(changed, due),
+        day={"date": day.isoformat()},
+        **{f"next_{key}": value for key, value in following.items()},
+    )
+
+
+def _named(scene: Scene, agreement: Agreement) -> Due:
+    number = (scene.question.arguments.get("number") if scene.question else None) or next(
+        (count.part for count in understood(scene).counts if count.part), None
+    )
+    return next((due for due in agreement.unpaid if due.number == number), agreement.unpaid[0])
+
+
+def _day(scene: Scene) -> date | None:
+    dates = understood(scene, asked="date").dates
+    return next((one.readings[0] for one in dates if one.readings and one.kind in ("exact", "past", "range", "ambiguous")), None)
+
+
+def _say_refused(scene: Scene, agreement: Agreement, due: Due, refusal: RepairRefused) -> None:
+    if refusal.code in ("not_later", "too_late") and refusal.limit is not None:
+        scene.ask("move_to", takes=("date", "yes_no"), agreement=agreement.id, number=due.number)
+        scene.say(f"utter_move_{refusal.code}", latest={"date": refusal.limit.isoformat()}, title=title(agreement, due))
+    elif refusal.code == "down_payment":
+        scene.ask("move_to", takes=("date", "yes_no"), agreement=agreement.id, number=due.number)
+        scene.say("utter_skip_down_payment")
+    else:
+        _say_tolerance(scene, agreement, "utter_repair_used_up")
+
+
+async def tell_tolerance(scene: Scene, agreement: Agreement) -> None:
+    """\"E se eu atrasar?\": what is added, and on which day the agreement would end."""
+    _say_tolerance(scene, agreement, "utter_tolerance")
+
+
+def _say_tolerance(scene: Scene, agreement: Agreement, response: str) -> None:
+    policy = scene.ground.policies.for_portfolio(agreement.portfolio)
+    due = agreement.unpaid[0]
+    breaks = break_day(agreement.dues, policy.broken_after_days)
+    assert breaks is not None
+    scene.ask("agreement", takes=("yes_no",), agreement=agreement.id)
+    scene.say(
+        response,
+        title=title(agreement, due),
+        due={"date": due.due_date.isoformat()},
+        days=policy.broken_after_days,
+        breaks={"date": breaks.isoformat()},
+        arguments={"agreement": agreement.id},
+    )
+
+
+# ------------------------------------------------------------------------------------------------ giving it up
+
+
+async def ask_cancel(scene: Scene, agreement: Agreement) -> None:
+    """Before anything was paid an agreement may be undone; it is asked about once, because it cannot be taken back."""
+    if agreement.paid:
         scene.ask("human")
-        scene.say(f"utter_beyond_{scene.intent}")
+        scene.say("utter_cannot_cancel", paid={"money": agreement.paid}, arguments={"agreement": agreement.id})
+        return
+    scene.ask("cancel_agreement", takes=("yes_no",), agreement=agreement.id)
+    scene.say("utter_ask_cancel", protocol=agreement.protocol, arguments={"agreement": agreement.id})
 
 
-topics = (Beyond,)
+async def cancel(scene: Scene, agreement: Agreement) -> None:
+    """Undo it; what was owed before is owed again, and its code is worth nothing any more."""
+    try:
+        gone = await cancel_agreement(scene.conn, scene.till, agreement.id, actor="debtor", why="the debtor gave it up")
+    except CannotAgree:
+        await ask_cancel(scene, await get_agreement(scene.conn, agreement.id))
+        return
+    scene.ask("show")
+    scene.say("utter_agreement_cancelled", protocol=gone.protocol)
+
+
+# ------------------------------------------------------------------------------------------------ answers to what is open
+
+
+async def answer_agreement(scene: Scene) -> bool:
+    """Something said while an agreement is being looked at."""
+    agreement = await _live(scene)
+    if agreement is None:
+        return False
+    said = plain(scene.words)
+    if scene.intent == "negar":
+        scene.ask(None)
+        scene.say("utter_no_problem")
+        return True
+    if said_yes(scene.words):
+        await charge(scene, agreement, [agreement.unpaid[0].number], "pix")
+        return True
+    if any(pattern.search(said) for pattern in (_CANCEL, _SKIP, _MOVE, _AHEAD, _CODE, _LATE)) or _day(scene):
+        await talk_of_agreement(scene)
+        return True
+    return False
+
+
+async def answer_move(scene: Scene) -> bool:
+    """The day to which an instalment moves."""
+    agreement = await _live(scene)
+    if agreement is None:
+        return False
+    if scene.intent == "negar":
+        scene.ask(None)
+        scene.say("utter_no_problem")
+        return True
+    if _SKIP.search(plain(scene.words)):
+        await skip(scene, agreement)
+        return True
+    day = _day(scene)
+    if day is None:
+        return False
+    await _move(scene, agreement, _named(scene, agreement), day)
+    return True
+
+
+async def answer_cancel(scene: Scene) -> bool:
+    """Whether the agreement is undone: only by a clear yes."""
+    agreement = await _live(scene)
+    if agreement is None:
+        return False
+    typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id) or ""
+    if scene.intent == "negar":
+        scene.ask(None)
+        scene.say("utter_agreement_kept", protocol=agreement.protocol)
+        return True
+    if said_yes(typed) == "explicit" or re.fullmatch(r"(?:sim )?(?:quero |pode )?cancel\w+(?: (?:o )?acordo)?", plain(typed)):
+        await cancel(scene, agreement)
+        return True
+    if said_yes(typed) == "weak":
+        scene.say("utter_cancel_explicitly")
+        return True
+    return False
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "agreement": answer_agreement,
+    "move_to": answer_move,
+    "cancel_agreement": answer_cancel,
+}
+
+topics = (AskAgreement, ChangeAgreement)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from actions.agreement import answerers as agreement_answerers
+from actions.discount import answerers as discount_answerers
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
+from actions.instalments import answerers as instalment_answerers
 from actions.partial import answerers as partial_answerers
 from actions.partial import part_wished
 from actions.pix import answerers as payment_answerers
@@ -19,7 +22,16 @@ Answerer = Callable[[Scene], Awaitable[bool]]
 
 def answerers() -> Mapping[str, Answerer]:
     """Who takes the answer to which question, by the question's name. A topic adds its own here."""
-    return {**extension_answerers, **promise_answerers, **dispute_answerers, **payment_answerers, **partial_answerers}
+    return {
+        **extension_answerers,
+        **promise_answerers,
+        **dispute_answerers,
+        **payment_answerers,
+        **partial_answerers,
+        **agreement_answerers,
+        **discount_answerers,
+        **instalment_answerers,
+    }
 
 
 async def answer_open(scene: Scene) -> bool:

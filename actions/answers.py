@@ -19,6 +19,13 @@ _WHY = re.compile(r"\b(por ?que|o que e|oq e|pq|pra ?que|para que|qual o motivo|
 _THEIR_DATA = re.compile(r"\b(cpf|cnpj|nasc\w*|dados?|documentos?|informac\w+)\b")
 
 
+_COMES_BACK = frozenset(
+    {"pay", "which", "which_to_pay", "plans", "accept_offer", "capacity", "which_to_divide", "discount", "propose", "proposal"}
+    | {"agreement", "move_to", "cancel_agreement"}
+)
+"""Questions that have words for coming back to them: `utter_back_to_<name>`."""
+
+
 class Answer(Topic):
     """Says the response that is named after the intent, then goes back to what was open."""
 
@@ -38,7 +45,7 @@ class Answer(Topic):
 
 def go_back_to_open(scene: Scene) -> None:
     """After an answer to something else, the question that was open comes back in the same message."""
-    if scene.form is None and scene.open_question in ("pay", "which", "which_to_pay"):
+    if scene.form is None and scene.open_question in _COMES_BACK:
         scene.say(f"utter_back_to_{scene.open_question}")
 
 

@@ -15,15 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actions.agreement import topics as agreement_topics
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
+from actions.beyond import topics as beyond_topics
 from actions.complaint import topics as complaint_topics
 from actions.correction import topics as correction_topics
 from actions.debt import topics as debt_topics
+from actions.discount import topics as discount_topics
 from actions.dispute import topics as dispute_topics
 from actions.extension import topics as extension_topics
 from actions.greeting import topics as greeting_topics
 from actions.hardship import topics as hardship_topics
 from actions.human import topics as human_topics
 from actions.identity import topics as identity_topics
+from actions.instalments import topics as instalment_topics
 from actions.paid import topics as paid_topics
 from actions.partial import topics as partial_topics
 from actions.pasted import topics as pasted_topics
@@ -74,6 +77,9 @@ def all_topics() -> tuple[type[Topic], ...]:
         *answer_topics,
         *answering_topics,
         *agreement_topics,
+        *beyond_topics,
+        *discount_topics,
+        *instalment_topics,
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from actions.agreement import talk_of_agreement
 from actions.debt import show_debts
+from actions.discount import haggle
 from actions.dispute import dispute
 from actions.extension import extend
+from actions.instalments import divide
 from actions.paid import look_for_payment
 from actions.pix import pay
 from actions.promise import promise
@@ -27,4 +30,7 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         "contestar_divida": dispute,
         "direitos_lgpd": give_right,
         CORRECTION: correct_personal,
+        "parcelar": divide,
+        "pedir_desconto": haggle,
+        "consultar_acordo": talk_of_agreement,
     }

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from itertools import groupby
 from typing import Any
 
+from actions.agreement import pay_agreed
 from actions.debt import chosen_debts, options, payable, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
@@ -77,6 +78,11 @@ async def pay(scene: Scene) -> None:
     scene.set_slot("focus", [debt.id for debt in meant])
     scene.ask(None)
     scene.set_slot("means", None)
+    in_agreement = [debt.id for debt in meant if debt.status == "agreed"]
+    if in_agreement:
+        # Of what is agreed on, the next instalment is paid, and not the whole debt.
+        await pay_agreed(scene, in_agreement, means)
+        meant = [debt for debt in meant if debt.status != "agreed"]
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from channels.message import Received, event_adapter
+from conversations.talk import Talk
+
 
 async def messages_that_said(conn: AsyncConnection, conversation_id: str, source: str, words: str) -> list[str]:
     """The ids of the messages of this source that hold these very words and were not kept back; ours, and the provider's if known."""
@@ -20,3 +23,15 @@ async def messages_of_turn(conn: AsyncConnection, turn_id: str) -> list[str]:
     """The provider's ids of the messages that a turn answers, in order."""
     rows = await conn.execute(text("select external_id from inbox where turn_id = :turn order by id"), {"turn": turn_id})
     return list(rows.scalars())
+
+
+async def typed_in_turn(conn: AsyncConnection, talk: Talk, turn_id: str) -> str | None:
+    """The words of a turn's messages as they were typed, signs and all; None when it was a tap.
+
+    What a turn keeps for the classifier is made harmless and reads a thumb as a word: no proof of what somebody said.
+    """
+    rows = await conn.execute(text("select event_sealed from inbox where turn_id = :turn order by id"), {"turn": turn_id})
+    events = [event_adapter.validate_json(talk.ground.vault.open(sealed, "inbox")) for sealed in rows.scalars()]
+    if any(isinstance(event, Received) and event.kind == "choice" for event in events):
+        return None
+    return "\n".join(event.text or "" for event in events if isinstance(event, Received))

@@ -42,14 +42,14 @@ def offer_values(offer: Offer, debts: Sequence[Debt]) -> dict[str, Any]:
     terms: Terms = offer.terms
     plan = terms.plan
     titles = {debt.id: debt for debt in debts}
-    payments: list[dict[str, Any]] = []
+    downs: list[dict[str, Any]] = []
     if plan.down_payment:
         assert plan.down_payment_due is not None
-        payments.append(
-            {"what": "Entrada", "amount": {"money": plan.down_payment}, "due": {"date": plan.down_payment_due.isoformat()}}
-        )
-    for one in plan.instalments:
-        payments.append({"what": f"{one.number}ª", "amount": {"money": one.amount}, "due": {"date": one.due_date.isoformat()}})
+        downs = [{"amount": {"money": plan.down_payment}, "due": {"date": plan.down_payment_due.isoformat()}}]
+    payments = [
+        {"number": one.number, "amount": {"money": one.amount}, "due": {"date": one.due_date.isoformat()}}
+        for one in plan.instalments
+    ]
     return {
         "creditor": debts[0].creditor_name,
         "debts": [{"description": titles[share.debt_id].title} for share in terms.shares],
@@ -57,7 +57,9 @@ def offer_values(offer: Offer, debts: Sequence[Debt]) -> dict[str, Any]:
         "discount": {"money": -terms.discount},
         "interest": {"money": plan.interest},
         "total": {"money": plan.total},
+        "downs": downs,
         "payments": payments,
+        "count": plan.count,
         "until": {"instant": offer.expires_at.isoformat()},
         "arguments": {"offer": offer.id},
     }

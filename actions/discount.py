@@ -1,0 +1,237 @@
+"""\"Tem desconto?\": the most that the policy gives for paying at once, what would change it, and what a human may decide."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from actions.negotiating import counter_in, debts_meant, known_facts, lone_amount, wanted_of
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations.handover import request_human
+from conversations.wording import money
+from payments.agreeing import Facts
+from payments.proposing import propose
+from receivables.proposals import waiting_proposals
+from receivables.store import get_debtor, get_debts
+from understanding.explicit import said_yes
+
+
+class Haggle(Topic):
+    """The wish for a discount, with or without an amount in it."""
+
+    def name(self) -> str:
+        return "action_discount"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "pedir_desconto"):
+            await haggle(scene)
+
+
+async def haggle(scene: Scene) -> None:
+    """Today's real maximum for the debts meant, or the answer to the amount that was proposed."""
+    debts = await debts_meant(scene, "pedir_desconto")
+    known = await known_facts(scene, debts) if debts else None
+    if known is None:
+        return
+    counter, total = counter_in(scene)
+    if counter.count is not None or counter.down is not None or counter.instalment is not None:
+        from actions.instalments import propose_plan  # the other half of a negotiation; each leads to the other
+
+        await propose_plan(scene, known)
+        return
+    amount = total if total is not None else lone_amount(scene)
+    if amount is not None:
+        await answer_cash(scene, known, amount)
+    else:
+        say_most(scene, known)
+
+
+def say_most(scene: Scene, known: Facts) -> None:
+    """What is let off for paying at once today, and what would change it."""
+    discount = sum(due.discount for due in known.dues)
+    scene.ask("discount", takes=("amount", "yes_no", "count"), debts=[debt.id for debt in known.debts])
+    scene.say("utter_discount_most" if discount else "utter_discount_none", **_cash(known))
+
+
+def _cash(known: Facts) -> dict[str, Any]:
+    gross = sum(due.gross for due in known.dues)
+    bands = [due.band for due in known.dues if due.band is not None]
+    return {
+        "debts": [{"description": debt.title} for debt in known.debts],
+        "gross": {"money": gross},
+        "discount": {"money": gross - known.cash},
+        "cash": {"money": known.cash},
+        "today": {"date": known.today.isoformat()},
+        "days": max(due.days_overdue for due in known.dues),
+        "principal_percent": _number(max((band.principal_percent for band in bands), default=0)),
+        "charges_percent": _number(max((band.charges_percent for band in bands), default=0)),
+        "divided": {"money": known.agreed.total},
+        "arguments": {"debts": [debt.id for debt in known.debts]},
+    }
+
+
+def _number(percent: Any) -> str:
+    return f"{percent.normalize():f}".replace(".", ",") if percent else "0"
+
+
+async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
+    """\"Faço por 700 à vista\": enough, more than enough, or less than the policy allows."""
+    values = _cash(known) | {"offered": {"money": amount}}
+    if amount <= 0:
+        scene.say("utter_amount_not_positive")
+        return
+    if amount >= known.cash:
+        scene.ask("pay")
+        scene.say("utter_cash_enough" if amount == known.cash else "utter_cash_more_than_enough", **values)
+        return
+    scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted={"total": amount})
+    values["arguments"] = {"debts": [debt.id for debt in known.debts], "wanted": {"total": amount}}
+    scene.say("utter_cash_too_little", **values)
+
+
+class Propose(Topic):
+    """A tap on \"Levar proposta\": what was proposed goes to a human."""
+
+    def name(self) -> str:
+        return "action_propose"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "pedir_desconto"):
+            wanted = scene.turn.arguments.get("wanted") or (scene.question.arguments.get("wanted") if scene.question else None)
+            debts = await debts_meant(scene, "pedir_desconto")
+            known = await known_facts(scene, debts) if debts else None
+            if known is None:
+                return
+            if wanted:
+                await take_to_human(scene, known, wanted)
+            else:
+                scene.ask("proposal", takes=("amount", "count"), debts=[debt.id for debt in known.debts])
+                scene.say("utter_ask_proposal")
+
+
+async def take_to_human(scene: Scene, known: Facts, wanted: dict[str, int]) -> None:
+    """Keep the proposal, put the talk before a human, and say its number."""
+    proposal = await propose(
+        scene.conn,
+        scene.till,
+        known,
+        wanted,
+        words=scene.turn.text or "",
+        conversation_id=scene.conversation.id,
+        request_key=f"{scene.turn.id}:proposal",
+    )
+    debtor = await get_debtor(scene.conn, known.debts[0].debtor_id)
+    place = await request_human(
+        scene.conn, scene.till.talk, scene.conversation.id, "proposta", _summary(known, proposal.protocol, wanted, debtor.name)
+    )
+    scene.ask(None)
+    scene.say("utter_proposal_taken", protocol=proposal.protocol, place=max(place.place, 1), **wanted_values(wanted))
+
+
+def wanted_values(wanted: Mapping[str, int]) -> dict[str, Any]:
+    """A proposal as typed values: one row for each part that was said."""
+    return {
+        "at_once": [{"value": {"money": wanted["total"]}}] if "total" in wanted else [],
+        "down": [{"value": {"money": wanted["down"]}}] if "down" in wanted else [],
+        "parts": [{"value": wanted["count"]}] if "count" in wanted else [],
+        "monthly": [{"value": {"money": wanted["instalment"]}}] if "instalment" in wanted else [],
+    }
+
+
+_FOR_THE_DESK = {"total": "total", "down": "entrada", "count": "parcelas", "instalment": "por mês"}
+
+
+def _summary(known: Facts, protocol: str, wanted: Mapping[str, int], name: str) -> str:
+    parts = [f"{_FOR_THE_DESK[part]} {value if part == 'count' else money(value)}" for part, value in wanted.items()]
+    return (
+        f"Identidade confirmada: {name}. Proposta {protocol}, além da política: {', '.join(parts)}.\n"
+        f"Dívidas: {', '.join(debt.title for debt in known.debts)}. À vista hoje: {money(known.cash)}."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ answers to what is open
+
+
+async def _known(scene: Scene) -> Facts | None:
+    debts = await get_debts(scene.conn, scene.question.arguments.get("debts", []) if scene.question else [])
+    proof = await scene.proof()
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return None
+    return await known_facts(scene, debts)
+
+
+async def answer_discount(scene: Scene) -> bool:
+    """After the maximum was told: an amount, a count, or a yes to paying."""
+    known = await _known(scene)
+    if known is None:
+        return False
+    counter, total = counter_in(scene, asked="count")
+    amount = total if total is not None else lone_amount(scene)
+    if counter.count is not None or counter.down is not None or counter.instalment is not None:
+        from actions.instalments import propose_plan
+
+        return await propose_plan(scene, known, asked="count")
+    if amount is not None:
+        await answer_cash(scene, known, amount)
+        return True
+    if scene.intent == "negar":
+        scene.ask(None)
+        scene.say("utter_offer_declined")
+        return True
+    if said_yes(scene.words):
+        from actions.pix import pay
+
+        scene.ask("pay")
+        await pay(scene)
+        return True
+    return False
+
+
+async def answer_propose(scene: Scene) -> bool:
+    """Whether a proposal is taken to a human; another amount is another proposal."""
+    assert scene.question is not None
+    wanted = dict(scene.question.arguments.get("wanted") or {})
+    if said_yes(scene.words) and wanted:
+        known = await _known(scene)
+        if known is not None:
+            await take_to_human(scene, known, wanted)
+        return known is not None
+    return await answer_discount(scene)
+
+
+async def answer_proposal_question(scene: Scene) -> bool:
+    """What is proposed, in the person's words."""
+    known = await _known(scene)
+    if known is None:
+        return False
+    counter, total = counter_in(scene, asked="amount")
+    wanted = wanted_of(counter)
+    amount = total if total is not None else lone_amount(scene) if not wanted else None
+    if amount is not None:
+        if amount <= 0 or amount >= known.cash:
+            await answer_cash(scene, known, amount)
+            return True
+        wanted = {**wanted, "total": amount}
+    if not wanted:
+        return False
+    await take_to_human(scene, known, wanted)
+    return True
+
+
+async def waiting_protocol(scene: Scene) -> str | None:
+    """The number of the proposal of this person that nobody has answered yet."""
+    proof = await scene.proof()
+    if proof is None:
+        return None
+    waiting = await waiting_proposals(scene.conn, debtor_id=proof.debtor_id)
+    return waiting[-1].protocol if waiting else None
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "discount": answer_discount,
+    "propose": answer_propose,
+    "proposal": answer_proposal_question,
+}
+
+topics = (Haggle, Propose)

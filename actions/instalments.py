@@ -1,0 +1,370 @@
+"""\"Quero parcelar\": plans to choose from, counter-offers in people's own words, what fits their month, and the summary before a yes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from actions.negotiating import (
+    answer_capacity,
+    answer_counter,
+    counter_in,
+    current_offer,
+    debts_meant,
+    known_facts,
+    lone_amount,
+    say_cannot,
+    say_offer,
+    say_why,
+    show_plans,
+    show_summary,
+    understood,
+)
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
+from payments.agreed import next_of
+from payments.agreeing import CannotAgree, Facts, accept
+from receivables.agreements import close_offer, get_offer
+from receivables.instalments import PlanRefused, lowest_down_payment, make_plan
+from receivables.offers import Counter
+from receivables.store import get_debts
+from understanding.explicit import said_yes
+from understanding.plain import plain
+
+_FITS = re.compile(r"\b(?:cabe|caiba|caber|quanto fica por mes|meu orcamento|quanto cabe)\b")
+_WHY = re.compile(
+    r"\b(?:por ?que|pq|porq|qual o motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu)|explica\w*)\b.{0,40}"
+    r"\b(?:ofertas?|propostas?|planos?|parcelas?|entrada|desconto|opcoes|limite|minim[oa]|maxim[oa]|essas condicoes|so isso|tao)\b"
+)
+_PLANS = re.compile(r"\b(?:outr[oa]s? (?:opco\w+|plano\w*|forma\w*|jeito)|mais opco\w+|outras condic\w+|opcoes)\b")
+
+
+class Divide(Topic):
+    """The wish for instalments, with or without a proposal in it."""
+
+    def name(self) -> str:
+        return "action_instalments"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "parcelar"):
+            await divide(scene)
+
+
+async def divide(scene: Scene) -> None:
+    """Plans for the debts meant, or the answer to what was proposed."""
+    debts = await debts_meant(scene, "parcelar")
+    known = await known_facts(scene, debts) if debts else None
+    if known is None:
+        return
+    said = plain(scene.words)
+    if _WHY.search(said):
+        await say_why(scene, known)
+        await go_on(scene, known)
+    elif not await propose_plan(scene, known):
+        if _FITS.search(said):
+            ask_capacity(scene, known)
+        else:
+            await show_plans(scene, known)
+
+
+async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) -> bool:
+    """Answer the plan, or what fits the month, that the words propose; False when they propose none."""
+    counter, total = counter_in(scene, asked=asked)
+    if total is not None and counter.count is None and counter.down is None:
+        from actions.discount import answer_cash  # the other half of a negotiation; each leads to the other
+
+        await answer_cash(scene, known, total)
+        return True
+    if counter.instalment is not None and counter.count is None and counter.down is None:
+        await answer_capacity(scene, known, counter.instalment)
+        return True
+    counter = _same_but(scene, counter)
+    if counter.empty or (counter.first_due is not None and counter == Counter(first_due=counter.first_due) and not asked):
+        return False
+    await answer_counter(scene, known, counter)
+    return True
+
+
+def _same_but(scene: Scene, counter: Counter) -> Counter:
+    """What was not corrected stays as it was on the table: \"na verdade 5 vezes\" keeps a down payment that was agreed on."""
+    kept = scene.question.arguments if scene.question and scene.question.name == "accept_offer" else {}
+    if counter.empty or not kept.get("count"):
+        return counter
+    down = counter.down if counter.down is not None else kept.get("own_down")
+    first = counter.first_due
+    count = counter.count if counter.count is not None else (None if counter.instalment else kept["count"])
+    return Counter(count=count, down=down, instalment=counter.instalment, first_due=first)
+
+
+def ask_capacity(scene: Scene, known: Facts) -> None:
+    """\"Quanto cabe no seu mês?\""""
+    scene.ask("capacity", takes=("amount",), debts=[debt.id for debt in known.debts])
+    scene.say("utter_ask_capacity")
+
+
+class ChoosePlan(Topic):
+    """One of the shown plans was chosen: all of it is said before anybody says yes."""
+
+    def name(self) -> str:
+        return "action_choose_plan"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "parcelar"):
+            await choose_plan(scene)
+
+
+async def choose_plan(scene: Scene) -> None:
+    """The summary of the plan that was tapped; made anew from today's facts."""
+    debts = await debts_meant(scene, "parcelar")
+    known = await known_facts(scene, debts) if debts else None
+    if known is None:
+        return
+    chosen = scene.turn.arguments
+    if "count" not in chosen:
+        await show_plans(scene, known)
+        return
+    first = date.fromisoformat(chosen["first_due"]) if chosen.get("first_due") else None
+    lowest = lowest_down_payment(known.agreed.total, known.limits)
+    try:
+        plan = make_plan(
+            known.agreed.total,
+            int(chosen["count"]),
+            known.limits,
+            today=known.today,
+            down_payment=max(lowest, int(chosen.get("down") or 0)),
+            first_due=first if first and first >= known.today else None,
+        )
+    except PlanRefused:
+        scene.say("utter_plan_changed")
+        await show_plans(scene, known)
+        return
+    await show_summary(scene, known, plan)
+
+
+class Accept(Topic):
+    """A tap on \"Aceito o acordo\", or these very words typed."""
+
+    def name(self) -> str:
+        return "action_accept_agreement"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "parcelar"):
+            typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
+            if typed is not None and said_yes(typed) != "explicit":
+                scene.say("utter_accept_explicitly")
+                return
+            offer = scene.turn.arguments.get("offer")
+            if isinstance(offer, str):
+                await take_offer(scene, offer, typed)
+            else:
+                await show_table(scene)
+
+
+async def take_offer(scene: Scene, offer_id: str, typed: str | None) -> None:
+    """Make the agreement of this offer, or say why it holds no more and what does."""
+    proof = await scene.proof()
+    assert proof is not None
+    offer = await get_offer(scene.conn, offer_id)
+    shown: list[str] = []
+    if offer is not None and offer.shown_text and offer.shown_source and offer.conversation_id:
+        shown = await messages_that_said(scene.conn, offer.conversation_id, offer.shown_source, offer.shown_text)
+    try:
+        agreement, new = await accept(
+            scene.conn,
+            scene.till,
+            offer_id,
+            debtor_id=proof.debtor_id,
+            conversation_id=scene.conversation.id,
+            shown_message_ids=shown,
+            how="tap" if typed is None else "words",
+            words=typed,
+            message_ids=await messages_of_turn(scene.conn, scene.turn.id),
+        )
+    except CannotAgree as refusal:
+        if offer is not None and refusal.why in ("gone", "expired", "changed", "not_shown"):
+            scene.say("utter_offer_changed")
+            await renew(scene, list(offer.debt_ids), offer.terms.plan.count, offer.terms.plan.down_payment)
+        else:
+            debts = await get_debts(scene.conn, offer.debt_ids) if offer else []
+            say_cannot(scene, refusal, debts)
+        return
+    following = next_of(scene.till, agreement)
+    scene.ask(None)
+    values = {
+        "protocol": agreement.protocol,
+        "total": {"money": agreement.total},
+        "count": agreement.count,
+        "name": "",
+        **({f"next_{key}": value for key, value in following.items()} if following else {}),
+    }
+    scene.say("utter_agreement_made" if new else "utter_agreement_made_already", **values)
+
+
+async def renew(scene: Scene, debt_ids: list[int], count: int, down: int) -> None:
+    """The offer as it is today: the same plan from today's facts, or the plans there are."""
+    current = await current_offer(scene)
+    if current is not None and set(current.debt_ids) == set(debt_ids):
+        await say_offer(scene, current, await get_debts(scene.conn, current.debt_ids))
+        return
+    debts = await get_debts(scene.conn, debt_ids)
+    known = await known_facts(scene, debts)
+    if known is None:
+        return
+    try:
+        lowest = lowest_down_payment(known.agreed.total, known.limits)
+        plan = make_plan(known.agreed.total, count, known.limits, today=known.today, down_payment=max(lowest, down))
+    except PlanRefused:
+        await show_plans(scene, known)
+        return
+    await show_summary(scene, known, plan)
+
+
+async def show_table(scene: Scene) -> None:
+    """What lies on the table, or the plans there are."""
+    offer = await current_offer(scene)
+    if offer is not None:
+        await say_offer(scene, offer, await get_debts(scene.conn, offer.debt_ids))
+    else:
+        await divide(scene)
+
+
+async def go_on(scene: Scene, known: Facts) -> None:
+    """After an answer to something else: the question that was open comes back."""
+    name = scene.open_question
+    if name in ("plans", "accept_offer", "capacity"):
+        scene.say(f"utter_back_to_{name}")
+    else:
+        await show_plans(scene, known)
+
+
+# ------------------------------------------------------------------------------------------------ answers to what is open
+
+
+async def _known(scene: Scene) -> Facts | None:
+    kept = scene.question.arguments.get("debts", []) if scene.question else []
+    debts = await get_debts(scene.conn, kept)
+    proof = await scene.proof()
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return None
+    return await known_facts(scene, debts)
+
+
+async def answer_plans(scene: Scene) -> bool:
+    """A count, an amount, a down payment, a date, a place in the list, or a yes that does not say to which."""
+    said = plain(scene.words)
+    if scene.intent == "negar":
+        scene.ask(None)
+        scene.say("utter_offer_declined")
+        return True
+    known = await _known(scene)
+    if known is None:
+        return False
+    if _WHY.search(said):
+        await say_why(scene, known)
+        await go_on(scene, known)
+        return True
+    if await propose_plan(scene, known, asked="count"):
+        return True
+    amount = lone_amount(scene)
+    if amount is not None:
+        await answer_capacity(scene, known, amount)
+        return True
+    if _FITS.search(said):
+        ask_capacity(scene, known)
+        return True
+    if _PLANS.search(said):
+        await show_plans(scene, known)
+        return True
+    if scene.intent in ("afirmar", "responder") and said_yes(scene.words):
+        scene.say("utter_which_plan")
+        return True
+    return False
+
+
+async def answer_offer(scene: Scene) -> bool:
+    """The answer to \"aceita?\": a yes that binds, half a yes, a no, or another plan."""
+    assert scene.question is not None
+    offer_id = str(scene.question.arguments["offer"])
+    typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id) or ""
+    yes = said_yes(typed)
+    if yes == "explicit":
+        await take_offer(scene, offer_id, typed)
+        return True
+    if yes == "weak":
+        scene.say("utter_accept_explicitly")
+        return True
+    if scene.intent == "negar" and not understood(scene).counts and not understood(scene).money:
+        await decline(scene, offer_id)
+        return True
+    known = await _known(scene)
+    if known is None:
+        return False
+    if _WHY.search(plain(scene.words)):
+        await say_why(scene, known)
+        await go_on(scene, known)
+        return True
+    if await propose_plan(scene, known, asked="count"):
+        return True
+    amount = lone_amount(scene)
+    if amount is not None:
+        await answer_capacity(scene, known, amount)
+        return True
+    if _PLANS.search(plain(scene.words)):
+        await show_plans(scene, known)
+        return True
+    if scene.intent == "afirmar":
+        scene.say("utter_accept_explicitly")
+        return True
+    return False
+
+
+async def decline(scene: Scene, offer_id: str) -> None:
+    """No: nothing was agreed on, and how it can be taken up again."""
+    await close_offer(scene.conn, offer_id, "declined", scene.now)
+    scene.ask(None)
+    scene.say("utter_offer_declined")
+
+
+async def answer_capacity_question(scene: Scene) -> bool:
+    """What fits the month: an amount, whatever it is called."""
+    known = await _known(scene)
+    amount = lone_amount(scene)
+    if known is None:
+        return False
+    if amount is None:
+        return await propose_plan(scene, known, asked="amount")
+    if amount <= 0:
+        scene.say("utter_amount_not_positive")
+        return True
+    await answer_capacity(scene, known, amount)
+    return True
+
+
+async def answer_which(scene: Scene) -> bool:
+    """Which debts to divide: by number, place or name."""
+    assert scene.question is not None
+    from actions.debt import chosen_debts
+
+    kept = scene.question.arguments
+    debts = await chosen_debts(scene)
+    if not debts:
+        return False
+    scene.set_slot("focus", [debt.id for debt in debts])
+    scene.wish_words = str(kept.get("words") or "")
+    scene.ask(None)
+    from actions.discount import haggle
+
+    await (haggle if kept.get("again") == "pedir_desconto" else divide)(scene)
+    return True
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "plans": answer_plans,
+    "accept_offer": answer_offer,
+    "capacity": answer_capacity_question,
+    "which_to_divide": answer_which,
+}
+
+topics = (Divide, ChoosePlan, Accept)

@@ -1,0 +1,306 @@
+"""What instalments, discounts and agreements share in the talk: the debts meant, what was proposed, and the offer on the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from actions.debt import chosen_debts, options, payable, show_debts
+from actions.scene import Scene
+from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
+from payments.offering import SUMMARY, choice_values, offer_values, plan_values, summary_text
+from receivables.agreements import Offer, offer_on_the_table, show_offer
+from receivables.instalments import Plan, PlanRefused
+from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
+from receivables.store import Debt, owed
+from understanding.plain import plain
+from understanding.values import Values, read_values
+
+TAKES = ("yes_no", "count", "amount", "option", "date")
+
+_REST_IN = re.compile(
+    r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b[^0-9]{0,24}?\b(\d{1,2}|duas|dois|tres|quatro|cinco|seis|oito|dez|doze)\b(?! *(?:reais|conto|pila|dias?))"
+)
+_REST_AT_ONCE = re.compile(
+    r"\b(?:resto|restante|sobra|saldo|que falta|diferenca)\b.{0,20}\b(?:mes que vem|proximo mes|mes seguinte|no outro mes|daqui um mes)\b"
+)
+_IN = re.compile(
+    r"^(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
+)
+_HALF_NOW = re.compile(r"\bmetade (?:agora|hoje|ja|de entrada)|(?:entrada|dou|pago|faco) (?:d[ea] |a )?metade\b")
+_NUMBERS = {
+    "uma": 1, "duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
+    "onze": 11, "doze": 12,
+}  # fmt: skip
+_MONTHLY = re.compile(
+    r"\b(?:por mes|ao mes|mensa\w*|todo mes|cada mes|no meu mes|no mes|pro mes|p mes|/mes|no orcamento|cabe\w*|consigo|aguento|da pra mim)\b"
+)
+_PER_CASH = re.compile(r"\b(?:a vista|avista|avsta|de uma vez|tudo de uma|quit\w*|acabar com isso|encerr\w*|liquid\w*|zerar?)\b")
+
+
+def understood(scene: Scene, text: str | None = None, *, asked: str | None = None) -> Values:
+    """The values in the words that carry the wish."""
+    return read_values(scene.words if text is None else text, scene.today, asked=asked)
+
+
+def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int | None]:
+    """The instalments that somebody proposes, and the amount they would pay at once instead."""
+    said = plain(scene.words)
+    values = understood(scene, asked=asked)
+    count = next((one.number for one in values.counts), None)
+    if count is None and (found := _REST_IN.search(said)):
+        count = _NUMBERS.get(found[1]) or int(found[1])
+    if count is None and _REST_AT_ONCE.search(said):
+        count = 1
+    bare = _IN.fullmatch(said) if asked == "count" else None
+    if count is None and bare:
+        count = _NUMBERS.get(bare[1]) or int(bare[1])
+    down = next((one.amount for one in values.money if one.role == "down"), None)
+    instalment = next((one.amount for one in values.money if one.role == "instalment"), None)
+    total = next((one.amount for one in values.money if one.role == "total"), None)
+    plain_ones = [one.amount for one in values.money if one.role is None]
+    if plain_ones and not bare:
+        first = plain_ones[0]
+        if total is None and _PER_CASH.search(said):
+            total = first
+        elif (
+            count is not None and down is None and instalment is None and re.search(r"\b(?:resto|restante|agora|hoje|ja)\b", said)
+        ):
+            down = first
+        elif instalment is None and (_MONTHLY.search(said) or count is not None):
+            instalment = first
+    first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
+    return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
+
+
+def lone_amount(scene: Scene) -> int | None:
+    """The one amount in the message, whatever it is called; None when there is none or several."""
+    values = understood(scene, asked="amount")
+    amounts = {one.amount for one in values.money}
+    return amounts.pop() if len(amounts) == 1 else None
+
+
+async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
+    """The debts to negotiate; asked about (by the intent `again`, which a tap goes on with) when that is not clear: then None."""
+    _, debts = await payable(scene)
+    kept = scene.question.arguments.get("debts") if scene.question else None
+    by_tap = scene.turn.arguments.get("debts")
+    free = [debt for debt in debts if debt.status == "open"]
+    if not free:
+        if debts and all(debt.status == "agreed" for debt in debts):
+            scene.say("utter_agreed_already")
+        elif debts:
+            scene.say("utter_cannot_agree_disputed")
+        else:
+            await show_debts(scene)
+        return None
+    if by_tap or kept:
+        meant = [debt for debt in debts if debt.id in (by_tap or kept or ())]
+        if meant:
+            return meant
+    if len(free) == 1:
+        return free
+    named = None if understood(scene).counts or understood(scene).money else await chosen_debts(scene)
+    if named:
+        return named
+    focus = [debt for debt in free if debt.id in (scene.slots.get("focus") or ())]
+    if focus:
+        return focus
+    totals = [owed(scene.ground, debt).total for debt in free]
+    scene.ask("which_to_divide", takes=("option",), again=again, words=scene.words)
+    scene.say("utter_which_to_divide", options=[row for row in options(free, totals) if _together(free, row)])
+    return None
+
+
+def _together(debts: Sequence[Debt], row: dict[str, Any]) -> bool:
+    """Debts of several creditors make several agreements: \"todas\" is no choice then."""
+    mine = [debt for debt in debts if debt.id in row["arguments"]["debts"]]
+    return len({(debt.creditor_id, debt.portfolio) for debt in mine}) == 1
+
+
+async def known_facts(scene: Scene, debts: Sequence[Debt]) -> Facts | None:
+    """The facts of an offer over these debts; None when there can be none, which was said then."""
+    try:
+        known = await facts(scene.conn, scene.till, debts)
+    except CannotAgree as refusal:
+        say_cannot(scene, refusal, debts)
+        return None
+    scene.set_slot("focus", [debt.id for debt in known.debts])
+    return known
+
+
+_SAID_APART = ("several_creditors", "agreed", "disputed", "too_often", "uncollectable")
+
+
+def say_cannot(scene: Scene, refusal: CannotAgree, debts: Sequence[Debt]) -> None:
+    """Why there is no agreement for these debts, and what there is instead."""
+    if refusal.why == "several_creditors":
+        free = [debt for debt in debts if debt.status == "open"]
+        totals = [owed(scene.ground, debt).total for debt in free]
+        scene.ask("which_to_divide", takes=("option",), again="parcelar", words=scene.words)
+        scene.say("utter_which_to_divide_apart", options=[row for row in options(free, totals) if _together(free, row)])
+        return
+    scene.say(f"utter_cannot_agree_{refusal.why if refusal.why in _SAID_APART else 'now'}")
+
+
+async def show_choices(scene: Scene, known: Facts, shown: Sequence[Choice], response: str, **values: Any) -> None:
+    """Plans to choose from, at most three, each with all that matters, and what paying at once comes to."""
+    rows = [
+        choice_values(choice, cash=known.cash)
+        | {
+            "short": f"{choice.plan.count}x",
+            "also": f"{choice.plan.count} vezes parcelas",
+            "arguments": {
+                "debts": [debt.id for debt in known.debts],
+                "count": choice.plan.count,
+                "down": choice.plan.down_payment,
+                "first_due": choice.plan.first_due.isoformat(),
+            },
+        }
+        for choice in shown
+    ]
+    scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts])
+    scene.say(
+        response if rows and rows[0]["down"]["money"] else f"{response}_without_down",
+        debts=[{"description": debt.title} for debt in known.debts],
+        creditor=known.debts[0].creditor_name,
+        cash={"money": known.cash},
+        plans=rows,
+        options=rows,
+        **values,
+    )
+
+
+async def show_plans(scene: Scene, known: Facts) -> None:
+    """What is offered to everybody who owes this: three plans, or why only cash is."""
+    shown = offered(known.agreed.total, known.limits, today=known.today)
+    if not shown:
+        say_only_cash(scene, known)
+        return
+    await show_choices(scene, known, shown, "utter_plans")
+
+
+def say_only_cash(scene: Scene, known: Facts) -> None:
+    """No instalments for this amount."""
+    scene.ask("pay")
+    scene.say(
+        "utter_only_cash",
+        cash={"money": known.cash},
+        least={"money": known.limits.min_amount},
+        arguments={"debts": [debt.id for debt in known.debts]},
+    )
+
+
+async def show_summary(scene: Scene, known: Facts, plan: Plan, *, before: str | None = None) -> None:
+    """Lay the plan on the table and say all of it, before anybody says yes."""
+    offer = await lay_on_the_table(scene.conn, scene.till, known, plan, conversation_id=scene.conversation.id)
+    await say_offer(scene, offer, known.debts, before=before)
+
+
+async def say_offer(scene: Scene, offer: Offer, debts: Sequence[Debt], *, before: str | None = None) -> None:
+    """The summary of an offer, with the words kept by which it is accepted."""
+    values = offer_values(offer, debts)
+    await show_offer(scene.conn, offer.id, summary_text(scene.till, values), f"turn:{scene.turn.id}")
+    if before:
+        scene.say(before)
+    scene.say(SUMMARY, **values)
+    plan = offer.terms.plan
+    scene.ask(
+        "accept_offer", takes=TAKES, offer=offer.id, debts=list(offer.debt_ids), count=plan.count, own_down=plan.down_payment
+    )
+
+
+async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
+    """The very plan that was proposed, if it is allowed; else why not, and the nearest that are."""
+    told = answer(known.agreed.total, counter, known.limits, today=known.today)
+    if told.plan is not None:
+        await show_summary(scene, known, told.plan)
+    elif told.refused is None:
+        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "utter_plans_with_that")
+    elif told.refused.code == "only_cash":
+        say_only_cash(scene, known)
+    else:
+        scene.say(f"utter_refused_{told.refused.code}", **limit_of(told.refused))
+        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "utter_plans_near")
+        scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], wanted=wanted_of(counter))
+
+
+def wanted_of(counter: Counter) -> dict[str, int]:
+    """A proposal as a human is asked about it."""
+    parts = {"count": counter.count, "down": counter.down, "instalment": counter.instalment}
+    return {name: value for name, value in parts.items() if value}
+
+
+def limit_of(refused: PlanRefused) -> dict[str, Any]:
+    """The limit that was hit, for the words that name it."""
+    limit = refused.limit
+    if refused.code in ("too_many", "too_few", "instalment_too_small"):
+        return {"limit": limit if isinstance(limit, int) else 0}
+    if refused.code in ("first_due_past", "first_due_too_late"):
+        return {"limit": {"date": str(limit)}}
+    return {"limit": {"money": limit if isinstance(limit, int) else 0}}
+
+
+async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
+    """\"Quanto cabe no seu mês?\": up to three plans of which no payment is above it, or that there is none, and what comes next."""
+    fit = plans_that_fit(known.agreed.total, monthly, known.limits, today=known.today)
+    if fit.plans:
+        await show_choices(scene, known, fit.plans, "utter_plans_that_fit", monthly={"money": monthly})
+        return
+    if fit.least is None:
+        say_only_cash(scene, known)
+        return
+    values = plan_values(fit.least, cash=known.cash) | {"monthly": {"money": monthly}}
+    scene.ask(
+        "plans",
+        takes=TAKES,
+        debts=[debt.id for debt in known.debts],
+        wanted={"instalment": monthly},
+    )
+    scene.say(
+        f"utter_none_fits_{fit.why}",
+        arguments={
+            "debts": [debt.id for debt in known.debts],
+            "count": fit.least.count,
+            "down": fit.least.down_payment,
+            "first_due": fit.least.first_due.isoformat(),
+        },
+        **values,
+    )
+
+
+async def say_why(scene: Scene, known: Facts) -> None:
+    """Why this offer: the rule, its version and everything that went into it."""
+    told = why(known.dues, known.limits, known.agreed, portfolio=known.policy.portfolio, policy_version=known.policy.version)
+    percent = known.agreed.discount and int(told.factor_percent)
+    scene.say(
+        "utter_why_offer",
+        version=told.policy_version[:8],
+        portfolio=known.debts[0].portfolio,
+        day={"date": told.day.isoformat()},
+        gross={"money": told.gross},
+        days=max(told.days_overdue),
+        cash_discount={"money": told.cash_discount},
+        cash={"money": known.cash},
+        factor=percent or 0,
+        discount={"money": told.discount},
+        amount={"money": told.amount},
+        down_percent=_number(told.down_payment_percent),
+        most=told.max_count,
+        least={"money": told.min_amount},
+        rate=_number(told.monthly_rate_percent),
+        first_days=told.first_due_days,
+    )
+
+
+def _number(percent: Any) -> str:
+    return f"{percent.normalize():f}".replace(".", ",")
+
+
+async def current_offer(scene: Scene) -> Offer | None:
+    """The offer that this person could accept now."""
+    proof = await scene.proof()
+    if proof is None:
+        return None
+    return await offer_on_the_table(scene.conn, scene.conversation.id, proof.debtor_id, scene.now)
