@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.answering import answer_open
 from actions.scene import Scene, Topic
 
 
@@ -12,6 +13,8 @@ class Beyond(Topic):
         return "action_beyond"
 
     async def act(self, scene: Scene) -> None:
+        if await answer_open(scene):
+            return  # "na verdade em 5 vezes" corrects what is on the table
         scene.ask("human")
         scene.say(f"utter_beyond_{scene.intent}")
 

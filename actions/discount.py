@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from actions.negotiating import counter_in, debts_meant, known_facts, lone_amount, wanted_of
+from actions.negotiating import WHY, counter_in, debts_meant, known_facts, lone_amount, say_why, wanted_of
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
@@ -15,6 +15,7 @@ from payments.proposing import propose
 from receivables.proposals import waiting_proposals
 from receivables.store import get_debtor, get_debts
 from understanding.explicit import said_yes
+from understanding.plain import plain
 
 
 class Haggle(Topic):
@@ -33,6 +34,13 @@ async def haggle(scene: Scene) -> None:
     debts = await debts_meant(scene, "pedir_desconto")
     known = await known_facts(scene, debts) if debts else None
     if known is None:
+        return
+    if WHY.search(plain(scene.words)):
+        await say_why(scene, known)
+        if scene.open_question:
+            scene.say(f"utter_back_to_{scene.open_question}")
+        else:
+            say_most(scene, known)
         return
     counter, total = counter_in(scene)
     if counter.count is not None or counter.down is not None or counter.instalment is not None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from actions.negotiating import (
+    WHY,
     answer_capacity,
     answer_counter,
     counter_in,
@@ -34,10 +35,6 @@ from understanding.explicit import said_yes
 from understanding.plain import plain
 
 _FITS = re.compile(r"\b(?:cabe|caiba|caber|quanto fica por mes|meu orcamento|quanto cabe)\b")
-_WHY = re.compile(
-    r"\b(?:por ?que|pq|porq|qual o motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu)|explica\w*)\b.{0,40}"
-    r"\b(?:ofertas?|propostas?|planos?|parcelas?|entrada|desconto|opcoes|limite|minim[oa]|maxim[oa]|essas condicoes|so isso|tao)\b"
-)
 _PLANS = re.compile(r"\b(?:outr[oa]s? (?:opco\w+|plano\w*|forma\w*|jeito)|mais opco\w+|outras condic\w+|opcoes)\b")
 
 
@@ -59,7 +56,7 @@ async def divide(scene: Scene) -> None:
     if known is None:
         return
     said = plain(scene.words)
-    if _WHY.search(said):
+    if WHY.search(said):
         await say_why(scene, known)
         await go_on(scene, known)
     elif not await propose_plan(scene, known):
@@ -122,6 +119,15 @@ async def choose_plan(scene: Scene) -> None:
     if known is None:
         return
     chosen = scene.turn.arguments
+    typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
+    if typed is not None:
+        # "24x" looks like the "2x" on a button: what was typed counts, and not what it resembles.
+        scene.wish_words = typed
+        told = {count.number for count in understood(scene).counts}
+        if (told and told != {chosen.get("count")}) or understood(scene).money:
+            if not await propose_plan(scene, known, asked="count"):
+                await show_plans(scene, known)
+            return
     if "count" not in chosen:
         await show_plans(scene, known)
         return
@@ -261,7 +267,7 @@ async def answer_plans(scene: Scene) -> bool:
     known = await _known(scene)
     if known is None:
         return False
-    if _WHY.search(said):
+    if WHY.search(said):
         await say_why(scene, known)
         await go_on(scene, known)
         return True
@@ -301,7 +307,7 @@ async def answer_offer(scene: Scene) -> bool:
     known = await _known(scene)
     if known is None:
         return False
-    if _WHY.search(plain(scene.words)):
+    if WHY.search(plain(scene.words)):
         await say_why(scene, known)
         await go_on(scene, known)
         return True

@@ -9,7 +9,7 @@ from typing import Any
 from actions.debt import chosen_debts, options, payable, show_debts
 from actions.scene import Scene
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
-from payments.offering import SUMMARY, choice_values, offer_values, plan_values, summary_text
+from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
 from receivables.agreements import Offer, offer_on_the_table, show_offer
 from receivables.instalments import Plan, PlanRefused
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
@@ -81,6 +81,13 @@ def lone_amount(scene: Scene) -> int | None:
     return amounts.pop() if len(amounts) == 1 else None
 
 
+WHY = re.compile(
+    r"\b(?:por ?que|pq|porq|qual (?:o|eh o) motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu|tira\w*)|explica\w*)\b.{0,40}"
+    r"\b(?:ofertas?|propostas?|planos?|parcelas?|entrada|descontos?|opcoes|limite|minim[oa]|maxim[oa]|condicoes|so isso|tao)\b"
+)
+"""\"Por que essa oferta?\""""
+
+
 async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     """The debts to negotiate; asked about (by the intent `again`, which a tap goes on with) when that is not clear: then None."""
     _, debts = await payable(scene)
@@ -95,6 +102,9 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
         else:
             await show_debts(scene)
         return None
+    if by_tap and scene.question is not None and scene.question.name == "which_to_divide" and not scene.turn.text:
+        # The debt is named; what was wished of it was said before.
+        scene.wish_words = str(scene.question.arguments.get("words") or "")
     if by_tap or kept:
         meant = [debt for debt in debts if debt.id in (by_tap or kept or ())]
         if meant:
@@ -144,8 +154,12 @@ def say_cannot(scene: Scene, refusal: CannotAgree, debts: Sequence[Debt]) -> Non
     scene.say(f"utter_cannot_agree_{refusal.why if refusal.why in _SAID_APART else 'now'}")
 
 
-async def show_choices(scene: Scene, known: Facts, shown: Sequence[Choice], response: str, **values: Any) -> None:
-    """Plans to choose from, at most three, each with all that matters, and what paying at once comes to."""
+async def show_choices(scene: Scene, known: Facts, shown: Sequence[Choice], kind: str, **values: Any) -> None:
+    """Plans to choose from, at most three, each with all that matters, and what paying at once comes to.
+
+    `kind` says why these: as offered, with what was proposed, near it, or fitting the month.
+    """
+    without = "" if shown and shown[0].plan.down_payment else "_without_down"
     rows = [
         choice_values(choice, cash=known.cash)
         | {
@@ -162,7 +176,7 @@ async def show_choices(scene: Scene, known: Facts, shown: Sequence[Choice], resp
     ]
     scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts])
     scene.say(
-        response if rows and rows[0]["down"]["money"] else f"{response}_without_down",
+        f"utter_plans{kind}{without}",
         debts=[{"description": debt.title} for debt in known.debts],
         creditor=known.debts[0].creditor_name,
         cash={"money": known.cash},
@@ -178,7 +192,7 @@ async def show_plans(scene: Scene, known: Facts) -> None:
     if not shown:
         say_only_cash(scene, known)
         return
-    await show_choices(scene, known, shown, "utter_plans")
+    await show_choices(scene, known, shown, "")
 
 
 def say_only_cash(scene: Scene, known: Facts) -> None:
@@ -201,7 +215,7 @@ async def show_summary(scene: Scene, known: Facts, plan: Plan, *, before: str | 
 async def say_offer(scene: Scene, offer: Offer, debts: Sequence[Debt], *, before: str | None = None) -> None:
     """The summary of an offer, with the words kept by which it is accepted."""
     values = offer_values(offer, debts)
-    await show_offer(scene.conn, offer.id, summary_text(scene.till, values), f"turn:{scene.turn.id}")
+    await show_offer(scene.conn, offer.id, words_of_summary(scene.till, values), f"turn:{scene.turn.id}")
     if before:
         scene.say(before)
     scene.say(SUMMARY, **values)
@@ -217,12 +231,12 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
     if told.plan is not None:
         await show_summary(scene, known, told.plan)
     elif told.refused is None:
-        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "utter_plans_with_that")
+        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "_with_that")
     elif told.refused.code == "only_cash":
         say_only_cash(scene, known)
     else:
         scene.say(f"utter_refused_{told.refused.code}", **limit_of(told.refused))
-        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "utter_plans_near")
+        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "_near")
         scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], wanted=wanted_of(counter))
 
 
@@ -246,7 +260,7 @@ async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
     """\"Quanto cabe no seu mês?\": up to three plans of which no payment is above it, or that there is none, and what comes next."""
     fit = plans_that_fit(known.agreed.total, monthly, known.limits, today=known.today)
     if fit.plans:
-        await show_choices(scene, known, fit.plans, "utter_plans_that_fit", monthly={"money": monthly})
+        await show_choices(scene, known, fit.plans, "_that_fit", monthly={"money": monthly})
         return
     if fit.least is None:
         say_only_cash(scene, known)

@@ -75,7 +75,8 @@ class NotUnderstood(Topic):
         return "action_default_fallback"
 
     async def act(self, scene: Scene) -> None:
-        await _say_not_understood(scene)
+        if not await _answered_after_all(scene):
+            await _say_not_understood(scene)
 
 
 class OutOfScope(Topic):
@@ -87,6 +88,8 @@ class OutOfScope(Topic):
         return "action_out_of_scope"
 
     async def act(self, scene: Scene) -> None:
+        if await _answered_after_all(scene):
+            return
         if scene.confidence < _SURELY_NOT_OURS or scene.turn.given.documents or scene.turn.given.bad_documents:
             await _say_not_understood(scene)
         else:
@@ -169,6 +172,15 @@ async def _waits_for_payment(scene: Scene) -> bool:
     """Whether this proven person has a code that is still good."""
     proof = await scene.proof()
     return proof is not None and any(charge.status == "active" for charge in await charges_of(scene.conn, proof.debtor_id))
+
+
+async def _answered_after_all(scene: Scene) -> bool:
+    """Words that no intent fits may still answer what is open: an amount, a count, a condition."""
+    if scene.form or scene.turn.given.documents or not await answer_open(scene):
+        return False
+    if scene.slots.get("misses"):
+        scene.set_slot("misses", 0)
+    return True
 
 
 async def _say_not_understood(scene: Scene) -> None:

@@ -65,6 +65,6 @@ def offer_values(offer: Offer, debts: Sequence[Debt]) -> dict[str, Any]:
     }
 
 
-def summary_text(till: Till, values: dict[str, Any]) -> str:
+def words_of_summary(till: Till, values: dict[str, Any]) -> str:
     """The summary's very words, as they will be read: what an acceptance refers to."""
     return till.talk.wording.word(Utterance(SUMMARY, values), channel="", seed="").body

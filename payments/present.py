@@ -45,6 +45,8 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
     name = "utter_pix_part" if charge.on_account else "utter_pix_payee"
     if charge.on_account:
         facts |= _on_account(till, charge, debts)
+    elif await charges.instalments_of(conn, charge.id):
+        name = "utter_pix_agreement"
     return [
         Utterance(
             name if address else f"{name}_without_address",

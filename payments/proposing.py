@@ -20,7 +20,7 @@ from conversations.protocol import new_protocol
 from conversations.reply import reply
 from conversations.wording import Utterance
 from payments.agreeing import AUTHORITY_HOLDS, Facts, facts, lay_on_the_table
-from payments.offering import SUMMARY, offer_values, summary_text
+from payments.offering import SUMMARY, offer_values, words_of_summary
 from payments.till import Till
 from receivables.agreements import Offer, show_offer
 from receivables.calendar import next_business_day
@@ -205,7 +205,7 @@ async def _tell(conn: AsyncConnection, till: Till, proposal: Proposal, offer: Of
             Utterance(f"utter_proposal_{proposal.status}", {"protocol": proposal.protocol}),
             Utterance(SUMMARY, values),
         ]
-        await show_offer(conn, offer.id, summary_text(till, values), source)
+        await show_offer(conn, offer.id, words_of_summary(till, values), source)
         question = questions.asked("accept_offer", ("yes_no", "count", "amount"), offer=offer.id)
         await questions.put(conn, proposal.conversation_id, question, now)
     await leave_queue(conn, till.talk, proposal.conversation_id)

@@ -145,6 +145,8 @@ def answer(amount: int, counter: Counter, limits: PlanLimits, *, today: date) ->
             return Answer(_exact(amount, counter, limits, today), None, ())
         except PlanRefused as refusal:
             refused = refusal
+    if counter.count is None and counter.instalment is None:
+        return Answer(None, refused, _closest_choice(amount, counter, limits, today))
     return Answer(None, refused, nearest(amount, counter, limits, today=today))
 
 
@@ -174,6 +176,16 @@ def _exact(amount: int, counter: Counter, limits: PlanLimits, today: date) -> Pl
     if not fitting:
         raise PlanRefused("instalment_too_low", "no plan has so small an instalment", min(map(largest, found), default=None))
     return min(fitting, key=lambda plan: plan.count)
+
+
+def _closest_choice(amount: int, counter: Counter, limits: PlanLimits, today: date) -> tuple[Plan, ...]:
+    """The choice that a proposal without a count leaves once its limit is kept: the smallest or largest down payment, the latest day."""
+    down = counter.down
+    if down is not None:
+        down = max(lowest_down_payment(amount, limits), min(down, amount - limits.min_amount))
+    latest = latest_first_due(limits, today)
+    first = None if counter.first_due is None else min(max(counter.first_due, today), latest)
+    return tuple(choice.plan for choice in choices(all_plans(amount, limits, today=today, down_payment=down, first_due=first)))
 
 
 def nearest(amount: int, counter: Counter, limits: PlanLimits, *, today: date) -> tuple[Plan, ...]:
@@ -246,7 +258,7 @@ def _down_that_fits(amount: int, count: int, monthly: int, lowest: int, limits: 
     over, under = limits.monthly_rate_percent.as_integer_ratio()
     whole = 100 * under
     rest = min(amount - lowest, count * monthly)
-    while rest >= max(amount - monthly, 1):
+    while rest >= max(amount - monthly, limits.min_amount):
         parts = _parts(rest, count, limits)
         if max(parts) <= monthly and min(parts) >= limits.min_amount:
             return amount - rest, tried

@@ -45,8 +45,6 @@ GENERAL_ANSWERS = {
     "utter_answer_negativacao",
     "utter_pasted_boleto_not_ours",
     "utter_pasted_utility",
-    "utter_beyond_pedir_desconto",
-    "utter_beyond_consultar_acordo",
 }
 
 

@@ -1,0 +1,51 @@
+"""Wishes about a deal that name their object so plainly that no classifier needs to guess: \"cancela o acordo\", \"quanto cabe no meu mês\".
+
+Pure: text in, an intent of the talk out, or nothing. What is said of an agreement counts only for somebody who has one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from understanding.plain import plain
+
+_CAPACITY = re.compile(
+    r"\bquanto cabe\b|\b(?:que|o que) (?:caiba|cabe|coubesse) no (?:meu )?(?:mes|bolso|orcamento)\b|\bcab\w+ no (?:meu )?(?:mes|bolso|orcamento|salario)\b"
+)
+_WHY_OFFER = re.compile(
+    r"\b(?:por ?que|pq|porq|qual o motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu|tira\w*))\b.{0,40}"
+    r"\b(?:ofertas?|propostas?|planos?|entrada|condicoes|opcoes de parcel\w+|parcela (?:minima|maxima))\b"
+)
+_AGREEMENT = re.compile(r"\b(?:acordo|acordu|parcelamento|renegocia\w*|negociacao)\b")
+_INSTALMENT = re.compile(r"\b(?:parcelas?|parselas?|prestac\w+|entrada|prestassao)\b")
+_TO_DO = re.compile(
+    r"\b(?:mud\w+|mover|troc\w+|adi\w+|alter\w+|pul\w+|antecip\w+|cancel\w+|desist\w+|desfaz\w*|quebr\w+|atras\w+|quit\w+|falta\w*|resta\w*"
+    r"|proxim[ao]|2a via|segunda via|codigo|manda\w*|envia\w*|vence\w*|venceu|ve|ver|como (?:ta|esta)|cade|qual|quando|pagar|paguei|pago|situacao|andamento|saldo)\b"
+)
+_LATE = re.compile(
+    r"\b(?:e )?se (?:eu )?(?:atras\w+|nao (?:pagar|conseguir)|esquecer|der ruim)\b|\bquantos dias (?:posso|de) (?:atras\w+|toleranc\w+)"
+)
+_NEWS = re.compile(r"(?:ver |a |qual (?:e |a )*)?novidades?")
+_CANCEL = re.compile(
+    r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais)\b.{0,25}\bacordo\b|\bacordo\b.{0,25}\b(?:cancel\w+|desist\w+|desfaz\w*)\b"
+)
+
+
+def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | None:
+    """`parcelar` or `consultar_acordo` where the words leave no doubt; `negotiating`: an offer or its plans are what is open."""
+    said = plain(text)
+    if not said or len(said) > 160:
+        return None
+    if _NEWS.fullmatch(said):
+        return "consultar_acordo"
+    if has_agreement and (
+        _CANCEL.search(said)
+        or (
+            (_AGREEMENT.search(said) or _INSTALMENT.search(said)) and _TO_DO.search(said) and not re.search(r"\boutr[oa]\b", said)
+        )
+        or _LATE.search(said)
+    ):
+        return "consultar_acordo"
+    if _CAPACITY.search(said) or (_WHY_OFFER.search(said) and negotiating):
+        return "parcelar"
+    return None
