@@ -444,7 +444,7 @@ async def _agreements(conn: AsyncConnection, where: str, values: Mapping[str, An
             instalments.setdefault(row.agreement_id, []).append(kept)
         for row in await conn.execute(
             text("""select p.agreement_id, p.debt_id, p.share, p.paid, p.share - p.interest agreed, d.original_amount, d.due_date,
-                    p.principal_before, p.charges_before, p.charged_until_before, p.fine_charged_before
+                    d.extended_from, d.extended_to, d.extended_before, p.principal_before, p.charges_before, p.charged_until_before, p.fine_charged_before
                     from agreement_debts p join debts d on d.id = p.debt_id
                     where p.agreement_id = any(:ids) order by p.agreement_id, d.due_date, d.id"""),
             {"ids": ids},
@@ -456,6 +456,9 @@ async def _agreements(conn: AsyncConnection, where: str, values: Mapping[str, An
                 row.charges_before,
                 row.charged_until_before,
                 row.fine_charged_before,
+                row.extended_from,
+                row.extended_to,
+                row.extended_before,
             )
             parts.setdefault(row.agreement_id, []).append(DebtPart(row.debt_id, row.share, row.paid, row.agreed, before))
     return [
