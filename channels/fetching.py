@@ -53,7 +53,8 @@ class FetchLater(FetchError):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a file is to be had. `hosts` are the provider's names; one that begins with a dot stands for all below it."""
+    """Where a file is to be had. `hosts` are the provider's names; one that begins with a dot stands for all below it, one with a
+    path for that path alone."""
 
     url: str
     hosts: tuple[str, ...]
@@ -108,7 +109,14 @@ def address_ok(url: str, source: Source) -> bool:
         return True
     if parts.scheme != "https" or port not in (None, 443):
         return False
-    return any(host.endswith(name) if name.startswith(".") else host == name for name in source.hosts)
+    return any(_is_named(host, parts.path, name) for name in source.hosts)
+
+
+def _is_named(host: str, path: str, name: str) -> bool:
+    if name.startswith("."):
+        return host.endswith(name)
+    own, slash, below = name.partition("/")
+    return host == own and (not slash or (path.startswith(f"/{below}") and ".." not in path and "%" not in path))
 
 
 async def fetch(client: httpx.AsyncClient, source: Source, folder: Path, most: int, seconds: float = 60.0) -> Fetched:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from actions.endpoint import mount_actions
 from api.app import ApiContext, create_api
 from api.public.verify import VerifyContext, create_verify
+from channels import twilio
 from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
@@ -23,13 +24,16 @@ from desk.app import DeskContext, router
 from payments.boleto_notices import BOLETO, read_boleto_notice
 from payments.notices import BadNotice, PixNotice, read_pix_notice, store_notices
 from trato.health import add_health
-from trato.program import Program, fixed_values, open_program
+from trato.program import Program, fixed_values, open_program, twilio_door
 from trato.settings import Settings
 
 _log = structlog.get_logger("trato.web")
 
 META_LIMIT = 3_500_000
 """Bytes of one notification; Meta's own limit is 3 MB."""
+
+TWILIO_LIMIT = 512_000
+"""Bytes of one request: Twilio sends one message at a time, files as addresses."""
 
 NOTICE_LIMIT = 512_000
 
@@ -68,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Trato", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_health(app, settings)
     _add_meta(app, settings)
+    _add_twilio(app, settings)
     _add_notices(app, "/webhooks/pix/{secret}/pix", settings.pix.webhook_secret, "api_pix", read_pix_notice)
     _add_notices(app, "/webhooks/boleto/{secret}", settings.boleto.webhook_secret, BOLETO, read_boleto_notice)
     return app
@@ -135,6 +140,39 @@ def _add_meta(app: FastAPI, settings: Settings) -> None:
             return Response(status_code=400)
         program: Program = app.state.program
         return await _answer(lambda: _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts)))
+
+
+def _add_twilio(app: FastAPI, settings: Settings) -> None:
+    door = twilio_door(settings)
+
+    async def request_of_twilio(request: Request) -> Response:
+        if not door.account_sid or not any(door.tokens):
+            return Response(status_code=404)
+        headers, query = request.headers, request.scope["query_string"].decode("latin-1")
+        signatures = headers.getlist("x-twilio-signature")
+        try:
+            body = await read_body(request, TWILIO_LIMIT)
+            if len(signatures) != 1 or not door.authentic(
+                request.url.path,
+                query,
+                body,
+                signatures[0],
+                kind=headers.get("content-type", ""),
+                settings=headers.get("x-twilio-webhooks-signature-settings"),
+            ):
+                return Response(status_code=401)
+            events = door.events(twilio.fields_of(body), request.query_params.get(twilio.KEY))
+        except TooLarge:
+            return Response(status_code=413)
+        except BadBody as trouble:
+            _log.warning("twilio_request_refused", why=str(trouble))
+            return Response(status_code=400)
+        program: Program = app.state.program
+        answer = await _answer(lambda: _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts)))
+        return Response(twilio.EMPTY_TWIML, media_type="text/xml") if answer.status_code == 200 else answer
+
+    for path in ("/webhooks/twilio", "/webhooks/twilio/status"):
+        app.post(path, include_in_schema=False)(request_of_twilio)
 
 
 def _add_notices(app: FastAPI, path: str, expected: str, source: str, read: Callable[[bytes], list[PixNotice]]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.public.verify import PATH as VERIFY_PAGE
 from channels.channel import Channel
 from channels.meta import MetaChannel
+from channels.twilio import Door, TwilioApi, TwilioChannel, senders_of
 from conversations.handover import hours_in_words
 from conversations.talk import Shelf, Talk
 from conversations.wording import Wording, load_responses
@@ -72,6 +73,33 @@ def _cnpj(cnpj: str) -> str:
     return f"{cnpj[:2]}.{cnpj[2:5]}.{cnpj[5:8]}/{cnpj[8:12]}-{cnpj[12:]}"
 
 
+def twilio_door(settings: Settings) -> Door:
+    """What checks and reads Twilio's requests. `TRATO_TWILIO_AUTH_TOKEN` holds several tokens while one is replaced."""
+    told = settings.twilio
+    return Door(
+        account_sid=told.account_sid,
+        tokens=tuple(token.strip() for token in told.auth_token.split(",") if token.strip()),
+        public_url=settings.public_url,
+        senders=senders_of(told.whatsapp_from, told.rcs_from, told.messaging_service_sid),
+    )
+
+
+def _twilio_channels(settings: Settings) -> dict[tuple[str, str], Channel]:
+    """Our senders at Twilio, which share one account and its connections."""
+    door = twilio_door(settings)
+    if not door.account_sid or not door.tokens:
+        return {}
+    api = TwilioApi(
+        account_sid=door.account_sid,
+        auth_token=door.tokens[0],
+        api_url=settings.twilio.api_url,
+        content_url=settings.twilio.content_url,
+    )
+    return {
+        (sender.channel, sender.account): TwilioChannel(api, sender, public_url=settings.public_url) for sender in door.senders
+    }
+
+
 @asynccontextmanager
 async def open_program(settings: Settings) -> AsyncIterator[Program]:
     """Make the parts, keep the clock in step with the other processes, and let everything go at the end.
@@ -96,6 +124,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             phone_number_id=meta.phone_number_id,
             data_dir=settings.data_dir,
         )
+    channels |= _twilio_channels(settings)
     providers: dict[str, PixProvider] = {}
     client = None
     if settings.pix.api_url:
