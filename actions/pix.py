@@ -29,6 +29,9 @@ _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|c
 """A boleto, as people spell it."""
 
 
+_MEANS = re.compile(rf"\bpix\b|{_SLIP.pattern}")
+
+
 class Pay(Topic):
     """\"Quero pagar\", a tap on the Pix button, \"manda o código de novo\"."""
 
@@ -54,6 +57,8 @@ async def choose(scene: Scene) -> None:
         await pay(scene)
     elif debts is not None:
         await tell(scene, debts)
+    elif _MEANS.search(plain(scene.words)):
+        await pay(scene)  # "prefiro pix": the means was chosen, not the debt
     elif asked in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
         scene.say("utter_which_one")
     else:

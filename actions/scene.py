@@ -26,6 +26,7 @@ from conversations.questions import Question
 from conversations.turn import TurnFacts, facts, text_of
 from payments.till import Till
 from receivables.ground import Ground
+from understanding.bare import Asked
 
 _DEADLOCK = "40P01"
 
@@ -77,7 +78,7 @@ class Scene:
         self.events.append(SlotSet(name, value))
         self.slots = {**self.slots, name: value}
 
-    def ask(self, name: str | None, *, takes: Sequence[str] = (), public: bool = False, **arguments: Any) -> None:
+    def ask(self, name: str | None, *, takes: Sequence[Asked] = (), public: bool = False, **arguments: Any) -> None:
         """What the talk asks from now on; None: nothing. `takes`: see `Question`. Arguments are JSON values."""
         self.question = None if name is None else questions.asked(name, takes, public=public or name == "human", **arguments)
         self.asked_anew = True

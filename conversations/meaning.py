@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,8 @@ from channels.message import Received
 from conversations.consent import opted_out
 from conversations.conversation import Conversation, live_proof
 from conversations.identity import Given, has_progress
+from conversations.questions import open_question
+from understanding.bare import bare_answer
 from understanding.birth_dates import find_birth_dates
 from understanding.distress import distress
 from understanding.documents import find_documents
@@ -22,6 +25,7 @@ from understanding.harmless import harmless, tidy
 from understanding.options import ALL, Shown, which
 from understanding.plain import plain
 
+_BRAZIL = ZoneInfo("America/Sao_Paulo")
 _OFFER_LIVES = timedelta(hours=24)
 _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
@@ -110,6 +114,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     pasted = pasted_code(said)
     if pasted is not None:
         return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
+    as_written = said
     said = _in_words(said)
     if _WRITE_AGAIN.search(plain(said)) and await opted_out(conn, conversation):
         return Meaning(intent="voltar_a_receber")
@@ -123,6 +128,8 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         typed = await _typed(conn, conversation, said, now)
         if typed is not None:
             return typed
+        if await _answers_what_is_open(conn, conversation, as_written, now):
+            return Meaning(text=harmless(as_written), intent="responder")
     asks = _wish(_CONTRACT.sub(" ", masked))
     if given.documents or given.bad_documents:
         if not asks:
@@ -137,6 +144,17 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         # The second factor before the first, asked for or not.
         return Meaning(intent="informar_cpf", given=given)
     return Meaning(text=harmless(masked) or None, intent=None if harmless(masked) else "mensagem_vazia", given=given)
+
+
+async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversation, said: str, now: datetime) -> bool:
+    """Whether this is nothing but an answer to the question that is open: then no classifier has a say in it."""
+    question = await open_question(conn, conversation.id, now)
+    if question is None or not question.takes:
+        return False
+    if not question.public and await live_proof(conn, conversation.id, now) is None:
+        return False
+    today = now.astimezone(_BRAZIL).date()
+    return any(bare_answer(said, kind, today, question.labels) for kind in question.takes)
 
 
 def _in_words(said: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from understanding.bare import Asked
+
 _LIVES = timedelta(days=7)
 """After this long a bare answer is no answer any more; amounts and dates are counted anew by whoever acts on it before."""
 
@@ -22,15 +24,20 @@ _LIVES = timedelta(days=7)
 class Question:
     """An open question.
 
-    `takes` are the kinds of bare answers it accepts (`yes_no`, `date`, `amount`, `count`, `option`); `public` says that it tells
-    nothing of a debt, so that it stays open without proof of identity.
+    `takes` are the kinds of bare answers it accepts; `public` says that it tells nothing of a debt, so that it stays open without
+    proof of identity. Words that name an option may be given as the argument `labels`.
     """
 
     name: str
-    takes: tuple[str, ...] = ()
+    takes: tuple[Asked, ...] = ()
     arguments: Mapping[str, Any] = field(default_factory=dict)
     public: bool = False
     asked_at: datetime | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What is written on its options."""
+        return tuple(self.arguments.get("labels", ()))
 
 
 async def open_question(conn: AsyncConnection, conversation_id: str, now: datetime) -> Question | None:
@@ -65,6 +72,6 @@ async def put(conn: AsyncConnection, conversation_id: str, question: Question | 
     )
 
 
-def asked(name: str, takes: Sequence[str] = (), *, public: bool = False, **arguments: Any) -> Question:
+def asked(name: str, takes: Sequence[Asked] = (), *, public: bool = False, **arguments: Any) -> Question:
     """A question as it is about to be asked."""
     return Question(name, tuple(takes), arguments, public)
