@@ -421,6 +421,17 @@ async def _project(conn: AsyncConnection, outbox_ids: Sequence[int]) -> None:
     )
 
 
+async def unsent_answers(conn: AsyncConnection, since: datetime) -> list[tuple[int, str]]:
+    """What humans wrote since then and could not be sent because the window had closed: row and conversation, one for each talk."""
+    rows = await conn.execute(
+        text("""select distinct on (conversation_id) id, conversation_id from outbox
+                where author = 'agent' and state = 'dead' and error_code = 'window_closed' and queued_at > :since
+                order by conversation_id, id"""),
+        {"since": since},
+    )
+    return [(row.id, row.conversation_id) for row in rows]
+
+
 async def due_conversations(conn: AsyncConnection, now: datetime, limit: int = 500) -> list[str]:
     """Conversations with a message whose time has come (retries, unknown outcomes, a lifted hold)."""
     rows = await conn.execute(

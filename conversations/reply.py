@@ -29,6 +29,7 @@ from channels.message import (
 )
 from conversations import ids
 from conversations.alarms import raise_alarm
+from conversations.contact import NotNow, may_write
 from conversations.conversation import Conversation, get, live_proof
 from conversations.masking import mask
 from conversations.talk import Talk
@@ -56,7 +57,8 @@ async def reply(
 
     `source` names what speaks (`turn:t_…`, `charge:12:active`, `payment:E…`): the same source speaks once, for ever, so that a
     repeated job or a crash says nothing twice. `author` is `bot` or `journey` (an event of the store, such as a payment);
-    the bot is silent while a human owns the talk. Raises `WordingError` for a response that does not exist.
+    the bot is silent while a human owns the talk. Raises `WordingError` for a response that does not exist, and `NotNow` for one
+    that nobody asked for and that may not be said now.
     """
     conversation = await get(conn, conversation_id, lock=True)
     if await _has_spoken(conn, conversation.tenant_id, source):
@@ -72,6 +74,11 @@ async def reply(
         if not pairs:
             said = [Utterance(NEEDS_IDENTITY)]
             pairs = [(talk.wording.word(said[0], channel=conversation.channel, seed=source), said[0])]
+    sort = next((worded.unasked for worded, _ in pairs if worded.unasked), None)
+    if sort is not None:
+        verdict = await may_write(conn, talk, conversation, "answer" if sort == "answer" else "reminder")
+        if verdict.may != "now":
+            raise NotNow(verdict)
     # Outside the window each message is an approved template of its own, or is not said at all.
     by_template = author == "journey" and not conversation.window_open(now)
     ordinal = 0
@@ -81,14 +88,16 @@ async def reply(
             if worded.template is None:
                 continue
             name, variables = worded.template
-            message = Template(name=name, variables=variables, words=worded.body)
+            words = worded.template_words or worded.body
+            message = Template(name=name, variables=variables, words=words)
         else:
             message = await _message(conn, conversation, worded, utterance, now)
+            words = worded.body
         await _queue(
             conn,
             conversation,
             message,
-            worded.body,
+            words,
             author=author,
             agent_id=None,
             source=source,
@@ -97,6 +106,7 @@ async def reply(
             response=worded.response,
             weight="payment" if {"card", "code"} & set(utterance.values) else "plain",
             needs_proof=worded.personal,
+            unasked=sort is not None,
             now=now,
         )
         ordinal += 1
@@ -127,6 +137,7 @@ async def say_as_agent(
         response=None,
         weight="plain",
         needs_proof=False,
+        unasked=False,
         now=talk.ground.clock.now(),
     )
     await talk.jobs.put(conn, "deliver", conversation_id)
@@ -246,15 +257,16 @@ async def _queue(
     response: str | None,
     weight: str,
     needs_proof: bool,
+    unasked: bool,
     now: datetime,
 ) -> None:
     dumped: dict[str, Any] = outgoing_adapter.dump_python(message, mode="json")
     outbox_id = (
         await conn.execute(
             text("""insert into outbox (key, tenant_id, conversation_id, turn_id, author, agent_id, source, ordinal, fence,
-                        response, message, words, weight, needs_proof, due_at, queued_at)
+                        response, message, words, weight, needs_proof, unasked, due_at, queued_at)
                     values (:key, :tenant, :conversation, :turn, :author, :agent, :source, :ordinal, :fence,
-                        :response, :message, :words, :weight, :needs_proof, :now, :now) returning id"""),
+                        :response, :message, :words, :weight, :needs_proof, :unasked, :now, :now) returning id"""),
             {
                 "key": ids.outbox_key(),
                 "tenant": conversation.tenant_id,
@@ -270,6 +282,7 @@ async def _queue(
                 "words": words,
                 "weight": weight,
                 "needs_proof": needs_proof,
+                "unasked": unasked,
                 "now": now,
             },
         )

@@ -13,6 +13,7 @@ What Rasa has no word for stands under `metadata` of a variation:
     alone: true                a message of its own (a payment code), never joined with its neighbours
     buttons may carry arguments as Rasa writes them (`/solicitar_pagamento{"means": "boleto"}`); they too stay in the store.
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
+    unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
 
 Typed values (JSON, so that they pass through Rasa): {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
 {"code": "…"}; plain strings and integers as they are; lists of mappings for rows. In a text `{amount}` writes a value;
@@ -76,6 +77,9 @@ class Worded:
     personal: bool = False
     alone: bool = False
     template: tuple[str, tuple[str, ...]] | None = None
+    template_words: str | None = None
+    """What the template itself says, filled in: what the person reads outside the window."""
+    unasked: str | None = None
 
 
 def money(centavos: int) -> str:
@@ -142,12 +146,21 @@ def load_responses(folder: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def load_templates(path: Path) -> dict[str, str]:
+    """The words of the approved templates, by name; `{{1}}` and so on are the places of their variables."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return {name: " ".join(str(one["text"]).split("\n")).strip() for name, one in (content.get("templates") or {}).items()}
+
+
 class Wording:
     """The bot's words. `fixed` are values that every response may use (the company's name, site, telephone)."""
 
-    def __init__(self, responses: Mapping[str, list[dict[str, Any]]], fixed: Mapping[str, Any]) -> None:
+    def __init__(
+        self, responses: Mapping[str, list[dict[str, Any]]], fixed: Mapping[str, Any], templates: Mapping[str, str] | None = None
+    ) -> None:
         self._responses = responses
         self._fixed = dict(fixed)
+        self._templates = dict(templates or {})
 
     @property
     def names(self) -> frozenset[str]:
@@ -164,6 +177,7 @@ class Wording:
                 self._fill(template, {**values, "n": n, **row}, said.response) for n, row in enumerate(rows, 1)
             )
         template = extra.get("template")
+        variables = tuple(self._fill(one, values, said.response) for one in template.get("variables", ())) if template else ()
         return Worded(
             response=said.response,
             body=self._fill(variation.get("text", ""), values, said.response).strip(),
@@ -173,13 +187,19 @@ class Wording:
             single_use=bool(extra.get("single_use", False)),
             personal=bool(extra.get("personal", False)),
             alone=bool(extra.get("alone", False)),
-            template=(
-                template["name"],
-                tuple(self._fill(variable, values, said.response) for variable in template.get("variables", ())),
-            )
-            if template
-            else None,
+            template=(template["name"], variables) if template else None,
+            template_words=self._mirrored(template["name"], variables) if template else None,
+            unasked=extra.get("unasked"),
         )
+
+    def _mirrored(self, template: str, variables: tuple[str, ...]) -> str | None:
+        """The words of an approved template, its numbered places filled in; None where they are not known here."""
+        words = self._templates.get(template)
+        if words is None:
+            return None
+        for place, value in enumerate(variables, 1):
+            words = words.replace(f"{{{{{place}}}}}", value)
+        return words
 
     def _pick(self, response: str, channel: str, seed: str) -> dict[str, Any]:
         variations = self._responses.get(response)

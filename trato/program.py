@@ -16,7 +16,7 @@ from channels.meta import MetaChannel
 from channels.twilio import Door, TwilioApi, TwilioChannel, senders_of
 from conversations.handover import hours_in_words
 from conversations.talk import Shelf, Talk
-from conversations.wording import Wording, load_responses
+from conversations.wording import Wording, load_responses, load_templates
 from documents.texts import Texts
 from payments.api_pix import ApiPix, make_client
 from payments.boleto_provider import BoletoProvider
@@ -28,7 +28,7 @@ from receivables.policy import Policies, Policy
 from receivables.sealing import Vault
 from trato.clock import SystemClock
 from trato.database import make_engine
-from trato.paths import PAPERS, RESPONSES
+from trato.paths import PAPERS, RESPONSES, TEMPLATES
 from trato.queue import QueueJobs, make_queue
 from trato.settings import Settings
 from trato.transcribing import transcriber_of
@@ -107,7 +107,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     Raises `PolicyError`, `WordingError` or `SettingsError` for what an operator has to mend.
     """
     policies = Policies.load(settings.policy_dir)
-    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default, settings.public_url))
+    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default, settings.public_url), load_templates(TEMPLATES))
     papers = Texts.load(PAPERS)
     vault = Vault(settings.secret_keys)
     engine = make_engine(settings.database_url)

@@ -19,6 +19,8 @@ from conversations.jobs import put_all
 from conversations.media import fetch_media, purge_media, waiting_media
 from conversations.rasa import RasaMind
 from conversations.turn import drain, waiting_conversations
+from journeys.plan import plan
+from journeys.send import send_due
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.charges import waiting as waiting_charges
 from payments.issue import expire_due
@@ -26,6 +28,7 @@ from payments.notices import waiting as waiting_notices
 from payments.provider import PixError
 from payments.reconcile import reconcile, register_boleto_webhooks, register_webhooks
 from payments.settle import settle
+from receivables.pauses import end_pauses_due
 from trato.program import Program, open_program
 from trato.settings import Settings
 
@@ -79,6 +82,11 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     async def _sweep(timestamp: int) -> None:
         await sweep(program)
 
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="journeys", queueing_lock="journeys")
+    async def _journeys(timestamp: int) -> None:
+        await remember(program)
+
     @queue.periodic(cron="7 * * * *")
     @queue.task(name="reconcile", queueing_lock="reconcile")
     async def _reconcile(timestamp: int) -> None:
@@ -116,6 +124,14 @@ async def sweep(program: Program) -> None:
     async with program.engine.begin() as conn:
         if await _alone(conn):
             await expire_due(conn, program.till)
+
+
+async def remember(program: Program) -> None:
+    """Plan what people are to be reminded of, end the pauses whose time has come, and send what is due."""
+    async with program.engine.begin() as conn:
+        await plan(conn, program.talk.ground)
+        await end_pauses_due(conn, program.clock.now())
+    await send_due(program.engine, program.talk)
 
 
 async def _alone(conn: AsyncConnection) -> bool:

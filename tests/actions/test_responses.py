@@ -18,12 +18,12 @@ from conversations.handover import OUTCOMES
 from conversations.wording import load_responses
 from receivables.policy import Policies
 from tests.conversations.silence import debt_words
-from trato.paths import POLICIES, RESPONSES, ROOT
+from trato.paths import POLICIES, RESPONSES, ROOT, TEMPLATES
 from trato.program import fixed_values
 
 LONGEST_TITLE = 20
 LONGEST_BODY_WITH_BUTTONS = 1024
-SPEAKERS = ("actions", "payments", "conversations", "desk", "api", "trato")
+SPEAKERS = ("actions", "payments", "conversations", "journeys", "desk", "api", "trato")
 
 FORBIDDEN = {
     "a threat": r"[úu]ltim[oa] (?:chance|aviso|oportunidade)|sob pena|medidas cab[ií]veis|provid[êe]ncias|penhora|bloquei[oa]|or[áa]rio policial",
@@ -221,3 +221,45 @@ def test_no_action_holds_sql() -> None:
     """What lies in the store is asked of the room that keeps it."""
     for path in sorted((ROOT / "actions").glob("*.py")):
         assert "text(" not in path.read_text(encoding="utf-8"), path.name
+
+
+def templates() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load(TEMPLATES.read_text(encoding="utf-8"))["templates"]
+    return found
+
+
+def test_every_template_that_a_response_names_is_registered_with_its_variables() -> None:
+    known = templates()
+    for name, variation in variations():
+        template = (variation.get("metadata") or {}).get("template")
+        if template:
+            assert template["name"] in known, f"{name} names {template['name']}"
+            assert len(template.get("variables", ())) == known[template["name"]]["variables"], name
+
+
+def test_every_template_is_used_and_whole() -> None:
+    used = {(variation.get("metadata") or {}).get("template", {}).get("name") for _, variation in variations()}
+    for name, template in templates().items():
+        assert name in used
+        assert sorted(re.findall(r"\{\{(\d+)\}\}", template["text"])) == [str(n) for n in range(1, template["variables"] + 1)]
+        assert len(template.get("examples", ())) == template["variables"]
+        assert template["category"] in ("UTILITY", "AUTHENTICATION") and template["language"] == "pt_BR"
+        # Meta refuses a body that begins or ends with a variable, and one of more than 1024 characters.
+        assert not re.match(r"\{\{", template["text"]) and not template["text"].rstrip(" .!?").endswith("}}")
+        assert len(template["text"]) <= 1024
+
+
+def test_no_template_tells_of_a_debt() -> None:
+    for name, template in templates().items():
+        assert debt_words(template["text"]) == [], name
+        for what, pattern in FORBIDDEN.items():
+            assert not re.search(pattern, template["text"], re.IGNORECASE), f"{name}: {what}"
+
+
+def test_what_nobody_asked_for_has_a_template_and_is_not_personal() -> None:
+    for name, variation in variations():
+        metadata = variation.get("metadata") or {}
+        if metadata.get("unasked"):
+            assert metadata["unasked"] in ("reminder", "answer") and metadata.get("template") and not metadata.get("personal"), (
+                name
+            )

@@ -31,7 +31,7 @@ from conversations.rasa import RasaMind
 from conversations.receive import receive
 from conversations.talk import Talk
 from conversations.turn import drain
-from conversations.wording import Wording, load_responses
+from conversations.wording import Wording, load_responses, load_templates
 from documents.texts import Texts
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.notices import notice_of, store_notices
@@ -47,7 +47,7 @@ from tests.payments.fake_boletos import FakeBoletos
 from tests.payments.fake_pix import FakePix
 from trato.clock import FixedClock
 from trato.database import make_engine
-from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, MODEL, PAPERS, POLICIES, RESPONSES, ROOT
+from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, MODEL, PAPERS, POLICIES, RESPONSES, ROOT, TEMPLATES
 from trato.program import fixed_values
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -246,7 +246,9 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
     policies = Policies.load(POLICIES)
     jobs = ListedJobs()
     talk = Talk(
-        Ground(clock, policies, Vault((b"k" * 32,))), Wording(load_responses(RESPONSES), fixed_values(policies.default)), jobs
+        Ground(clock, policies, Vault((b"k" * 32,))),
+        Wording(load_responses(RESPONSES), fixed_values(policies.default), load_templates(TEMPLATES)),
+        jobs,
     )
     bank = TownBank(
         clock,

@@ -1,0 +1,77 @@
+"""Scheduled messages on their way to the one door: facts read anew, put off where they may not be said now, dropped where never."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from conversations.contact import NotNow
+from conversations.conversation import Conversation, get
+from conversations.handover import announce
+from conversations.reply import reply
+from conversations.talk import Talk
+from journeys import schedule
+from journeys.kinds import Moment, kinds
+from journeys.schedule import Scheduled
+
+_log = structlog.get_logger("trato.journeys")
+
+_MOST_PUT_OFF = 30
+_TOO_OLD = timedelta(days=14)
+
+
+async def send_due(engine: AsyncEngine, talk: Talk) -> int:
+    """Send what is due and may be sent; returns how many messages went to the outbox. Several workers may do this at once."""
+    async with engine.connect() as conn:
+        ids = await schedule.due(conn, talk.ground.clock.now())
+    sent = 0
+    for one in ids:
+        async with engine.begin() as conn:
+            scheduled = await schedule.take(conn, one)
+            if scheduled is not None:
+                sent += await _send(conn, talk, scheduled)
+    return sent
+
+
+async def _send(conn: AsyncConnection, talk: Talk, scheduled: Scheduled) -> int:
+    now = talk.ground.clock.now()
+    conversation = await _where(conn, scheduled)
+    kind = kinds().get(scheduled.kind)
+    if conversation is None or kind is None:
+        await schedule.end(conn, scheduled.id, "dropped", "no_conversation" if kind else "unknown_kind", now)
+        return 0
+    utterance = await kind(Moment(conn, talk, conversation, scheduled))
+    if utterance is None:
+        await schedule.end(conn, scheduled.id, "dropped", "no_longer_true", now)
+        return 0
+    try:
+        count = await reply(conn, talk, conversation.id, [utterance], source=f"journey:{scheduled.key}", author="journey")
+    except NotNow as refusal:
+        verdict = refusal.verdict
+        too_late = verdict.at is None or scheduled.put_off >= _MOST_PUT_OFF or verdict.at > scheduled.due_at + _TOO_OLD
+        if verdict.may == "never" or too_late:
+            await schedule.end(conn, scheduled.id, "dropped", verdict.why, now)
+        elif verdict.at is not None:
+            await schedule.put_off(conn, scheduled.id, verdict.at, verdict.why)
+        _log.info("journey_not_now", kind=scheduled.kind, may=verdict.may, why=verdict.why)
+        return 0
+    await schedule.end(conn, scheduled.id, "sent" if count else "dropped", None if count else "no_template", now)
+    await announce(conn, conversation.id)
+    return count
+
+
+async def _where(conn: AsyncConnection, scheduled: Scheduled) -> Conversation | None:
+    """The talk it was scheduled in, or where the person was last heard from; no talk where somebody else is now."""
+    row = (
+        await conn.execute(
+            text("""select id from conversations where tenant_id = :tenant
+                    and (cast(:debtor as bigint) is null or debtor_id = :debtor)
+                    and (id = :id or debtor_id = :debtor)
+                    order by id is not distinct from :id desc, last_inbound_at desc nulls last limit 1"""),
+            {"tenant": scheduled.tenant_id, "id": scheduled.conversation_id, "debtor": scheduled.debtor_id},
+        )
+    ).scalar_one_or_none()
+    return await get(conn, row) if row is not None else None
