@@ -9,6 +9,7 @@ from actions.discount import answerers as discount_answerers
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
 from actions.instalments import answerers as instalment_answerers
+from actions.paid import answerers as paid_answerers
 from actions.partial import answerers as partial_answerers
 from actions.partial import part_wished
 from actions.pix import answerers as payment_answerers
@@ -31,6 +32,7 @@ def answerers() -> Mapping[str, Answerer]:
         **agreement_answerers,
         **discount_answerers,
         **instalment_answerers,
+        **paid_answerers,
     }
 
 

@@ -34,6 +34,8 @@ from actions.pix import topics as pix_topics
 from actions.preferences import topics as preference_topics
 from actions.promise import topics as promise_topics
 from actions.receipt import topics as receipt_topics
+from actions.receipt_sent import topics as receipt_sent_topics
+from actions.refund import topics as refund_topics
 from actions.repair import topics as repair_topics
 from actions.rights import topics as rights_topics
 from actions.scene import Topic
@@ -62,6 +64,8 @@ def all_topics() -> tuple[type[Topic], ...]:
         *promise_topics,
         *dispute_topics,
         *partial_topics,
+        *receipt_sent_topics,
+        *refund_topics,
         *receipt_topics,
         *human_topics,
         *stop_topics,

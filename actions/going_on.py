@@ -15,6 +15,7 @@ from actions.pix import pay
 from actions.promise import promise
 from actions.receipt import give_papers
 from actions.rights import CORRECTION, correct_personal, give_right
+from actions.refund import refund
 from actions.scene import Scene
 
 
@@ -33,4 +34,6 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         "parcelar": divide,
         "pedir_desconto": haggle,
         "consultar_acordo": talk_of_agreement,
+        "pagamento_duplicado_estorno": refund,
+        "enviar_comprovante": look_for_payment,
     }

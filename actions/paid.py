@@ -1,11 +1,33 @@
-"""\"Já paguei\": answered from the store, never by belief."""
+"""\"Já paguei\": answered from the store, never by belief; else looked into, with a protocol, while nobody collects."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
 from actions.debt import payable
+from actions.dispute import answerers as dispute_answerers
+from actions.heard import amount_of, day_of, yes_or_no
+from actions.meant import named_debts
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.protocol import new_protocol
 from payments.charges import charges_of, payments_of
+from payments.look_up import LOOK_UP
+from receivables.claims import Claim, open_claim, tell_more
+from receivables.store import Debt
+from understanding.plain import plain
+
+_MEANS = (
+    ("boleto", re.compile(r"\b(b[ou]l[eoi]t\w*|codigo de barras?|loterica|lot[eé]rica|carne)\b")),
+    ("pix", re.compile(r"\b(pix|chave|qr ?code|copia e cola)\b")),
+    ("store", re.compile(r"\b(loja|balcao|dinheiro|pessoalmente|na empresa|na escola|no caixa)\b")),
+    ("card", re.compile(r"\b(cartao|credito|debito automatico)\b")),
+    ("transfer", re.compile(r"\b(transfer\w*|ted|doc|deposit\w*)\b")),
+    ("other", re.compile(r"\b(outro|outra|outro jeito|nao lembro|nao sei)\b")),
+)
 
 
 class AlreadyPaid(Topic):
@@ -15,12 +37,16 @@ class AlreadyPaid(Topic):
         return "action_already_paid"
 
     async def act(self, scene: Scene) -> None:
-        if await proven(scene, "informar_ja_paguei"):
+        if scene.question is not None and scene.question.name == "dispute_story":
+            await dispute_answerers["dispute_story"](scene)
+        elif scene.question is not None and scene.question.name in answerers and await answerers[scene.question.name](scene):
+            return
+        elif await proven(scene, "informar_ja_paguei"):
             await look_for_payment(scene)
 
 
 async def look_for_payment(scene: Scene) -> None:
-    """What the store knows: a payment that arrived, a Pix that is still unpaid, or nothing."""
+    """What the store knows: a payment that arrived, a code that is still unpaid, or nothing, which is then looked into."""
     debtor, debts = await payable(scene)
     payments = await payments_of(scene.conn, debtor.id)
     if payments:
@@ -34,12 +60,120 @@ async def look_for_payment(scene: Scene) -> None:
         scene.ask("show" if debts else None)
         return
     waiting = [charge for charge in await charges_of(scene.conn, debtor.id) if charge.status == "active"]
-    if waiting:
-        scene.say("utter_paid_not_yet", amount={"money": waiting[-1].amount})
-    elif debts:
-        scene.say("utter_paid_unknown")
-    else:
+    for charge in waiting:
+        # The bank is asked again; what it knows is settled and told as always.
+        await scene.till.talk.jobs.put(scene.conn, LOOK_UP, str(charge.id))
+    if not debts:
         scene.say("utter_no_debt", name=debtor.first_name)
+        return
+    if waiting and means_of(scene) is None and waiting[0].kind == "pix" and day_of(scene, past=True) is None:
+        scene.ask("paid_when", takes=("date",))
+        scene.say("utter_paid_not_yet", amount={"money": waiting[0].amount})
+        return
+    await look_into(scene, debtor.id, debts)
 
+
+async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None:
+    """Write down that a payment is looked for, and ask what is still missing, one thing at a time."""
+    named = await named_debts(scene)
+    focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
+    meant = named or focus or list(debts)
+    claim = await open_claim(
+        scene.conn,
+        scene.ground,
+        "paid",
+        debtor_id,
+        [debt.id for debt in meant],
+        request_key=f"paid:{scene.turn.id}",
+        protocol=new_protocol(scene.today),
+        conversation_id=scene.conversation.id,
+    )
+    heard = day_of(scene, past=True)
+    day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
+    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
+    _ask_next(scene, claim, first=claim.said_at == scene.now)
+    await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
+
+
+def means_of(scene: Scene) -> str | None:
+    """By what they say that they paid: pix, boleto, store, card, transfer, other."""
+    tapped = scene.turn.arguments.get("means")
+    if tapped:
+        return str(tapped)
+    words = plain(scene.words)
+    return next((means for means, pattern in _MEANS if pattern.search(words)), None)
+
+
+def _ask_next(scene: Scene, claim: Claim, *, first: bool) -> None:
+    """The one thing to be told next: the day, then by what, then the receipt."""
+    values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
+    if first:
+        scene.say("utter_paid_looked_into", **values)
+    if claim.paid_on is None:
+        scene.ask("paid_when", takes=("date",), claim=claim.id)
+        scene.say("utter_paid_when")
+    elif claim.means is None:
+        scene.ask("paid_means", takes=("option",), claim=claim.id)
+        scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()})
+    else:
+        scene.ask("paid_receipt", claim=claim.id)
+        scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+async def _when(scene: Scene) -> bool:
+    """The day of the payment; told before anything was looked into, it is now."""
+    heard = day_of(scene, asked=True, past=True)
+    day = heard.readings[0] if heard is not None and heard.readings else None
+    if day is None and means_of(scene) is None:
+        return False
+    if day is not None and day > scene.today:
+        earlier = [one for one in (heard.readings if heard else ()) if one <= scene.today]
+        day = earlier[0] if earlier else None
+        if day is None:
+            scene.say("utter_paid_not_in_future")
+            return True
+    return await _tell(scene, paid_on=day, means=means_of(scene))
+
+
+async def _means(scene: Scene) -> bool:
+    means = means_of(scene)
+    return means is not None and await _tell(scene, means=means)
+
+
+async def _receipt(scene: Scene) -> bool:
+    """Words instead of a file: the receipt is not needed."""
+    if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
+        return False
+    scene.ask(None)
+    scene.say("utter_paid_without_receipt")
+    return True
+
+
+_HAS_NONE = re.compile(r"\b(nao tenho|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b")
+
+
+async def _tell(scene: Scene, **more: Any) -> bool:
+    assert scene.question is not None
+    proof = await scene.proof()
+    claim_id = scene.question.arguments.get("claim")
+    if proof is None:
+        return False
+    if claim_id is None:
+        debtor, debts = await payable(scene)
+        await look_into(scene, debtor.id, debts)
+        return True
+    claim = await tell_more(scene.conn, int(claim_id), **more)
+    _ask_next(scene, claim, first=False)
+    return True
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "paid_when": _when,
+    "paid_means": _means,
+    "paid_receipt": _receipt,
+}
 
 topics = (AlreadyPaid,)

@@ -216,6 +216,17 @@ async def payments_of(conn: AsyncConnection, debtor_id: int) -> list[Payment]:
     return [Payment(**row._mapping) for row in rows]
 
 
+async def excess_of(conn: AsyncConnection, debtor_id: int) -> list[tuple[Payment, int]]:
+    """A debtor's payments that no debt took all of, the newest first, and the centavos of each that are the payer's."""
+    rows = await conn.execute(
+        text("""select a.payment_id id, sum(a.amount)::bigint amount from allocations a join payments p on p.id = a.payment_id
+                where p.debtor_id = :id and a.part = 'excess' group by a.payment_id"""),
+        {"id": debtor_id},
+    )
+    amounts = {row.id: int(row.amount) for row in rows}
+    return [(payment, amounts[payment.id]) for payment in await payments_of(conn, debtor_id) if payment.id in amounts]
+
+
 async def payment_by_end_to_end_id(conn: AsyncConnection, end_to_end_id: str) -> Payment | None:
     """The payment with this id, or nothing."""
     row = (await conn.execute(text(f"{_PAYMENT} where end_to_end_id = :id"), {"id": end_to_end_id})).one_or_none()

@@ -238,6 +238,59 @@ INVARIANTS: Sequence[Invariant] = (
                where i.live <> (c.status in ('pending', 'active'))""",
     ),
     Invariant(
+        "part_settles_nothing",
+        "A part on account asks for all that was owed, for several debts, or by boleto",
+        """select 'charge ' || c.id what from charges c join charge_items i on i.charge_id = c.id
+           where c.on_account group by c.id having count(*) > 1 or bool_or(i.kind <> 'pix' or i.discount > 0)""",
+    ),
+    # ------------------------------------------------------------------------------- what people were promised and told
+    Invariant(
+        "extension_adds_up",
+        "A debt's extension is not the last one that was granted, or does not add up",
+        """select 'extension ' || id what from extensions where total <> amount + interest or due_date <= counted_from
+           union all select 'debt ' || d.id from debts d left join lateral (select due_date, counted_from from extensions e
+               where e.debt_id = d.id order by id desc limit 1) last on true
+           where d.extended_to is distinct from last.due_date or d.extended_from is distinct from last.counted_from""",
+    ),
+    Invariant(
+        "extension_is_traced",
+        "A last day to pay was moved, but no line in the debt's history says so",
+        """select 'extension ' || e.id what from extensions e where not exists (select 1 from debt_changes c
+           where c.debt_id = e.debt_id and c.source = 'extension:' || e.protocol)""",
+    ),
+    Invariant(
+        "one_open_promise",
+        "A debt has several open promises, or one of another debtor",
+        """select 'debt ' || d.debt_id what from promise_debts d join promises p on p.id = d.promise_id where p.status = 'open'
+               group by d.debt_id having count(*) > 1
+           union all select 'promise ' || p.id from promises p join promise_debts d on d.promise_id = p.id
+               join debts o on o.id = d.debt_id where o.debtor_id <> p.debtor_id or d.live <> (p.status = 'open')""",
+    ),
+    Invariant(
+        "promise_judged",
+        "A promise has waited too long to be called kept or broken",
+        """select 'promise ' || id what from promises where status = 'open'
+           and keep_until + 2 < (cast(:late as timestamptz) at time zone 'America/Sao_Paulo')::date""",
+        while_a_worker_runs=True,
+    ),
+    Invariant(
+        "disputed_debts_rest",
+        "A debt under dispute does not rest, or one rests without a dispute",
+        """select 'debt ' || d.debt_id what from dispute_debts d join disputes p on p.id = d.dispute_id
+               join debts o on o.id = d.debt_id where d.live and o.status not in ('disputed', 'paid', 'closed')
+               or d.live <> (p.status = 'open') or o.debtor_id <> p.debtor_id
+           union all select 'debt ' || o.id from debts o where o.status = 'disputed'
+               and not exists (select 1 from dispute_debts d where d.debt_id = o.id and d.live)""",
+    ),
+    Invariant(
+        "claim_of_its_debtor",
+        "What somebody says of a payment is about another debtor's debt or payment",
+        """select 'claim ' || p.id what from payment_claims p join claim_debts d on d.claim_id = p.id
+               join debts o on o.id = d.debt_id where o.debtor_id <> p.debtor_id
+           union all select 'claim ' || p.id from payment_claims p join payments y on y.id = p.payment_id
+               where y.debtor_id is distinct from p.debtor_id""",
+    ),
+    Invariant(
         "paid_debts_are_not_charged",
         "A debt that is paid can be paid again",
         """select 'debt ' || d.id what from debts d join charge_items i on i.debt_id = d.id join charges c on c.id = i.charge_id

@@ -24,11 +24,14 @@ from journeys.send import send_due
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.charges import waiting as waiting_charges
 from payments.issue import expire_due
+from payments.look_up import LOOK_UP, look_up
 from payments.notices import waiting as waiting_notices
 from payments.provider import PixError
 from payments.reconcile import reconcile, register_boleto_webhooks, register_webhooks
 from payments.settle import settle
 from receivables.pauses import end_pauses_due
+from receivables.claims import review as review_claims
+from receivables.promising import review as review_promises
 from trato.program import Program, open_program
 from trato.settings import Settings
 
@@ -68,6 +71,10 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     @queue.task(name="close_charge")
     async def _close_charge(subject: str) -> None:
         await close_at_provider(engine, till, int(subject))
+
+    @queue.task(name=LOOK_UP)
+    async def _look_up(subject: str) -> None:
+        await look_up(engine, till, int(subject))
 
     @queue.task(name="settle")
     async def _settle(subject: str) -> None:
@@ -124,6 +131,8 @@ async def sweep(program: Program) -> None:
     async with program.engine.begin() as conn:
         if await _alone(conn):
             await expire_due(conn, program.till)
+            await review_promises(conn, program.talk.ground)
+            await review_claims(conn, program.talk.ground)
 
 
 async def remember(program: Program) -> None:

@@ -34,6 +34,7 @@ from conversations.turn import drain
 from conversations.wording import Wording, load_responses, load_templates
 from documents.texts import Texts
 from payments.at_provider import close_at_provider, create_at_provider
+from payments.look_up import LOOK_UP, look_up
 from payments.notices import notice_of, store_notices
 from payments.provider import PixCharge, PixRequest
 from payments.settle import settle
@@ -135,6 +136,8 @@ class House:
                 await create_at_provider(self.engine, self.till, int(subject))
             elif task == "close_charge":
                 await close_at_provider(self.engine, self.till, int(subject))
+            elif task == LOOK_UP:
+                await look_up(self.engine, self.till, int(subject))
             elif task == "settle":
                 await settle(self.engine, self.till, int(subject))
 

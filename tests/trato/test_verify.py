@@ -13,7 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations import audit
+from payments.issue import issue
+from receivables.claims import open_claim
+from receivables.disputing import open_dispute
+from receivables.extending import grant, preview
+from receivables.promising import make
 from receivables.sealing import Vault
+from receivables.store import get_debts
 from tests.payments.stage import Stage
 from tests.postgres import embedded_postgres
 from trato.clock import FixedClock
@@ -93,6 +99,7 @@ async def build(url: str) -> None:
     await stage.paid((await stage.charge(partly)).txid, 10_000)
     await stage.paid_boleto(await stage.boleto(await stage.add_debt(20_000, date(2026, 10, 20))))
     await stage.paid(None, 777)
+    await people_say(stage)
     at = {
         "now": NOW,
         "h1": NOW - timedelta(hours=3),
@@ -108,6 +115,47 @@ async def build(url: str) -> None:
         await audit.record(conn, "agent:1", "handoff.taken", "c_aaaaaaaaaaaaaaaaaaaa", {}, at["h1"])
         await audit.record(conn, "bot", "test", None, {"n": 1}, NOW)
     await engine.dispose()
+
+
+async def people_say(stage: Stage) -> None:
+    """A date that was moved, a promise, a dispute, a payment that nobody sees, a part on account."""
+    moved, promised, denied, told, part = [
+        await stage.add_debt(amount, date(2026, 11, 3)) for amount in (64_000, 70_000, 80_000, 90_000, 9_000)
+    ]
+    ground, talk = stage.ground, stage.conversation
+    async with stage.engine.begin() as conn:
+        (debt,) = await get_debts(conn, [moved])
+        shown = await preview(conn, ground, debt, date(2026, 12, 1))
+        await grant(
+            conn,
+            ground,
+            moved,
+            to=shown.due_date,
+            total=shown.total,
+            request_key="e",
+            protocol="2026-1123-EEEEEE",
+            conversation_id=talk,
+            by="bot",
+        )
+        await make(
+            conn,
+            ground,
+            [promised],
+            day=date(2026, 12, 1),
+            amount=None,
+            request_key="p",
+            protocol="2026-1123-PPPPPP",
+            conversation_id=talk,
+        )
+        await open_dispute(
+            conn, ground, [denied], reason="fraud", story="", request_key="d", protocol="2026-1123-DDDDDD", conversation_id=talk
+        )
+        await open_claim(
+            conn, ground, "paid", stage.debtor, [told], request_key="c", protocol="2026-1123-CCCCCC", conversation_id=talk
+        )
+        await issue(
+            conn, stage.till, debtor_id=stage.debtor, debt_ids=[part], conversation_id=talk, request_key="part", on_account=3_000
+        )
 
 
 def prepare(url: str) -> None:
@@ -155,6 +203,13 @@ WORKER = "insert into procrastinate_workers (last_heartbeat) values (now()); "
 BY_KEY = "(select id from outbox where key = 'k{}')"
 
 BREAKS = {
+    "part_settles_nothing": "update charge_items set kind = 'boleto' where charge_id in (select id from charges where on_account)",
+    "extension_adds_up": "update debts set extended_to = extended_to + 1 where extended_to is not null",
+    "extension_is_traced": "delete from debt_changes where source like 'extension%'",
+    "one_open_promise": "update promises set status = 'kept', ended_at = promised_at",
+    "promise_judged": WORKER + "update promises set day = day - 30, keep_until = keep_until - 30, remind_on = remind_on - 30",
+    "disputed_debts_rest": "update debts set status = 'open' where status = 'disputed'",
+    "claim_of_its_debtor": "update payment_claims set debtor_id = 99",
     "inbox_once": "update inbox set external_id = 'wamid.1'",
     "inbox_transcribed": "delete from transcript where inbox_id is not null",
     "inbox_in_a_turn": "update turns set state = 'done', done_at = started_at",

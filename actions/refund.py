@@ -1,0 +1,70 @@
+"""\"Paguei duas vezes\": looked up, explained, kept with a protocol, and given to a human, who alone gives money back."""
+
+from __future__ import annotations
+
+from actions.debt import payable
+from actions.human import ask_human
+from actions.proving import proven
+from actions.scene import Scene, Topic
+from conversations import audit
+from conversations.protocol import new_protocol
+from payments.charges import excess_of, payments_of
+from receivables.calendar import add_business_days
+from receivables.claims import open_claim
+from receivables.dispute import ANSWER_BUSINESS_DAYS
+
+
+class AskRefund(Topic):
+    """Money back: twice, too much, by mistake."""
+
+    def name(self) -> str:
+        return "action_refund"
+
+    async def act(self, scene: Scene) -> None:
+        if await proven(scene, "pagamento_duplicado_estorno"):
+            await refund(scene)
+
+
+async def refund(scene: Scene) -> None:
+    """Say what the store knows of it, and put it into a human's hands."""
+    debtor, debts = await payable(scene)
+    payments = await payments_of(scene.conn, debtor.id)
+    excess = await excess_of(scene.conn, debtor.id)
+    claim = await open_claim(
+        scene.conn,
+        scene.ground,
+        "refund",
+        debtor.id,
+        [debt.id for debt in debts],
+        request_key=f"refund:{scene.turn.id}",
+        protocol=new_protocol(scene.today),
+        conversation_id=scene.conversation.id,
+        payment_id=excess[0][0].id if excess else None,
+    )
+    until = {"date": add_business_days(scene.today, ANSWER_BUSINESS_DAYS).isoformat()}
+    if excess:
+        scene.say(
+            "utter_refund_found",
+            payments=[
+                {"amount": {"money": payment.amount}, "at": {"instant": payment.paid_at.isoformat()}} for payment in payments[:5]
+            ],
+            excess={"money": sum(amount for _, amount in excess)},
+            protocol=claim.protocol,
+            until=until,
+        )
+    elif payments:
+        scene.say(
+            "utter_refund_paid_once",
+            payments=[
+                {"amount": {"money": payment.amount}, "at": {"instant": payment.paid_at.isoformat()}} for payment in payments[:5]
+            ],
+            protocol=claim.protocol,
+            until=until,
+        )
+    else:
+        scene.say("utter_refund_not_found", protocol=claim.protocol, until=until)
+    await ask_human(scene, "pagamento_duplicado_estorno", "utter_refund_to_human")
+    await audit.record(scene.conn, "bot", "refund.asked", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
+
+
+topics = (AskRefund,)
