@@ -235,6 +235,11 @@ async def _story(scene: Scene) -> bool:
     return True
 
 
+async def skip_story(scene: Scene) -> bool:
+    """ "Pular", to the question what happened; False for anything else."""
+    return plain(scene.turn.text or "") in _SKIPS and await _story(scene)
+
+
 class GiveReason(Topic):
     """A reason that was tapped."""
 

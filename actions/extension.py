@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from actions.debt import payable, show_debts
+from actions.dispute import skip_story
 from actions.heard import Day, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
@@ -40,6 +41,8 @@ class Extend(Topic):
         return "action_extend"
 
     async def act(self, scene: Scene) -> None:
+        if scene.question is not None and scene.question.name == "dispute_story" and await skip_story(scene):
+            return  # "pular" is said of instalments too
         if await proven(scene, "pedir_prorrogacao"):
             await extend(scene)
 

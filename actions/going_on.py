@@ -14,8 +14,8 @@ from actions.paid import look_for_payment
 from actions.pix import pay
 from actions.promise import promise
 from actions.receipt import give_papers
-from actions.rights import CORRECTION, correct_personal, give_right
 from actions.refund import refund
+from actions.rights import CORRECTION, correct_personal, give_right
 from actions.scene import Scene
 
 

@@ -385,6 +385,48 @@ def _payment(row: Any) -> shapes.Payment:
     )
 
 
+def _extension(row: Any) -> shapes.Extension:
+    return shapes.Extension(
+        id=row.id,
+        debtor=row.debtor_id,
+        debt=row.debt_id,
+        protocol=row.protocol,
+        granted_at=row.granted_at,
+        previous_due_date=row.previous_due,
+        due_date=row.due_date,
+        interest=Money.of(row.interest),
+        total=Money.of(row.total),
+    )
+
+
+def _promise(row: Any) -> shapes.Promise:
+    return shapes.Promise(
+        id=row.id,
+        debtor=row.debtor_id,
+        debts=list(row.debts),
+        protocol=row.protocol,
+        promised_at=row.promised_at,
+        day=row.day,
+        keep_until=row.keep_until,
+        amount=Money.of(row.amount),
+        status=row.status,
+    )
+
+
+def _dispute(row: Any) -> shapes.Dispute:
+    return shapes.Dispute(
+        id=row.id,
+        debtor=row.debtor_id,
+        debts=list(row.debts),
+        reason=row.reason,
+        story=row.story,
+        protocol=row.protocol,
+        opened_at=row.opened_at,
+        answer_by=row.answer_by,
+        status=row.status,
+    )
+
+
 def _add_money(api: FastAPI, context: ApiContext) -> None:
     tenant = context.tenant_id
 
@@ -415,19 +457,31 @@ def _add_money(api: FastAPI, context: ApiContext) -> None:
         return Page(items=[])
 
     @api.get("/extensions", summary="Due dates that were put off")
-    async def list_extensions(debtor: Text = None, cursor: Text = None, limit: Text = None) -> Page[shapes.Extension]:
-        nothing_yet(debtor, cursor, limit)
-        return Page(items=[])
+    async def list_extensions(
+        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
+    ) -> Page[shapes.Extension]:
+        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
+        async with context.engine.connect() as conn:
+            rows = await store.extensions(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
+        return _page(rows, most, _extension)
 
     @api.get("/promises", summary="Promises to pay")
-    async def list_promises(debtor: Text = None, cursor: Text = None, limit: Text = None) -> Page[shapes.Promise]:
-        nothing_yet(debtor, cursor, limit)
-        return Page(items=[])
+    async def list_promises(
+        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
+    ) -> Page[shapes.Promise]:
+        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
+        async with context.engine.connect() as conn:
+            rows = await store.promises(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
+        return _page(rows, most, _promise)
 
     @api.get("/disputes", summary="Debts that their debtor disputes")
-    async def list_disputes(debtor: Text = None, cursor: Text = None, limit: Text = None) -> Page[shapes.Dispute]:
-        nothing_yet(debtor, cursor, limit)
-        return Page(items=[])
+    async def list_disputes(
+        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
+    ) -> Page[shapes.Dispute]:
+        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
+        async with context.engine.connect() as conn:
+            rows = await store.disputes(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
+        return _page(rows, most, _dispute)
 
 
 # -------------------------------------------------------------------------------------------------------- talks

@@ -133,27 +133,47 @@ class Agreement(_Shape):
 
 
 class Extension(_Shape):
+    """A last day to pay that was moved: `total` is owed up to `due_date`, `interest` of it for the days."""
+
     id: int
     debtor: int
     debt: int
+    protocol: str
+    granted_at: datetime
+    previous_due_date: date
     due_date: date
+    interest: Money
+    total: Money
 
 
 class Promise(_Shape):
+    """What somebody promised to pay for these debts on `day`; a payment up to `keep_until` keeps it."""
+
     id: int
     debtor: int
-    debt: int
+    debts: list[int]
+    protocol: str
+    promised_at: datetime
     day: date
+    keep_until: date
+    amount: Money
     status: Literal["open", "kept", "broken"]
 
 
 class Dispute(_Shape):
+    """Debts that their debtor says are not owed so; nothing is collected for them while it is open."""
+
     id: int
     debtor: int
-    debt: int
-    reason: str
+    debts: list[int]
+    reason: Literal[
+        "not_mine", "already_paid", "wrong_amount", "fraud", "not_delivered", "cancelled", "prescribed", "deceased", "other"
+    ]
+    story: str
     protocol: str
-    status: str
+    opened_at: datetime
+    answer_by: date
+    status: Literal["open", "accepted", "rejected", "withdrawn"]
 
 
 class Payment(_Shape):

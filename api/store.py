@@ -110,6 +110,64 @@ async def payments(
     )
 
 
+async def extensions(
+    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
+) -> Rows:
+    """Extensions as they were granted."""
+    return await _all(
+        conn,
+        """select e.id, e.debtor_id, e.debt_id, e.protocol, e.granted_at, e.previous_due, e.due_date, e.interest, e.total
+           from extensions e join debts d on d.id = e.debt_id join creditors k on k.id = d.creditor_id
+           where e.tenant_id = :tenant and e.id > :after and (cast(:creditor as text) is null or k.cnpj = :creditor)
+           and (cast(:debtor as bigint) is null or e.debtor_id = :debtor) order by e.id limit :limit""",
+        tenant=tenant_id,
+        creditor=creditor,
+        debtor=debtor,
+        after=after,
+        limit=limit,
+    )
+
+
+async def promises(
+    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
+) -> Rows:
+    """Promises that hold or were judged, with their debts; what was taken back is none any more."""
+    return await _all(
+        conn,
+        """select p.id, p.debtor_id, p.protocol, p.promised_at, p.day, p.keep_until, p.amount, p.status,
+               array(select debt_id from promise_debts i where i.promise_id = p.id order by debt_id) debts
+           from promises p where p.tenant_id = :tenant and p.id > :after and p.status <> 'cancelled'
+           and (cast(:creditor as text) is null or not exists (select 1 from promise_debts i join debts d on d.id = i.debt_id
+               join creditors k on k.id = d.creditor_id where i.promise_id = p.id and k.cnpj <> :creditor))
+           and (cast(:debtor as bigint) is null or p.debtor_id = :debtor) order by p.id limit :limit""",
+        tenant=tenant_id,
+        creditor=creditor,
+        debtor=debtor,
+        after=after,
+        limit=limit,
+    )
+
+
+async def disputes(
+    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
+) -> Rows:
+    """Disputes with their debts; a creditor sees those that are only about its own."""
+    return await _all(
+        conn,
+        """select p.id, p.debtor_id, p.reason, p.story, p.protocol, p.opened_at, p.answer_by, p.status,
+               array(select debt_id from dispute_debts i where i.dispute_id = p.id order by debt_id) debts
+           from disputes p where p.tenant_id = :tenant and p.id > :after
+           and (cast(:creditor as text) is null or not exists (select 1 from dispute_debts i join debts d on d.id = i.debt_id
+               join creditors k on k.id = d.creditor_id where i.dispute_id = p.id and k.cnpj <> :creditor))
+           and (cast(:debtor as bigint) is null or p.debtor_id = :debtor) order by p.id limit :limit""",
+        tenant=tenant_id,
+        creditor=creditor,
+        debtor=debtor,
+        after=after,
+        limit=limit,
+    )
+
+
 async def opt_outs(conn: AsyncConnection, *, tenant_id: int, after: int, limit: int) -> Rows:
     """Those that hold."""
     return await _all(
