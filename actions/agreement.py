@@ -11,7 +11,6 @@ from actions.discount import waiting_protocol
 from actions.instalments import show_table
 from actions.negotiating import current_offer, understood
 from actions.proving import proven
-from actions.partial import part_wished
 from actions.scene import Scene, Topic
 from conversations.said import typed_in_turn
 from payments.agreed import next_of, title
@@ -366,8 +365,6 @@ def _say_tolerance(scene: Scene, agreement: Agreement, response: str) -> None:
 async def ask_cancel(scene: Scene, agreement: Agreement) -> None:
     """Before anything was paid an agreement may be undone; it is asked about once, because it cannot be taken back."""
     if agreement.paid:
-        if scene.intent == "parcelar" and await part_wished(scene):
-            return
         scene.ask("human")
         scene.say("utter_cannot_cancel", paid={"money": agreement.paid}, arguments={"agreement": agreement.id})
         return

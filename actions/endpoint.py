@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actions.agreement import topics as agreement_topics
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
-from actions.beyond import topics as beyond_topics
 from actions.complaint import topics as complaint_topics
 from actions.correction import topics as correction_topics
 from actions.debt import topics as debt_topics
@@ -81,7 +80,6 @@ def all_topics() -> tuple[type[Topic], ...]:
         *answer_topics,
         *answering_topics,
         *agreement_topics,
-        *beyond_topics,
         *discount_topics,
         *instalment_topics,
     )

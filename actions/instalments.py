@@ -22,6 +22,7 @@ from actions.negotiating import (
     show_summary,
     understood,
 )
+from actions.partial import part_wished, pays_part_now
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
@@ -51,6 +52,8 @@ class Divide(Topic):
 
 async def divide(scene: Scene) -> None:
     """Plans for the debts meant, or the answer to what was proposed."""
+    if scene.open_question in (None, "pay") and pays_part_now(scene.words) and await part_wished(scene):
+        return
     debts = await debts_meant(scene, "parcelar")
     known = await known_facts(scene, debts) if debts else None
     if known is None:

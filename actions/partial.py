@@ -25,6 +25,7 @@ _A_PART = re.compile(
     r"|o que (?:eu )?(?:der|puder))\b"
 )
 _LATER = re.compile(r"\b(resto|restante|parcel\w*|vezes|entrada|por mes|mensa\w*|mes que vem|\d+ ?x)\b")
+_NOW = re.compile(r"\b(agora|agr|hoje|hj|uma parte|metade|por conta|abat\w+)\b")
 _HALF = re.compile(r"\bmetade\b")
 
 
@@ -43,6 +44,11 @@ def means_a_part(words: str) -> bool:
     """Whether a part is meant to be paid now: not a plan for the rest, which is a counter-offer."""
     said = plain(words)
     return bool(_A_PART.search(said)) and not _LATER.search(said)
+
+
+def pays_part_now(words: str) -> bool:
+    """Whether a part is meant for today, so plainly that no plan can be: "só consigo 150 agora", "dá pra pagar metade?"."""
+    return means_a_part(words) and bool(_NOW.search(plain(words)))
 
 
 async def part_wished(scene: Scene) -> bool:

@@ -134,7 +134,6 @@ def test_every_family_of_names_has_a_response_for_each_member() -> None:
     asked = {"start", "need_document", "need_birth_date", "need_contract", "bad_document"}
     expected = {
         *(f"utter_answer_{intent}" for intent in intents_of("action_answer") | intents_of("action_leave_form")),
-        *(f"utter_beyond_{intent}" for intent in intents_of("action_beyond")),
         *(f"utter_ask_identity_{one}" for one in asked),
         *(f"utter_ask_identity_{one}_{time}" for one in asked for time in ("again", "once_more")),
         *(f"utter_simpler_{one}" for one in {*questions, "start", "human", "identity", "show"}),
