@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.debt import payable
+from actions.receipt_sent import take_receipt
 from actions.rights import claim_right
 from actions.scene import Scene, Topic
 from actions.voice import say_what_did_not_come, say_what_was_heard
@@ -78,6 +79,8 @@ class FileReceived(Topic):
     async def act(self, scene: Scene) -> None:
         kinds = {kind.removeprefix("media/") for kind in scene.turn.kinds if kind.startswith("media/")}
         if say_what_was_heard(scene) or say_what_did_not_come(scene):
+            return
+        if kinds & {"image", "document"} and await take_receipt(scene, scene.turn.media):
             return
         if kinds & {"voice", "audio"}:
             scene.say("utter_media_voice")

@@ -29,8 +29,8 @@ from payments.notices import waiting as waiting_notices
 from payments.provider import PixError
 from payments.reconcile import reconcile, register_boleto_webhooks, register_webhooks
 from payments.settle import settle
-from receivables.pauses import end_pauses_due
 from receivables.claims import review as review_claims
+from receivables.pauses import end_pauses_due
 from receivables.promising import review as review_promises
 from trato.program import Program, open_program
 from trato.settings import Settings
