@@ -15,7 +15,7 @@ from actions.partial import part_wished
 from actions.pix import answerers as payment_answerers
 from actions.pix import choose
 from actions.promise import answerers as promise_answerers
-from actions.scene import Scene, Topic
+from actions.scene import Again, Scene, Topic
 
 Answerer = Callable[[Scene], Awaitable[bool]]
 """Takes the answer to its question; False when what was said does not answer it."""
@@ -34,6 +34,12 @@ def answerers() -> Mapping[str, Answerer]:
         **instalment_answerers,
         **paid_answerers,
     }
+
+
+def again() -> Mapping[str, Again]:
+    """How an open question is asked once more after an answer to something else, where the words of its `utter_back_to_<name>` need
+    values of today. A topic adds its own here."""
+    return {}
 
 
 async def answer_open(scene: Scene) -> bool:

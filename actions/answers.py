@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import payable
 from actions.receipt_sent import take_receipt
+from actions.faq import answer_question, say_on_behalf_of
 from actions.rights import claim_right
 from actions.scene import Scene, Topic
 from actions.voice import say_what_did_not_come, say_what_was_heard
@@ -15,16 +15,17 @@ from understanding.plain import plain
 _QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias"})
 """After these the question that was open comes back in the same message."""
 
+_MAY_BE_ANY = {
+    "quem_e_voce": frozenset({"company_who", "bot_what"}),
+    "consequencias": frozenset({"stay_silent"}),
+    "negativacao": frozenset[str](),
+    "ajuda": frozenset({"bot_can"}),
+}
+"""Under these intents lie questions of many kinds: a known one has an answer of its own, unless it is what the intent itself answers."""
+
 _PIX = re.compile(r"\b(pix|copia e cola|codigo)\b")
 _WHY = re.compile(r"\b(por ?que|o que e|oq e|pq|pra ?que|para que|qual o motivo|precisa|obrigad[oa]|tem que)\b")
 _THEIR_DATA = re.compile(r"\b(cpf|cnpj|nasc\w*|dados?|documentos?|informac\w+)\b")
-
-
-_COMES_BACK = frozenset(
-    {"pay", "which", "which_to_pay", "plans", "accept_offer", "capacity", "which_to_divide", "discount", "propose", "proposal"}
-    | {"agreement", "move_to", "cancel_agreement"}
-)
-"""Questions that have words for coming back to them: `utter_back_to_<name>`."""
 
 
 class Answer(Topic):
@@ -37,17 +38,14 @@ class Answer(Topic):
         if scene.intent == "quem_e_voce" and data_right(scene.turn.text or "") == "sharing":
             await claim_right(scene)  # "quem passou meu número?" asks for more than who we are
             return
-        scene.say(particular_answer(scene) or f"utter_answer_{scene.intent}")
+        particular = particular_answer(scene)
+        if particular is None and scene.intent in _MAY_BE_ANY and await answer_question(scene, but=_MAY_BE_ANY[scene.intent]):
+            return
+        scene.say(particular or f"utter_answer_{scene.intent}")
         if scene.intent == "quem_e_voce":
-            await _on_behalf_of(scene)
+            await say_on_behalf_of(scene)
         if scene.intent in _QUESTIONS:
-            go_back_to_open(scene)
-
-
-def go_back_to_open(scene: Scene) -> None:
-    """After an answer to something else, the question that was open comes back in the same message."""
-    if scene.form is None and scene.open_question in _COMES_BACK:
-        scene.say(f"utter_back_to_{scene.open_question}")
+            await scene.go_back()
 
 
 def particular_answer(scene: Scene) -> str | None:
@@ -60,14 +58,6 @@ def particular_answer(scene: Scene) -> str | None:
     if scene.intent in ("ajuda", "nao_entendi") and _PIX.search(said):
         return "utter_how_to_pay"
     return None
-
-
-async def _on_behalf_of(scene: Scene) -> None:
-    """For whom we speak: only to whom it concerns."""
-    if await scene.proof() is not None:
-        creditors = sorted({debt.creditor_name for debt in (await payable(scene))[1]})
-        if creditors:
-            scene.say("utter_on_behalf_of", creditors=" e ".join(creditors))
 
 
 class FileReceived(Topic):

@@ -12,6 +12,7 @@ from conversations import effects, identity
 class AskIdentity(Topic):
     """What the form asks: everything at first, later only what is missing, and in few words when it was asked before."""
 
+    may_turn_aside = False
     understood = False
 
     def name(self) -> str:
@@ -30,6 +31,7 @@ class AskIdentity(Topic):
 class ValidateIdentity(Topic):
     """What an answer to the form was worth. An answer without anything to prove by is left to the other rules."""
 
+    may_turn_aside = False
     understood = False
 
     def name(self) -> str:
@@ -99,6 +101,8 @@ async def give_identity(scene: Scene) -> None:
 
 class Resume(Topic):
     """The form has ended: go on with what the person wanted, or say that it is locked."""
+
+    may_turn_aside = False
 
     def name(self) -> str:
         return "action_resume"

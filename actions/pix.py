@@ -181,4 +181,5 @@ async def _answer_despite(scene: Scene) -> bool:
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {"pay_disputed": _answer_despite}
 
+
 topics = (Pay, PayDisputed)

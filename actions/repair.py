@@ -8,6 +8,7 @@ from actions.answering import answer_open
 from actions.answers import particular_answer
 from actions.debt import payable, show_debts
 from actions.dispute import dispute_taken_back
+from actions.faq import answer_question, guesses
 from actions.human import ask_human
 from actions.pix import pay
 from actions.promise import promise_taken_back
@@ -56,6 +57,9 @@ class SayAgain(Topic):
         if particular:
             scene.say(particular)
             return
+        if await answer_question(scene):
+            scene.set_slot("misses", 0)
+            return
         misses = _count(scene)
         if misses == 1:
             asked = "identity" if scene.form else scene.open_question or "start"
@@ -90,7 +94,9 @@ class OutOfScope(Topic):
     async def act(self, scene: Scene) -> None:
         if await _answered_after_all(scene):
             return
-        if scene.confidence < _SURELY_NOT_OURS or scene.turn.given.documents or scene.turn.given.bad_documents:
+        if await answer_question(scene):
+            scene.set_slot("misses", 0)
+        elif scene.confidence < _SURELY_NOT_OURS or scene.turn.given.documents or scene.turn.given.bad_documents:
             await _say_not_understood(scene)
         else:
             scene.set_slot("misses", 0)
@@ -191,6 +197,9 @@ async def _say_not_understood(scene: Scene) -> None:
         if await proven(scene, scene.slots.get("wanted") or "consultar_divida"):
             await show_debts(scene)
         return
+    if await answer_question(scene):
+        scene.set_slot("misses", 0)
+        return
     misses = _count(scene)
     if misses > 2:
         scene.say("utter_offer_human")
@@ -198,6 +207,8 @@ async def _say_not_understood(scene: Scene) -> None:
         scene.say(("utter_not_understood_here", "utter_simpler_identity")[misses - 1])
     elif misses == 1 and scene.open_question in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
         scene.say("utter_which_one")
+    elif likely := await guesses(scene):
+        scene.say(("utter_did_you_mean", "utter_did_you_mean_again")[misses - 1], guesses=likely)
     else:
         scene.say(("utter_not_understood", "utter_not_understood_again")[misses - 1])
 

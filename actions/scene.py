@@ -8,7 +8,7 @@ again after a crash or a time-out gets the same answer and has no second effect.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +31,19 @@ from understanding.bare import Asked
 _DEADLOCK = "40P01"
 
 
+Again = Callable[["Scene"], Awaitable[None]]
+"""Asks an open question once more, with today's values and in few words."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What every topic may need when the talk turns aside: how the open questions (by name) are asked again, and `digress`, which
+    answers a question that the message asks in the place of the topic that was guessed (True: it did)."""
+
+    again: Mapping[str, Again] = field(default_factory=dict)
+    digress: Callable[[Scene], Awaitable[bool]] | None = None
+
+
 @dataclass
 class Scene:
     """One run of one action: the open transaction, who talks, what was said, and what is to be said."""
@@ -46,6 +59,9 @@ class Scene:
     question: Question | None = None
     """What the talk has asked and not had answered; None, too, when it is about debts and the proof of identity has lapsed."""
     asked_anew: bool = False
+    ranking: Sequence[tuple[str, float]] = ()
+    """What the classifier took the message for, with its confidence, the likeliest first."""
+    repair: Repair = field(default_factory=Repair)
     wish_words: str | None = None
     wish_arguments: Mapping[str, Any] = field(default_factory=dict)
     """What the tap carried with which the wish was named, before identity came between."""
@@ -88,6 +104,15 @@ class Scene:
         """The name of what is open."""
         return self.question.name if self.question else None
 
+    async def go_back(self) -> None:
+        """After an answer to something else, the question that was open comes back in the same message."""
+        if self.form is not None or self.question is None:
+            return
+        if self.question.name in self.repair.again:
+            await self.repair.again[self.question.name](self)
+        elif f"utter_back_to_{self.question.name}" in self.till.talk.wording.names:
+            self.say(f"utter_back_to_{self.question.name}")
+
     def then(self, action: str) -> None:
         """Have Rasa run this action (or form) next."""
         self.events.append(FollowupAction(action))
@@ -110,10 +135,13 @@ class Topic(Action, ABC):
 
     understood = True
     """Whether running it means that the person was understood, which ends a row of misunderstandings."""
+    may_turn_aside = True
+    """Whether a known question may be answered in its place when the classifier was not sure."""
 
-    def __init__(self, engine: AsyncEngine, till: Till) -> None:
+    def __init__(self, engine: AsyncEngine, till: Till, repair: Repair | None = None) -> None:
         self._engine = engine
         self._till = till
+        self._repair = repair or Repair()
 
     @abstractmethod
     def name(self) -> str:
@@ -153,15 +181,26 @@ class Topic(Action, ABC):
                     conversation=conversation,
                     intent=(tracker.latest_message.get("intent") or {}).get("name"),
                     confidence=float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0),
+                    ranking=[
+                        (one["name"], float(one.get("confidence") or 0.0))
+                        for one in tracker.latest_message.get("intent_ranking") or ()
+                    ],
+                    repair=self._repair,
                     slots=dict(tracker.slots),
                     form=(tracker.active_loop or {}).get("name"),
                 )
                 question = await questions.open_question(conn, conversation.id, scene.now)
                 if question is not None and (question.public or await scene.proof() is not None):
                     scene.question = question
-                if self.understood and scene.slots.get("misses"):
+                if scene.turn.arguments.get("said_in"):
+                    # One of several readings was picked: its words are those of the message that was read.
+                    scene.wish_words = await text_of(conn, str(scene.turn.arguments["said_in"]))
+                if self.may_turn_aside and self._repair.digress is not None and await self._repair.digress(scene):
                     scene.set_slot("misses", 0)
-                await self.act(scene)
+                else:
+                    if self.understood and scene.slots.get("misses"):
+                        scene.set_slot("misses", 0)
+                    await self.act(scene)
                 if scene.asked_anew:
                     await questions.put(conn, conversation.id, scene.question, scene.now)
                 known = {"said": scene.said, "events": scene.events}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from actions.answers import go_back_to_open, particular_answer
+from actions.answers import particular_answer
 from actions.debt import payable
 from actions.scene import Scene, Topic
 from conversations.speaker_code import LIVES, code_for
@@ -37,7 +37,7 @@ class ScamFear(Topic):
             code = await code_for(scene.conn, scene.conversation, scene.now)
             scene.say("utter_trust", code=code.spaced, minutes=int(LIVES.total_seconds() // 60))
             await _say_payees(scene)
-        go_back_to_open(scene)
+        await scene.go_back()
 
 
 async def _say_payees(scene: Scene) -> None:

@@ -30,6 +30,8 @@ STAGES = {
     "RulePolicy": "conferindo e decorando as regras",
 }
 
+_UNREAD = {"documents", "faq", "labels"}
+
 Say = Callable[[str], None]
 
 
@@ -50,8 +52,8 @@ def code_of_the_understanding() -> list[Path]:
 
 
 def _taught(root: Path) -> list[Path]:
-    """What Rasa reads of `data/`: not the texts of the papers."""
-    return sorted(path for path in (root / "data").rglob("*.y*ml") if "documents" not in path.relative_to(root).parts)
+    """What Rasa reads of `data/`: not the texts of the papers, nor the frequent questions and labels, which it never sees."""
+    return sorted(path for path in (root / "data").rglob("*.y*ml") if not _UNREAD & set(path.relative_to(root).parts))
 
 
 def fingerprint(root: Path) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conversations.jobs import Jobs
+from conversations.knowledge import Knowledge
 from conversations.voice import Transcriber, Unavailable
 from conversations.wording import Wording
 from receivables.ground import Ground
@@ -29,3 +30,4 @@ class Talk:
     jobs: Jobs
     shelf: Shelf = field(default_factory=Shelf)
     transcriber: Transcriber = field(default_factory=Unavailable)
+    knowledge: Knowledge = field(default_factory=Knowledge)

@@ -5,7 +5,8 @@ What Rasa has no word for stands under `metadata` of a variation:
 
     lines:   {debts: "{n}. {description}: {total}"}    how each row of a list value is written, one below the other
     options: {from: debts, title: "{description}", description: "{total}", meaning: escolher_opcao}
-             answers offered one for each row (the row's own `arguments` travel in the store, never in the button)
+             answers offered one for each row (the row's own `arguments` travel in the store, never in the button; a row may
+             have a `meaning` of its own)
     needs:   {"Pagar com boleto": slip}    an answer that is offered only where this value is given and true
     button:  "Ver dívidas"     label that opens a list
     single_use: true           its answers have an effect on money: each works once
@@ -15,7 +16,7 @@ What Rasa has no word for stands under `metadata` of a variation:
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
     unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
 
-Typed values (JSON, so that they pass through Rasa): {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
+Typed values (JSON, so that they pass through Rasa): {"phrase": "…"} (words that lie under `data/` by that name); {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
 {"code": "…"}; plain strings and integers as they are; lists of mappings for rows. In a text `{amount}` writes a value;
 `{due:weekday}`, `{due:long}`, `{at:time}` choose another form of a date or an instant.
 """
@@ -153,14 +154,20 @@ def load_templates(path: Path) -> dict[str, str]:
 
 
 class Wording:
-    """The bot's words. `fixed` are values that every response may use (the company's name, site, telephone)."""
+    """The bot's words. `fixed` are values that every response may use (the company's name, site, telephone); `phrases` are words
+    that a response takes in by their name (an answer to a frequent question, a label)."""
 
     def __init__(
-        self, responses: Mapping[str, list[dict[str, Any]]], fixed: Mapping[str, Any], templates: Mapping[str, str] | None = None
+        self,
+        responses: Mapping[str, list[dict[str, Any]]],
+        fixed: Mapping[str, Any],
+        templates: Mapping[str, str] | None = None,
+        phrases: Mapping[str, str] | None = None,
     ) -> None:
         self._responses = responses
         self._fixed = dict(fixed)
         self._templates = dict(templates or {})
+        self._phrases = dict(phrases or {})
 
     @property
     def names(self) -> frozenset[str]:
@@ -170,7 +177,7 @@ class Wording:
         """The message in words. The same seed picks the same variation. Raises `WordingError`."""
         variation = self._pick(said.response, channel, seed)
         extra: Mapping[str, Any] = variation.get("metadata") or {}
-        values: dict[str, Any] = {**self._fixed, **said.values}
+        values: dict[str, Any] = {**self._fixed, **self._named(said.values, said.response)}
         for key, template in (extra.get("lines") or {}).items():
             rows = values.get(key, [])
             values[key] = "\n".join(
@@ -218,12 +225,12 @@ class Wording:
         spec = extra.get("options")
         if spec:
             for n, row in enumerate(said.values.get(spec["from"], ()), 1):
-                filled = {**values, "n": n, **row}
+                filled = {**values, "n": n, **self._named(row, said.response)}
                 offers.append(
                     Offer(
                         label=self._fill(spec["title"], filled, said.response),
                         description=self._fill(spec["description"], filled, said.response) if "description" in spec else None,
-                        meaning=spec["meaning"],
+                        meaning=row.get("meaning", spec.get("meaning")),
                         arguments=row.get("arguments", {}),
                     )
                 )
@@ -241,6 +248,16 @@ class Wording:
                 )
             )
         return offers
+
+    def _named(self, values: Mapping[str, Any], response: str) -> dict[str, Any]:
+        """The values, with the words of those that only name them."""
+        found = dict(values)
+        for key, value in values.items():
+            if isinstance(value, Mapping) and "phrase" in value:
+                if value["phrase"] not in self._phrases:
+                    raise WordingError(f"{response}: there is no phrase {value['phrase']}")
+                found[key] = self._fill(self._phrases[value["phrase"]], self._fixed, response)
+        return found
 
     def _fill(self, template: str, values: Mapping[str, Any], response: str) -> str:
         try:

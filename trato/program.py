@@ -15,6 +15,7 @@ from channels.channel import Channel
 from channels.meta import MetaChannel
 from channels.twilio import Door, TwilioApi, TwilioChannel, senders_of
 from conversations.handover import hours_in_words
+from conversations.knowledge import load_knowledge
 from conversations.talk import Shelf, Talk
 from conversations.wording import Wording, load_responses, load_templates
 from documents.texts import Texts
@@ -28,7 +29,8 @@ from receivables.policy import Policies, Policy
 from receivables.sealing import Vault
 from trato.clock import SystemClock
 from trato.database import make_engine
-from trato.paths import PAPERS, RESPONSES, TEMPLATES
+from trato.meaning import embedding_of
+from trato.paths import FAQ, LABELS, PAPERS, RESPONSES, TEMPLATES
 from trato.queue import QueueJobs, make_queue
 from trato.settings import Settings
 from trato.transcribing import transcriber_of
@@ -107,7 +109,13 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     Raises `PolicyError`, `WordingError` or `SettingsError` for what an operator has to mend.
     """
     policies = Policies.load(settings.policy_dir)
-    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default, settings.public_url), load_templates(TEMPLATES))
+    knowledge = load_knowledge(FAQ, LABELS, embedding_of(settings.faq_model))
+    wording = Wording(
+        load_responses(RESPONSES),
+        fixed_values(policies.default, settings.public_url),
+        load_templates(TEMPLATES),
+        knowledge.phrases,
+    )
     papers = Texts.load(PAPERS)
     vault = Vault(settings.secret_keys)
     engine = make_engine(settings.database_url)
@@ -156,6 +164,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             QueueJobs(queue),
             Shelf(settings.data_dir / "media", settings.media_days),
             transcriber_of(settings.transcriber),
+            knowledge,
         )
         following = asyncio.create_task(clock.follow(engine))
         try:

@@ -110,6 +110,7 @@ class Settings:
     burst_seconds: float
     media_days: int
     transcriber: str
+    faq_model: str
     demo: bool
     demo_book: Path | None
     meta: MetaSettings
@@ -206,6 +207,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         burst_seconds=_seconds("TRATO_BURST_SECONDS", text("BURST_SECONDS", "1.5")),
         media_days=_days("TRATO_MEDIA_DAYS", text("MEDIA_DAYS", "180")),
         transcriber=text("TRANSCRIBER"),
+        faq_model=text("FAQ_MODEL"),
         demo=text("DEMO") == "1",
         demo_book=file("DEMO_BOOK"),
         meta=MetaSettings(

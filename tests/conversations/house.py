@@ -27,6 +27,7 @@ from channels.channel import Capabilities
 from channels.message import Accepted, Address, Choice, Media, Outgoing, PaymentCard, PaymentStatus, Received, Text
 from codes.pix import payee_name
 from conversations.delivery import deliver
+from conversations.knowledge import load_knowledge
 from conversations.rasa import RasaMind
 from conversations.receive import receive
 from conversations.talk import Talk
@@ -48,7 +49,8 @@ from tests.payments.fake_boletos import FakeBoletos
 from tests.payments.fake_pix import FakePix
 from trato.clock import FixedClock
 from trato.database import make_engine
-from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, MODEL, PAPERS, POLICIES, RESPONSES, ROOT, TEMPLATES
+from trato.meaning import embedding_of
+from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, FAQ, LABELS, MODEL, PAPERS, POLICIES, RESPONSES, ROOT, TEMPLATES
 from trato.program import fixed_values
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -248,11 +250,9 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
     clock = FixedClock(NOW)
     policies = Policies.load(POLICIES)
     jobs = ListedJobs()
-    talk = Talk(
-        Ground(clock, policies, Vault((b"k" * 32,))),
-        Wording(load_responses(RESPONSES), fixed_values(policies.default), load_templates(TEMPLATES)),
-        jobs,
-    )
+    knowledge = load_knowledge(FAQ, LABELS, embedding_of(""))
+    wording = Wording(load_responses(RESPONSES), fixed_values(policies.default), load_templates(TEMPLATES), knowledge.phrases)
+    talk = Talk(Ground(clock, policies, Vault((b"k" * 32,))), wording, jobs, knowledge=knowledge)
     bank = TownBank(
         clock,
         holders={

@@ -26,7 +26,7 @@ _ID = re.compile(r'"id":"[^"]*"')
 MARINAS_PHONE = "5512988112041"
 _HALF_AN_HOUR_AND_MORE = timedelta(minutes=31)
 OPENINGS: tuple[tuple[str, ...], ...] = ((), ("quero ver minha situação",), ("quero ver minha situação", "529.982.247-25"))
-GENERAL_ANSWERS = ("utter_answer_consequencias", "utter_answer_negativacao")
+GENERAL_ANSWERS = ("utter_answer_consequencias", "utter_answer_negativacao", "utter_faq", "utter_did_you_mean")
 """What is said to whoever asks: the question itself brought the word. Creditors, amounts and names are looked for there too."""
 
 

@@ -2,7 +2,7 @@
 
 A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `send`, `pay` in centavos or `true`) or what
 happens (`wait: {minutes: 31}`, `desk: take|say|return`), and what must come of it: `says` the responses by name, in order;
-`hear` words that are read; `never` words that are not.
+`hear` words that are read; `never` words that are not. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from conversations.handover import give_back, take
 from conversations.reply import say_as_agent
 from desk import logins
 from tests.conversations.house import House, Person, open_house, words_of
+from tests.conversations.people import Names, Town
 
 TALKS = Path(__file__).with_name("talks")
 
@@ -40,12 +41,18 @@ async def house(databases: Callable[[], str]) -> AsyncIterator[House]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def town() -> Town:
+    return Town(TALKS)
+
+
 @pytest.mark.parametrize("steps", _talks())
-async def test_a_talk_goes_as_it_is_written(house: House, steps: list[dict[str, Any]]) -> None:
+async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: list[dict[str, Any]]) -> None:
     person = house.person()
+    names = town.names()
     for place, step in enumerate(steps, 1):
         told = await _said_so_far(house, person)
-        heard = [words_of(message) for message in await _do(house, person, step)]
+        heard = [words_of(message) for message in await _do(house, person, names, step)]
         said = (await _said_so_far(house, person))[len(told) :]
         read = "\n".join(heard)
         where = f"step {place} ({ {k: step[k] for k in step if k not in ('says', 'hear', 'never')} })"
@@ -62,10 +69,10 @@ async def test_a_talk_goes_as_it_is_written(house: House, steps: list[dict[str, 
     assert not alarms
 
 
-async def _do(house: House, person: Person, step: dict[str, Any]) -> list[Any]:
+async def _do(house: House, person: Person, names: Names, step: dict[str, Any]) -> list[Any]:
     if "they" in step:
         lines = step["they"]
-        return await person.write(*([lines] if isinstance(lines, str) else lines))
+        return await person.write(*(names.fill(line) for line in ([lines] if isinstance(lines, str) else lines)))
     if "tap" in step:
         return await person.tap(step["tap"], back=step.get("back", 0))
     if "media" in step:

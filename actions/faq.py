@@ -1,0 +1,203 @@
+"""Frequent questions: answered wherever they are asked, with the asker's own facts once they are proven, then back to what was open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actions.debt import payable
+from actions.scene import Scene, Topic
+from conversations.knowledge import Known
+from payments.charges import charges_of, payments_of
+from payments.payee import payee_of
+from receivables.calendar import add_business_days
+from receivables.owed import Owed
+from receivables.store import Debt, debts_of, owed
+from understanding.plain import plain
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
+_UNSURE = 0.6
+"""Below this confidence of the classifier, a question that is known counts more than the intent that was guessed."""
+
+_HOURS = "hours_human"
+"""Who asks when people are there is told so, and not put into the queue."""
+_ALMOST_THE_WORDS = 0.5
+"""A question that no topic answers better, and this near, counts more than any intent."""
+_LEAST = 0.12
+"""An intent of this confidence or more is worth offering."""
+_MOST_GUESSES = 3
+_MOST_QUESTIONS = 2
+
+_QUESTION = re.compile(
+    r"^(?:e |mas |oi |ola |moca |moco |entao |ah |aham )*(?:quant[oa]s?|qual|quais|quando|onde|como|quem|por ?que|pq|o que|oq|que|cade|sera|tem|da pra|posso|pode"
+    r"|vcs?|voces?|e se|se eu|ate|em quanto|depois|precisa|vale|aceita|isso)\b"
+)
+_NEVER_ASIDE = frozenset(
+    """parar_mensagens nao_sou_a_pessoa vulnerabilidade suspeita_golpe falar_com_humano contestar_divida ameaca_juridica direitos_lgpd
+    informar_cpf responder cancelar negar afirmar saudar despedir agradecer nao_entendi nlu_fallback fora_de_escopo""".split()
+)
+"""What is never taken for a mere question, and what looks for one by itself."""
+
+
+async def digress(scene: Scene) -> bool:
+    """Answer a known question in the place of the topic that was guessed: where the classifier was not sure, or where no topic
+    answers it better. True: it was answered."""
+    given_outright = len(scene.ranking) < 2
+    asked_hours = scene.intent == "falar_com_humano"
+    if (
+        given_outright
+        or (scene.intent in _NEVER_ASIDE and not asked_hours)
+        or not scene.turn.given.empty
+        or not is_question(scene)
+    ):
+        return False
+    asked = scene.till.talk.knowledge.asked(scene.turn.text or "")
+    if asked.sure is None or (asked_hours and asked.sure.name != _HOURS):
+        return False
+    if scene.confidence >= _UNSURE and not asked_hours and not (asked.sure.first and asked.score >= _ALMOST_THE_WORDS):
+        return False
+    await tell(scene, asked.sure)
+    return True
+
+
+def is_question(scene: Scene) -> bool:
+    """Whether the message is put as a question."""
+    said = scene.turn.text or ""
+    return "?" in said or _QUESTION.match(plain(said)) is not None
+
+
+async def answer_question(scene: Scene, *, but: frozenset[str] = frozenset()) -> bool:
+    """Answer the known question that the message asks, if it clearly is one (and none of `but`), and go back to what was open."""
+    if scene.turn.text is None:
+        return False
+    careful = scene.intent in ("fora_de_escopo", "nlu_fallback") and await scene.proof() is None
+    sure = scene.till.talk.knowledge.asked(scene.turn.text, careful=careful).sure
+    if sure is None or sure.name in but:
+        return False
+    await tell(scene, sure)
+    return True
+
+
+async def guesses(scene: Scene) -> list[dict[str, Any]]:
+    """The nearest readings of a message that was not understood, as answers to pick from: known questions, then intents."""
+    knowledge = scene.till.talk.knowledge
+    careful = await scene.proof() is None
+    near = knowledge.asked(scene.turn.text or "", careful=careful).perhaps[:_MOST_QUESTIONS]
+    found: list[dict[str, Any]] = [
+        {"short": {"phrase": f"title:{one.name}"}, "meaning": "pergunta_frequente", "arguments": {"faq": one.name}}
+        for one in near
+    ]
+    for intent, confidence in scene.ranking:
+        if len(found) < _MOST_GUESSES and confidence >= _LEAST and knowledge.offered(intent, careful=careful):
+            found.append({"short": {"phrase": f"label:{intent}"}, "meaning": intent, "arguments": {"said_in": scene.turn.id}})
+    return found
+
+
+async def tell(scene: Scene, known: Known) -> None:
+    """Say the answer, what it is in the asker's own case, and the question that was open."""
+    scene.say("utter_faq", answer={"phrase": f"faq:{known.name}"})
+    if known.own is not None and await scene.proof() is not None:
+        await _OWN[known.own](scene)
+    await scene.go_back()
+
+
+class AskedQuestion(Topic):
+    """One of the questions that were offered (\"did you mean\") was picked."""
+
+    def name(self) -> str:
+        return "action_faq"
+
+    async def act(self, scene: Scene) -> None:
+        known = scene.till.talk.knowledge.known.get(str(scene.turn.arguments.get("faq")))
+        if known is None:
+            scene.say("utter_what_i_can_do")
+        else:
+            await tell(scene, known)
+
+
+async def say_on_behalf_of(scene: Scene) -> None:
+    """For whom we speak: only to whom it concerns."""
+    if await scene.proof() is not None:
+        creditors = sorted({debt.creditor_name for debt in (await payable(scene))[1]})
+        if creditors:
+            scene.say("utter_on_behalf_of", creditors=" e ".join(creditors))
+
+
+async def _meant(scene: Scene) -> list[tuple[Debt, Owed]]:
+    """What is being talked about, or else all that may be collected, as it is owed today."""
+    _, debts = await payable(scene)
+    focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
+    return [(debt, owed(scene.ground, debt)) for debt in focus or debts]
+
+
+async def _charges(scene: Scene) -> None:
+    dues = [due for _, due in await _meant(scene)]
+    if dues and any(due.fine or due.interest for due in dues):
+        scene.say(
+            "utter_faq_own_charges",
+            today={"date": scene.today.isoformat()},
+            principal={"money": sum(due.principal for due in dues)},
+            fine={"money": sum(due.fine for due in dues)},
+            interest={"money": sum(due.interest for due in dues)},
+        )
+
+
+async def _total(scene: Scene) -> None:
+    dues = [due for _, due in await _meant(scene)]
+    if dues:
+        discount = sum(due.discount for due in dues)
+        scene.say(
+            "utter_faq_own_discount" if discount else "utter_faq_own_total",
+            today={"date": scene.today.isoformat()},
+            total={"money": sum(due.total for due in dues)},
+            **({"discount": {"money": discount}} if discount else {}),
+        )
+
+
+async def _oldest(scene: Scene) -> None:
+    meant = await _meant(scene)
+    if meant:
+        scene.say("utter_faq_own_oldest", due={"date": min(debt.due_date for debt, _ in meant).isoformat()})
+
+
+async def _payee(scene: Scene) -> None:
+    names = sorted({payee_of(scene.till, debt.creditor_cnpj, debt.portfolio).name for debt, _ in await _meant(scene)})
+    if names:
+        scene.say("utter_faq_own_payee", payees=" e ".join(names))
+
+
+async def _code(scene: Scene) -> None:
+    proof = await scene.proof()
+    assert proof is not None
+    live = [charge for charge in await charges_of(scene.conn, proof.debtor_id) if charge.status == "active"]
+    if live:
+        newest = max(live, key=lambda charge: charge.id)
+        scene.say(
+            f"utter_faq_own_{newest.kind}", amount={"money": newest.amount}, until={"instant": newest.expires_at.isoformat()}
+        )
+
+
+async def _clean(scene: Scene) -> None:
+    """By when an entry has to be gone: five business days from the payment in full (CDC art. 43 §3º, Súmula 548 STJ)."""
+    proof = await scene.proof()
+    assert proof is not None
+    paid = [debt for debt in await debts_of(scene.conn, proof.debtor_id) if debt.status == "paid"]
+    payments = await payments_of(scene.conn, proof.debtor_id)
+    if paid and payments:
+        day = max(payment.paid_at for payment in payments).astimezone(_ZONE).date()
+        scene.say("utter_faq_own_clean", paid={"date": day.isoformat()}, until={"date": add_business_days(day, 5).isoformat()})
+
+
+_OWN: Mapping[str, Callable[[Scene], Awaitable[None]]] = {
+    "charges": _charges,
+    "total": _total,
+    "oldest": _oldest,
+    "payee": _payee,
+    "creditors": say_on_behalf_of,
+    "code": _code,
+    "clean": _clean,
+}
+
+topics = (AskedQuestion,)

@@ -1,0 +1,138 @@
+"""What people often ask, and its answers: read from `data/faq/*.yml`, found by meaning (`understanding.faq`).
+
+Of a question: `title` (on a button), `asked` (ways of asking it), `answer` (plain, the same for everybody; `{company}` and its like
+are filled in), `source` (the law or rule behind it), `first` (no topic of the talk answers it better), `own` (which of the asker's own facts are added once they are proven).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from understanding.faq import CLEAR_BY, PERHAPS, SURE, Embedding, Finder, Found
+from understanding.plain import plain
+
+LONGEST_ANSWER = 500
+LONGEST_TITLE = 20
+FEWEST_ASKED = 6
+OWN = ("charges", "total", "oldest", "payee", "creditors", "code", "clean")
+"""The facts of one's own that an answer may carry: see `actions.faq`."""
+
+_TELLS = re.compile(
+    r"\b(?:divida|debito|dev[eo]\b|devem\b|devendo|devedor|cobr[ae]|atras|fatura|parcela|prestac|mensalidade|boleto|carne\b|vencid|vencimento"
+    r"|venceu|pendencia|inadimpl|negativa|restric|credor|quita|juros|multa|saldo|em aberto|desconto|acordo|emprestimo|cartao de credito)"
+)
+"""Words that would tell a bystander that somebody owes something."""
+
+_MONEY_MATTER = re.compile(
+    rf"{_TELLS.pattern}|\b(?:serasa|spc|escore|score|protest|nome (?:suj|limp)|limp\w* (?:o |meu )?nome|suj\w* (?:o |meu )?nome|caduc|prescr"
+    r"|pag[aou]|pgto|pix|recibo|comprovante|pres[oa]\b|cadeia|prisao|contest|fiador|avalista|herda|heranca|agiota|abat|a vista|dividir|juro\b)"
+)
+"""A message that names such a thing has raised the matter itself."""
+
+
+class KnowledgeError(Exception):
+    """A question is not written as it should be; the message names it."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """One frequent question. `neutral` answers name no matter of money, and may be given to whoever asks anything."""
+
+    name: str
+    topic: str
+    title: str
+    asked: tuple[str, ...]
+    answer: str
+    source: str
+    own: str | None
+    first: bool
+    neutral: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a message asks: `sure` is to be answered; else `perhaps`, the nearest first, is to be offered; both may be empty."""
+
+    sure: Known | None = None
+    perhaps: tuple[Known, ...] = ()
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The frequent questions, and the way to find them."""
+
+    known: Mapping[str, Known] = field(default_factory=dict)
+    finder: Finder = field(default_factory=lambda: Finder({}))
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What stands on the button of an intent that is offered as a reading."""
+
+    @property
+    def phrases(self) -> dict[str, str]:
+        """The words that responses take in by name: `faq:` answers, `title:` of questions, `label:` of intents."""
+        return {
+            **{f"faq:{name}": one.answer for name, one in self.known.items()},
+            **{f"title:{name}": one.title for name, one in self.known.items()},
+            **{f"label:{intent}": label for intent, label in self.labels.items()},
+        }
+
+    def offered(self, intent: str, *, careful: bool) -> bool:
+        """Whether an intent has a label that may be shown; `careful`: to who has not proven who they are."""
+        return intent in self.labels and not (careful and _TELLS.search(plain(self.labels[intent])))
+
+    def asked(self, text: str, *, careful: bool = False) -> Asked:
+        """Which question this is, or which it may be. `careful`: a matter of money is named only to who has named one."""
+        may_hear = not careful or _MONEY_MATTER.search(plain(text)) is not None
+        found = [one for one in self.finder.find(text, most=5) if may_hear or self.known[one.question].neutral]
+        if not found or found[0].score < PERHAPS:
+            return Asked(score=found[0].score if found else 0.0)
+        near = tuple(self.known[one.question] for one in found[:3] if one.score >= PERHAPS)
+        return Asked(near[0] if _clear(found) else None, near, found[0].score)
+
+
+def _clear(found: Sequence[Found]) -> bool:
+    return found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= CLEAR_BY)
+
+
+def load_knowledge(folder: Path, labels: Path, embedding: Embedding | None = None) -> Knowledge:
+    """Read and check every file of the folder, and the file of labels. Raises `KnowledgeError`."""
+    known: dict[str, Known] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for name, entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("questions", {}).items():
+            if name in known:
+                raise KnowledgeError(f"{path.name}: {name} stands twice")
+            known[name] = _read(path.stem, name, entry)
+    phrasings = {name: (*one.asked, one.title) for name, one in known.items()}
+    named = yaml.safe_load(labels.read_text(encoding="utf-8"))["labels"]
+    for intent, label in named.items():
+        if len(label) > LONGEST_TITLE:
+            raise KnowledgeError(f"{labels.name}: the label of {intent} is too long")
+    return Knowledge(known, Finder(phrasings, embedding), named)
+
+
+def _read(topic: str, name: str, entry: Mapping[str, Any]) -> Known:
+    try:
+        one = Known(
+            name=name,
+            topic=topic,
+            title=str(entry["title"]),
+            asked=tuple(str(text) for text in entry["asked"]),
+            answer=str(entry["answer"]).strip(),
+            source=str(entry["source"]),
+            own=entry.get("own"),
+            first=bool(entry.get("first", False)),
+            neutral=not _TELLS.search(plain(f"{entry['title']} {entry['answer']}")),
+        )
+    except (KeyError, TypeError) as trouble:
+        raise KnowledgeError(f"{topic}.yml: {name} lacks {trouble}") from trouble
+    if len(one.title) > LONGEST_TITLE or len(one.answer) > LONGEST_ANSWER or len(one.asked) < FEWEST_ASKED:
+        raise KnowledgeError(f"{topic}.yml: {name} has a title or an answer that is too long, or too few ways of asking")
+    if one.own is not None and one.own not in OWN:
+        raise KnowledgeError(f"{topic}.yml: {name} wants unknown facts: {one.own}")
+    return one
