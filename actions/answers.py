@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.receipt_sent import take_receipt
 from actions.faq import answer_question, say_on_behalf_of
+from actions.receipt_sent import take_receipt
 from actions.rights import claim_right
 from actions.scene import Scene, Topic
 from actions.voice import say_what_did_not_come, say_what_was_heard
