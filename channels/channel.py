@@ -32,7 +32,16 @@ class Capabilities:
     """Most answers shown as buttons; 0 where there are none."""
     rows: int
     """Most answers shown as a list; beyond it, numbered text."""
+    suggestions: int = 0
+    """Most answers shown below a message for as long as it is the last one."""
+    cards: int = 0
+    """Most cards side by side; 0 where an answer's card becomes a row or a line."""
     files: bool = False
+    """Files are carried as such; where not, as a link that expires."""
+    file_links: bool = False
+    """A file is fetched by the provider from an address of ours, which expires."""
+    actions: frozenset[str] = frozenset()
+    """Kinds of `Action` that a tap can do on the phone."""
     payment_card: bool = False
     templates: bool = False
     typing: bool = False
@@ -62,10 +71,10 @@ class Channel(Protocol):
         Raises one of the `SendError` family, by what the caller should do next.
         """
 
-    async def mark_read(self, provider_message_id: str, typing: bool = True) -> None:
+    async def mark_read(self, provider_message_id: str, typing: bool = True, address: Address | None = None) -> None:
         """Show the person that their message was read and, with `typing`, that an answer is being written.
 
-        Does nothing where the provider has no such thing. Raises `SendError`, never `OutcomeUnknown`.
+        `address` is whose message it was, for providers that want to know. Does nothing where the provider has no such thing. Raises `SendError`, never `OutcomeUnknown`.
         """
 
     async def aclose(self) -> None:

@@ -120,6 +120,26 @@ class Notice(_Frozen):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
+class Preference(_Frozen):
+    """The person said through the provider's own switch whether they want to hear from us of our own accord."""
+
+    event: Literal["preference"] = "preference"
+    external_id: str
+    address: Address
+    wants: Literal["stop", "resume"]
+    at: datetime | None = None
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class Typing(_Frozen):
+    """The person is writing just now: what they already sent is answered a little later. Nothing is kept of it."""
+
+    event: Literal["typing"] = "typing"
+    external_id: str
+    address: Address
+    at: datetime | None = None
+
+
 class Broken(_Frozen):
     """One item of a batch that could not be read: set aside with the reason; the others go on."""
 
@@ -131,12 +151,24 @@ class Broken(_Frozen):
     raw: Any = None
 
 
-Event = Annotated[Received | Status | IdentityChange | Notice | Broken, Field(discriminator="event")]
+Event = Annotated[
+    Received | Status | IdentityChange | Notice | Preference | Typing | Broken,
+    Field(discriminator="event"),
+]
 
 
 # --------------------------------------------------------------------------------------------------------------
 # Outbound
 # --------------------------------------------------------------------------------------------------------------
+
+
+class _Said(_Frozen):
+    """What every message may say of itself, for the channels that ask."""
+
+    expires_at: datetime | None = None
+    """After this instant the message is no longer true: a channel that can does not deliver it later."""
+    purpose: Literal["answer", "notice", "acknowledgement"] = "answer"
+    """Why it is sent: the person asked, we write of our own accord, or a wish of theirs is confirmed."""
 
 
 class Option(_Frozen):
@@ -147,6 +179,38 @@ class Option(_Frozen):
     description: str | None = None
 
 
+class OpenUrl(_Frozen):
+    """A tap opens this page."""
+
+    action: Literal["url"] = "url"
+    label: str
+    url: str
+
+
+class Dial(_Frozen):
+    """A tap calls this telephone (E.164)."""
+
+    action: Literal["dial"] = "dial"
+    label: str
+    phone: str
+
+
+class CalendarEvent(_Frozen):
+    """A tap puts this into the person's own calendar, whose entries others may see: `title` says nothing of a debt."""
+
+    action: Literal["calendar"] = "calendar"
+    label: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    description: str | None = None
+
+
+Action = Annotated[OpenUrl | Dial | CalendarEvent, Field(discriminator="action")]
+"""Something that a tap does on the phone itself, without an answer to us. Where a channel has no such thing, a page or a telephone
+is written out if the words do not name it, and a calendar entry is left out."""
+
+
 class File(_Frozen):
     """A file to be sent: where it lies under TRATO_DATA_DIR/documents (relative path), its name for people, its type."""
 
@@ -155,12 +219,13 @@ class File(_Frozen):
     mime_type: str
 
 
-class Text(_Frozen):
+class Text(_Said):
     kind: Literal["text"] = "text"
     body: str
+    actions: tuple[Action, ...] = ()
 
 
-class Choice(_Frozen):
+class Choice(_Said):
     """A question with offered answers. The channel shows buttons, a list or numbered lines, by what it can carry.
 
     Typed numbers and labels answer it as well, in the order of `options`.
@@ -171,25 +236,60 @@ class Choice(_Frozen):
     options: tuple[Option, ...]
     button: str = "Ver opções"
     footer: str | None = None
+    actions: tuple[Action, ...] = ()
+    followed: bool = False
+    """More messages come behind it: where its answers would then vanish from the screen, they are written out as well."""
 
 
-class Link(_Frozen):
+class Card(_Frozen):
+    """One card: what it shows, and the answer that it offers. The title may be read on a locked screen.
+
+    `option` is how the card is named where there are no cards; `button` is what its own button says.
+    """
+
+    title: str
+    body: str
+    option: Option
+    button: str
+    image: File | None = None
+    image_alt: str | None = None
+    actions: tuple[Action, ...] = ()
+
+
+class Cards(_Said):
+    """A question whose answers are cards side by side, and perhaps further answers (`options`) below them.
+
+    Typed numbers and labels answer it in the order of the cards, then of `options`.
+    """
+
+    kind: Literal["cards"] = "cards"
+    body: str
+    cards: tuple[Card, ...]
+    options: tuple[Option, ...] = ()
+    button: str = "Ver opções"
+    footer: str | None = None
+    followed: bool = False
+
+
+class Link(_Said):
     kind: Literal["link"] = "link"
     body: str
     label: str
     url: str
 
 
-class Document(_Frozen):
+class Document(_Said):
     kind: Literal["document"] = "document"
     file: File
     caption: str | None = None
 
 
-class Image(_Frozen):
+class Image(_Said):
     kind: Literal["image"] = "image"
     file: File
     caption: str | None = None
+    alt: str | None = None
+    """What it shows, for those who hear it."""
 
 
 class CardLine(_Frozen):
@@ -199,7 +299,7 @@ class CardLine(_Frozen):
     amount: int
 
 
-class PaymentCard(_Frozen):
+class PaymentCard(_Said):
     """The channel's native payment card with a Pix code, a boleto's line, or both. Amounts in centavos; the total is the sum of
     lines + charges - discount. Without a Pix `pix_code` is empty.
     """
@@ -216,13 +316,12 @@ class PaymentCard(_Frozen):
     charges: int = 0
     """Fine and interest, shown as tax."""
     discount: int = 0
-    expires_at: datetime | None = None
     footer: str | None = None
     digitable_line: str | None = None
     """The 47 digits of a boleto for the same amount."""
 
 
-class PaymentStatus(_Frozen):
+class PaymentStatus(_Said):
     """Updates an earlier payment card: `paid` shows it as paid, `cancelled` withdraws it."""
 
     kind: Literal["payment_status"] = "payment_status"
@@ -232,7 +331,7 @@ class PaymentStatus(_Frozen):
     paid_at: datetime | None = None
 
 
-class Template(_Frozen):
+class Template(_Said):
     """A pre-approved message, for when the channel's window for free text is closed.
 
     `variables` in the order of the template's body; `words` is the same text as the person will read it.
@@ -246,7 +345,7 @@ class Template(_Frozen):
 
 
 Outgoing = Annotated[
-    Text | Choice | Link | Document | Image | PaymentCard | PaymentStatus | Template,
+    Text | Choice | Cards | Link | Document | Image | PaymentCard | PaymentStatus | Template,
     Field(discriminator="kind"),
 ]
 

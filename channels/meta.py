@@ -147,7 +147,7 @@ class MetaChannel:
         content = await asyncio.to_thread(path.read_bytes)
         return await self._upload(content, mime, filename or path.name)
 
-    async def mark_read(self, provider_message_id: str, typing: bool = True) -> None:
+    async def mark_read(self, provider_message_id: str, typing: bool = True, address: Address | None = None) -> None:
         """Blue ticks for the person's message and, with `typing`, the typing sign until our answer or for 25 seconds."""
         payload: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": provider_message_id}
         if typing:

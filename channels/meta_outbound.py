@@ -14,10 +14,12 @@ from channels.channel import Capabilities
 from channels.lengths import cut, length, pieces
 from channels.message import (
     Address,
+    Cards,
     Choice,
     Document,
     Image,
     Link,
+    OpenUrl,
     Option,
     Outgoing,
     PaymentCard,
@@ -26,6 +28,7 @@ from channels.message import (
     Template,
     Text,
 )
+from channels.plainer import as_choice, numbered, one_line, with_actions_written
 
 TEXT = 4096
 """Longest body of a text and of a list."""
@@ -41,6 +44,7 @@ CAPABILITIES = Capabilities(
     text=TEXT,
     buttons=BUTTONS,
     rows=ROWS,
+    actions=frozenset({"url"}),
     files=True,
     payment_card=True,
     templates=True,
@@ -69,10 +73,20 @@ def split(message: Outgoing) -> list[Outgoing]:
     Long words go ahead as texts cut at a paragraph's end; the buttons, the card or the file stay with the last part.
     """
     match message:
+        case Text(actions=(OpenUrl() as page,)):
+            return split(Link(body=message.body, label=page.label, url=page.url))
         case Text():
-            return [Text(body=part) for part in pieces(message.body, TEXT)] or [message]
+            return [Text(body=part) for part in pieces(with_actions_written(message.body, message.actions), TEXT)] or [message]
+        case Cards():
+            pictures: list[Outgoing] = [
+                Image(file=card.image, caption=cut(one_line(card.title), BODY) or None, alt=card.image_alt)
+                for card in message.cards
+                if card.image is not None
+            ]
+            return [*pictures, *split(as_choice(message))]
         case Choice():
-            return _split_choice(message)
+            body = with_actions_written(message.body, message.actions)
+            return _split_choice(message.model_copy(update={"body": body, "actions": ()}))
         case Link():
             tail = length(_written_link(message))
             if _fits_button(message) or tail > TEXT // 2 or length(_link_text(message)) <= TEXT:
@@ -105,7 +119,7 @@ def _split_choice(message: Choice) -> list[Outgoing]:
         ending = message.model_copy(update={"body": parts[-1]})
         if _form(ending) != "numbered":
             return _keep_last(message, "body", parts)
-    texts = pieces(numbered(message), TEXT)
+    texts = pieces(_numbered(message), TEXT)
     return [message] if len(texts) <= 1 else [Text(body=part) for part in texts]
 
 
@@ -149,6 +163,8 @@ def _content(message: Outgoing, media_id: str | None, now: datetime | None) -> d
             return _text(message.body)
         case Choice():
             return _choice(message)
+        case Cards():
+            return _choice(as_choice(message))
         case Link():
             return _link(message)
         case Document():
@@ -209,22 +225,17 @@ def _choice(message: Choice) -> dict[str, Any]:
     body, footer = _body_and_footer(message.body, message.footer)
     form = _form(message)
     if form == "buttons":
-        buttons = [{"type": "reply", "reply": {"id": option.id, "title": _line(option.label)}} for option in message.options]
+        buttons = [{"type": "reply", "reply": {"id": option.id, "title": one_line(option.label)}} for option in message.options]
         return _interactive("button", body, footer, {"buttons": buttons})
     if form == "list":
         rows = [row for option in message.options if (row := _row(option))]
-        button = cut(_line(message.button) or "Ver opções", BUTTON)
+        button = cut(one_line(message.button) or "Ver opções", BUTTON)
         return _interactive("list", body, footer, {"button": button, "sections": [{"rows": rows}]})
-    return _text(numbered(message))
+    return _text(_numbered(message))
 
 
-def numbered(message: Choice) -> str:
-    """The question with its answers as numbered lines, to be answered with the number or the words."""
-    lines = [
-        f"{number}. {_line(option.label)}" + (f" — {_line(option.description)}" if option.description else "")
-        for number, option in enumerate(message.options, start=1)
-    ]
-    return "\n\n".join(part for part in (message.body.strip(), "\n".join(lines), (message.footer or "").strip()) if part)
+def _numbered(message: Choice) -> str:
+    return numbered(message.body, message.options, message.footer)
 
 
 def _form(message: Choice) -> Literal["buttons", "list", "numbered"]:
@@ -233,7 +244,7 @@ def _form(message: Choice) -> Literal["buttons", "list", "numbered"]:
     options = message.options
     if not options or not body.strip() or not _distinct(option.id for option in options):
         return "numbered"
-    titles = [_line(option.label) for option in options]
+    titles = [one_line(option.label) for option in options]
     if not all(titles) or not _distinct(title.casefold() for title in titles):
         return "numbered"
     plain = not any(option.description for option in options)
@@ -248,17 +259,13 @@ def _form(message: Choice) -> Literal["buttons", "list", "numbered"]:
 
 def _row(option: Option) -> dict[str, str] | None:
     """A row of a list; a label that is too long for a title is repeated in full under it. None where even that is too long."""
-    title, under = _line(option.label), _line(option.description or "")
+    title, under = one_line(option.label), one_line(option.description or "")
     if length(title) > ROW:
         under = f"{title} · {under}" if under else title
         title = cut(title, ROW)
     if length(under) > ROW_DESCRIPTION:
         return None
     return {"id": option.id, "title": title} | ({"description": under} if under else {})
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _distinct(values: Any) -> bool:
@@ -278,19 +285,19 @@ def _all_within(values: list[str], limit: int) -> bool:
 def _link(message: Link) -> dict[str, Any]:
     if not _fits_button(message):
         return _text(_link_text(message))
-    parameters = {"display_text": _line(message.label), "url": message.url}
+    parameters = {"display_text": one_line(message.label), "url": message.url}
     return _interactive("cta_url", message.body, None, {"name": "cta_url", "parameters": parameters})
 
 
 def _fits_button(message: Link) -> bool:
-    label = _line(message.label)
+    label = one_line(message.label)
     return bool(
         message.body.strip() and length(message.body) <= BODY and 0 < length(label) <= BUTTON and _URL.fullmatch(message.url)
     )
 
 
 def _written_link(message: Link) -> str:
-    label = _line(message.label)
+    label = one_line(message.label)
     return f"\n\n{label}: {message.url}" if label else f"\n\n{message.url}"
 
 
@@ -321,7 +328,7 @@ def _payment_card(card: PaymentCard, now: datetime | None) -> dict[str, Any]:
         "items": [
             {
                 "retailer_id": str(number),
-                "name": cut(_line(line.name) or str(number), CARD_NAME),
+                "name": cut(one_line(line.name) or str(number), CARD_NAME),
                 "amount": _money(line.amount),
                 "quantity": 1,
             }
@@ -351,11 +358,11 @@ def _payment_settings(card: PaymentCard) -> list[dict[str, Any]]:
     """The ways to pay, Pix first."""
     settings: list[dict[str, Any]] = []
     if card.pix_code.strip():
-        if not card.pix_key.strip() or not _line(card.merchant_name):
+        if not card.pix_key.strip() or not one_line(card.merchant_name):
             raise Rejected("a payment card with a Pix without key or payee")
         pix = {
             "code": card.pix_code,
-            "merchant_name": cut(_line(card.merchant_name), CARD_NAME),
+            "merchant_name": cut(one_line(card.merchant_name), CARD_NAME),
             "key": card.pix_key,
             "key_type": card.pix_key_type,
         }
@@ -395,7 +402,7 @@ def _reference(reference: str) -> str:
 
 def _template(message: Template) -> dict[str, Any]:
     """A template with the variables of its body; Meta refuses line breaks, tabs and runs of spaces inside a variable."""
-    values = [_line(value) for value in message.variables]
+    values = [one_line(value) for value in message.variables]
     if not all(values):
         raise Rejected("a template with an empty variable")
     template: dict[str, Any] = {"name": message.name, "language": {"code": message.language}}

@@ -9,9 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Address
+from channels.registry import window_of
 
-WINDOW = timedelta(hours=24)
-"""How long after a person's last message WhatsApp lets a business write freely to them."""
+STALE = timedelta(days=7)
+"""Where a channel has no window: what is older was said for another day."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,24 @@ class Conversation:
     retry_at: datetime | None
     failures: int
     outcome: str | None
+    typing_at: datetime | None = None
 
     @property
     def address(self) -> Address:
         return Address(channel=self.channel, account=self.account, raw=self.address_raw, user_id=self.user_id)
 
     def window_open(self, now: datetime) -> bool:
-        """Whether free text may be sent now; counted from the time of the person's own message."""
-        return self.last_inbound_at is not None and now - self.last_inbound_at < WINDOW
+        """Whether free text may be sent now; counted from the time of the person's own message, where the channel counts."""
+        window = window_of(self.channel)
+        return window is None or (self.last_inbound_at is not None and now - self.last_inbound_at < window)
+
+    def too_old(self, sent_at: datetime, now: datetime) -> bool:
+        """Whether what the person sent then can no longer be answered freely, or is no longer worth it."""
+        return now - sent_at >= (window_of(self.channel) or STALE)
 
 
 _COLUMNS = """id, tenant_id, channel, account, address_raw, user_id, phone_key, debtor_id, owner, agent_id, fence,
-    last_inbound_at, read_external_id, retry_at, failures, outcome"""
+    last_inbound_at, read_external_id, retry_at, failures, outcome, typing_at"""
 
 
 async def get(conn: AsyncConnection, conversation_id: str, *, lock: bool = False) -> Conversation:

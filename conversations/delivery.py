@@ -124,6 +124,9 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, c
             code = "unknown_outcome" if row.state == "unknown" else "outdated"
             await _mark(conn, row.id, "dead", code=code, error="no status came, and the talk has gone on")
             continue
+        if _over(row.message, now):
+            await _mark(conn, row.id, "dead", code="expired", error="what it says was true until an instant that has passed")
+            continue
         if row.message["kind"] != "template" and not conversation.window_open(now):
             await _mark(conn, row.id, "dead", code="window_closed", error="the 24-hour window closed before it could be sent")
             continue
@@ -154,6 +157,12 @@ async def _forbidden(conn: AsyncConnection, conversation: Conversation, row: _Ro
     return None
 
 
+def _over(message: Mapping[str, Any], now: datetime) -> bool:
+    """Whether what a message says is no longer true. A payment card says by itself until when it may be paid."""
+    until = message.get("expires_at")
+    return until is not None and message["kind"] != "payment_card" and datetime.fromisoformat(until) <= now
+
+
 async def _outdated(conn: AsyncConnection, conversation: Conversation, row: _Row) -> bool:
     """A plain answer whose person has written and been answered since is not worth a second bubble."""
     if row.weight == "payment" or row.author != "bot":
@@ -180,8 +189,11 @@ async def _send(
     accepted: Accepted | None = None
     pieces = row.pieces_sent
     try:
-        for piece in channel.split(message)[row.pieces_sent :]:
-            accepted = await channel.send(conversation.address, piece, row.key, now)
+        whole = channel.split(message)
+        for place, piece in enumerate(whole[row.pieces_sent :], start=row.pieces_sent + 1):
+            # Where a key is sent once for ever, each piece has one of its own; the last one's is the message's.
+            own = channel.capabilities.repeatable and place < len(whole)
+            accepted = await channel.send(conversation.address, piece, f"{row.key}/{place}" if own else row.key, now)
             pieces += 1
     except SendError as error:
         return error, pieces

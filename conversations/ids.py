@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
+import uuid
 
 
 def conversation_id() -> str:
@@ -23,5 +25,5 @@ def group_id() -> str:
 
 
 def outbox_key() -> str:
-    """Our own name of a message, echoed by channels that can."""
-    return "m_" + secrets.token_urlsafe(18)
+    """Our own name of a message, echoed by channels that can: a random UUID in a short form, for those whose names must be UUIDs."""
+    return "m_" + base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()

@@ -121,6 +121,16 @@ async def identity_changed(
     return conversation_id
 
 
+async def note_typing(conn: AsyncConnection, addresses: Sequence[Address], now: datetime) -> None:
+    """These people are writing just now. Whoever is not known yet has said nothing that could wait."""
+    known = await _known(conn, [name for address in addresses for name in _names(address)])
+    if known:
+        await conn.execute(
+            text("update conversations set typing_at = :now where id = any(:ids)"),
+            {"now": now, "ids": sorted(set(known.values()))},
+        )
+
+
 def phone_key(address: Address) -> str | None:
     """The canonical telephone of an address, or what stands in its place; None when there is no telephone."""
     return (key_of_address(address.raw) or address.raw) if address.raw else None

@@ -18,14 +18,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from channels.message import Address, Broken, Event, IdentityChange, Notice, Received, Status
-from conversations import media, people
+from channels.message import Address, Broken, Event, IdentityChange, Notice, Preference, Received, Status, Typing
+from conversations import consent, media, people
 from conversations.alarms import raise_alarm
+from conversations.conversation import get
 from conversations.delivery import note_statuses
 from conversations.handover import announce
 from conversations.jobs import put_all
 from conversations.masking import mask
+from conversations.reply import reply
 from conversations.talk import Talk
+from conversations.wording import Utterance
 
 _log = structlog.get_logger("trato.receive")
 
@@ -70,7 +73,7 @@ class _Stored:
 class _Item:
     """One event as it will stand in the inbox."""
 
-    event: Received | IdentityChange | Notice | Broken | Status
+    event: Received | IdentityChange | Notice | Preference | Typing | Broken | Status
     kind: str
     state: str
     conversation_id: str | None = None
@@ -106,7 +109,9 @@ async def _store_or_halve(conn: AsyncConnection, talk: Talk, events: Sequence[Ev
 async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], accounts: frozenset[str]) -> _Stored:
     now = talk.ground.clock.now()
     ours = [event for event in events if not isinstance(event, Broken) and event_account(event) in accounts]
-    said = [e.address for e in ours if isinstance(e, Received) and e.group is None and not e.from_us]
+    said = [
+        e.address for e in ours if isinstance(e, Preference) or (isinstance(e, Received) and e.group is None and not e.from_us)
+    ]
     changed = [a for e in ours if isinstance(e, IdentityChange) for a in (e.previous, e.current) if a is not None]
     conversations = await people.conversations_of(conn, said, now, also=changed)
     items = []
@@ -119,8 +124,11 @@ async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], acc
             items.append(_Item(event, "identity_change", "recorded", sent_at=event.at))
         elif isinstance(event, Notice):
             items.append(_Item(event, f"notice/{event.field}", "recorded"))
+        elif isinstance(event, Preference):
+            items.append(_Item(event, "preference", "recorded", conversations[event.address], event.at))
         elif isinstance(event, Received):
             items.append(_item(event, conversations, now))
+    await people.note_typing(conn, [event.address for event in ours if isinstance(event, Typing)], now)
     stored = await _insert(conn, talk, items, conversations)
     for noted in await note_statuses(conn, [event for event in ours if isinstance(event, Status)], now):
         shown = frozenset({noted.conversation_id} if noted.conversation_id else ())
@@ -140,7 +148,7 @@ def _item(event: Received, conversations: Mapping[Address, str], now: datetime) 
 
 def event_account(event: Event) -> str | None:
     """The account of ours that the event is for."""
-    return event.address.account if isinstance(event, Received) else event.account
+    return event.address.account if isinstance(event, Received | Preference | Typing) else event.account
 
 
 async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], conversations: Mapping[Address, str]) -> _Stored:
@@ -183,17 +191,30 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
         [(inbox_id, event_item.conversation_id, event) for inbox_id, event, event_item in written if event_item.conversation_id],
     )
     alarms = set()
-    for _, item in new:
+    for inbox_id, item in new:
         subject = str(event_account(item.event) or "")
         if item.state == "set_aside":
             alarms.add(("item_set_aside", _storable(subject), _storable(item.why or "")[:200]))
         elif isinstance(item.event, IdentityChange):
             await people.identity_changed(conn, item.event.previous, item.event.current, item.event.reason, now)
+        elif isinstance(item.event, Preference):
+            await _obey(conn, talk, item.event, conversations[item.event.address], inbox_id)
         elif isinstance(item.event, Notice) and item.event.alarming:
             alarms.add(("provider_notice", _storable(subject), item.event.field))
     awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
     jobs = {("drain", conversation) for conversation in awake} | {("fetch_media", str(file)) for file in files}
     return _Stored(len(new), frozenset(jobs), awake, frozenset(alarms))
+
+
+async def _obey(conn: AsyncConnection, talk: Talk, event: Preference, conversation_id: str, inbox_id: int) -> None:
+    """The person used the provider's own switch: it holds at once, and is confirmed once."""
+    conversation = await get(conn, conversation_id)
+    now = talk.ground.clock.now()
+    stop = event.wants == "stop"
+    changed = await (consent.opt_out if stop else consent.opt_in)(conn, conversation, now)
+    if changed:
+        confirmed = Utterance("utter_opted_out" if stop else "utter_opted_in")
+        await reply(conn, talk, conversation_id, [confirmed], source=f"preference:{inbox_id}")
 
 
 async def _note_in_talks(conn: AsyncConnection, written: Sequence[tuple[int, Received, _Item]]) -> None:
@@ -239,7 +260,7 @@ def _key(event: Event) -> tuple[str, str, str]:
     external_id = _storable(event.provider_id if isinstance(event, Status) else event.external_id)
     if not external_id or len(external_id) > _LONGEST_ID:
         external_id = f"{external_id[:100]}#{hashlib.sha256(_dumped(event).encode()).hexdigest()}"
-    channel = event.address.channel if isinstance(event, Received) else event.channel
+    channel = event.address.channel if isinstance(event, Received | Preference | Typing) else event.channel
     return channel, _storable(event_account(event) or "unknown"), external_id
 
 

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import (
+    Action,
+    CalendarEvent,
+    Card,
     CardLine,
+    Cards,
     Choice,
+    Dial,
     Document,
     File,
+    OpenUrl,
     Option,
     Outgoing,
     PaymentCard,
@@ -33,10 +40,15 @@ from conversations.contact import NotNow, may_write
 from conversations.conversation import Conversation, get, live_proof
 from conversations.masking import mask
 from conversations.talk import Talk
-from conversations.wording import Utterance, Worded
+from conversations.wording import OfferAction, Utterance, Worded
+from receivables.phone import key_of_address
 
 _JOINED_BODY = 1024
 """Joined messages stay within what a body with buttons may hold on every channel."""
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
+_REMINDED_AT = time(9, 0)
+"""When a calendar entry stands: in the morning of its day, while banks can still be reached."""
 
 NEEDS_IDENTITY = "utter_identity_needed"
 INTRODUCTION = "utter_introduction"
@@ -82,7 +94,8 @@ async def reply(
     # Outside the window each message is an approved template of its own, or is not said at all.
     by_template = author == "journey" and not conversation.window_open(now)
     ordinal = 0
-    for worded, utterance in pairs if by_template else _joined(pairs):
+    spoken_pairs = pairs if by_template else _joined(pairs)
+    for place, (worded, utterance) in enumerate(spoken_pairs, 1):
         message: Outgoing
         if by_template:
             if worded.template is None:
@@ -91,8 +104,10 @@ async def reply(
             words = worded.template_words or worded.body
             message = Template(name=name, variables=variables, words=words)
         else:
-            message = await _message(conn, conversation, worded, utterance, now)
+            message = await _message(conn, conversation, worded, utterance, now, followed=place < len(spoken_pairs))
             words = worded.body
+        if worded.acknowledges or author == "journey":
+            message = message.model_copy(update={"purpose": "acknowledgement" if worded.acknowledges else "notice"})
         await _queue(
             conn,
             conversation,
@@ -183,6 +198,9 @@ def _joined(pairs: Sequence[tuple[Worded, Utterance]]) -> list[tuple[Worded, Utt
                         footer=worded.footer or before.footer,
                         single_use=worded.single_use or before.single_use,
                         personal=worded.personal or before.personal,
+                        actions=tuple(dict.fromkeys(before.actions + worded.actions)),
+                        expires_at=min(filter(None, (before.expires_at, worded.expires_at)), default=None),
+                        acknowledges=before.acknowledges or worded.acknowledges,
                         template=before.template or worded.template,
                     ),
                     utterance,
@@ -197,7 +215,7 @@ def _special(utterance: Utterance) -> bool:
 
 
 async def _message(
-    conn: AsyncConnection, conversation: Conversation, worded: Worded, utterance: Utterance, now: datetime
+    conn: AsyncConnection, conversation: Conversation, worded: Worded, utterance: Utterance, now: datetime, *, followed: bool
 ) -> Outgoing:
     values = utterance.values
     if "card" in values:
@@ -207,13 +225,38 @@ async def _message(
     if "card_status" in values:
         return PaymentStatus(body=worded.body, **values["card_status"])
     if "file" in values:
-        return Document(file=File(**values["file"]), caption=worded.body or None)
-    if worded.offers:
-        options = await _offer(conn, conversation, worded, now)
-        if worded.button:
-            return Choice(body=worded.body, options=options, footer=worded.footer, button=worded.button)
-        return Choice(body=worded.body, options=options, footer=worded.footer)
-    return Text(body=worded.body)
+        return Document(file=File(**values["file"]), caption=worded.body or None, expires_at=worded.expires_at)
+    actions = tuple(action for offered in worded.actions if (action := _action(offered)) is not None)
+    if not worded.offers:
+        return Text(body=worded.body, actions=actions, expires_at=worded.expires_at)
+    options = await _offer(conn, conversation, worded, now)
+    asked: dict[str, Any] = {
+        "body": worded.body,
+        "footer": worded.footer,
+        "followed": followed,
+        "expires_at": worded.expires_at,
+        **({"button": worded.button} if worded.button else {}),
+    }
+    cards = tuple(
+        Card(title=offer.card.title, body=offer.card.body, option=option, button=offer.card.button)
+        for offer, option in zip(worded.offers, options, strict=True)
+        if offer.card is not None
+    )
+    if cards:
+        return Cards(cards=cards, options=options[len(cards) :], **asked)
+    return Choice(options=options, actions=actions, **asked)
+
+
+def _action(offered: OfferAction) -> Action | None:
+    """The action as the message type knows it; nothing for a telephone that no phone could call."""
+    if offered.kind == "url":
+        return OpenUrl(label=offered.label, url=offered.target)
+    if offered.kind == "dial":
+        key = key_of_address(offered.target)
+        return Dial(label=offered.label, phone=f"+{key.lstrip('+')}") if key else None
+    day = date.fromisoformat(offered.target)
+    starts_at = datetime.combine(day, _REMINDED_AT, _ZONE)
+    return CalendarEvent(label=offered.label, title=offered.title, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30))
 
 
 async def _offer(conn: AsyncConnection, conversation: Conversation, worded: Worded, now: datetime) -> tuple[Option, ...]:
@@ -287,7 +330,11 @@ async def _queue(
             },
         )
     ).scalar_one()
-    options = [option.label for option in message.options] if isinstance(message, Choice) else []
+    options: list[str] = []
+    if isinstance(message, Cards):
+        options = [card.option.label for card in message.cards]
+    if isinstance(message, Cards | Choice):
+        options += [option.label for option in message.options]
     await conn.execute(
         text("""insert into transcript (tenant_id, conversation_id, author, agent_id, text, detail, at, outbox_id)
                 values (:tenant, :conversation, :author, :agent, :text, :detail, :now, :outbox)"""),

@@ -20,7 +20,7 @@ from channels.channel import Channel
 from channels.message import Received, SendError, event_adapter
 from conversations import handover, ids, media
 from conversations.alarms import raise_alarm
-from conversations.conversation import WINDOW, Conversation, get, keep_proof_alive
+from conversations.conversation import Conversation, get, keep_proof_alive
 from conversations.faults import fault_of
 from conversations.identity import Given
 from conversations.meaning import Meaning, meaning_of
@@ -158,7 +158,9 @@ async def _next(
         return await _for_the_desk(conn, talk, conversation, waiting, now)
     first, last = waiting[0], waiting[-1]
     if not last.event.choice_id and burst_seconds > 0:
-        quiet = (now - last.received_at).total_seconds()
+        # Whoever is seen to write on is waited for like whoever sends on.
+        stirred = max(last.received_at, conversation.typing_at or last.received_at)
+        quiet = (now - stirred).total_seconds()
         whole = (now - first.received_at).total_seconds()
         wait = min(burst_seconds - quiet, _LONGEST_WAIT * burst_seconds - whole)
         if wait > 0:
@@ -196,7 +198,7 @@ async def _open(
     conn: AsyncConnection, talk: Talk, conversation: Conversation, waiting: list[_Waiting], now: datetime
 ) -> Turn | float | None:
     """Write the next turn down: neighbouring texts as one, a tap by itself, media by themselves."""
-    fresh = [w for w in waiting if now - w.sent_at < WINDOW]
+    fresh = [w for w in waiting if not conversation.too_old(w.sent_at, now)]
     if len(fresh) < len(waiting):
         await _mark(conn, [w.id for w in waiting if w not in fresh], "stale", None)
         await raise_alarm(conn, "stale_messages", "messages over a day old came in and can only be answered by a template", now)
@@ -429,7 +431,7 @@ async def _show_reading(channels: Mapping[tuple[str, str], Channel], conversatio
     if channel is None or conversation.read_external_id is None:
         return
     try:
-        await channel.mark_read(conversation.read_external_id, typing=True)
+        await channel.mark_read(conversation.read_external_id, typing=True, address=conversation.address)
     except SendError as trouble:
         _log.info("read_mark_failed", code=trouble.code)
     except Exception as fault:

@@ -13,6 +13,13 @@ What Rasa has no word for stands under `metadata` of a variation:
     personal: true             tells something about a debt or a person: said only while identity is proven
     alone: true                a message of its own (a payment code), never joined with its neighbours
     buttons may carry arguments as Rasa writes them (`/solicitar_pagamento{"means": "boleto"}`); they too stay in the store.
+    cards: {title: "{short}", body: "{total}", button: "Escolher"}
+             beside `options`: where a channel has cards, each row is one; elsewhere the options are buttons or a list as ever
+    actions: [{dial: "Ligar", phone: "{company_phone}"}, {url: "Conferir", link: "{verify_page}"},
+              {calendar: "Lembrar no dia", day: due, title: "Lembrete"}]
+             what a tap does on the phone itself; one whose values are not given is left out
+    expires: expires           the value (an instant or a date) after which what is said is no longer true
+    purpose: acknowledgement   it confirms a wish of the person, and is no answer
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
     unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
 
@@ -29,7 +36,7 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -63,6 +70,26 @@ class Offer:
     description: str | None
     meaning: str
     arguments: Mapping[str, Any]
+    card: OfferCard | None = None
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """How one answer looks where the channel has cards."""
+
+    title: str
+    body: str
+    button: str
+
+
+@dataclass(frozen=True)
+class OfferAction:
+    """Something that a tap does on the phone: `kind` is `dial` (target: a telephone), `url` (a page) or `calendar` (a day)."""
+
+    kind: str
+    label: str
+    target: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +104,9 @@ class Worded:
     single_use: bool = False
     personal: bool = False
     alone: bool = False
+    actions: tuple[OfferAction, ...] = ()
+    expires_at: datetime | None = None
+    acknowledges: bool = False
     template: tuple[str, tuple[str, ...]] | None = None
     template_words: str | None = None
     """What the template itself says, filled in: what the person reads outside the window."""
@@ -114,6 +144,15 @@ def _write_value(value: Any, spec: str) -> str:
     if isinstance(value, int):
         return format_decimal(value, locale=LOCALE)
     return str(value)
+
+
+def _end_of(value: Any) -> datetime | None:
+    """The last instant at which a value (an instant, or a day in Brazil) still holds."""
+    if isinstance(value, Mapping) and "instant" in value:
+        return datetime.fromisoformat(value["instant"])
+    if isinstance(value, Mapping) and "date" in value:
+        return datetime.combine(date.fromisoformat(value["date"]), time(23, 59, 59), _ZONE)
+    return None
 
 
 class _Writer(string.Formatter):
@@ -194,6 +233,9 @@ class Wording:
             single_use=bool(extra.get("single_use", False)),
             personal=bool(extra.get("personal", False)),
             alone=bool(extra.get("alone", False)),
+            actions=tuple(self._actions(extra, said, values)),
+            expires_at=_end_of(values.get(extra["expires"])) if "expires" in extra else None,
+            acknowledges=extra.get("purpose") == "acknowledgement",
             template=(template["name"], variables) if template else None,
             template_words=self._mirrored(template["name"], variables) if template else None,
             unasked=extra.get("unasked"),
@@ -223,6 +265,7 @@ class Wording:
     ) -> list[Offer]:
         offers = []
         spec = extra.get("options")
+        card: Mapping[str, str] | None = extra.get("cards")
         if spec:
             for n, row in enumerate(said.values.get(spec["from"], ()), 1):
                 filled = {**values, "n": n, **self._named(row, said.response)}
@@ -232,6 +275,9 @@ class Wording:
                         description=self._fill(spec["description"], filled, said.response) if "description" in spec else None,
                         meaning=row.get("meaning", spec.get("meaning")),
                         arguments=row.get("arguments", {}),
+                        card=OfferCard(*(self._fill(card[part], filled, said.response) for part in ("title", "body", "button")))
+                        if card
+                        else None,
                     )
                 )
         needs: Mapping[str, str] = extra.get("needs") or {}
@@ -257,6 +303,19 @@ class Wording:
                 if value["phrase"] not in self._phrases:
                     raise WordingError(f"{response}: there is no phrase {value['phrase']}")
                 found[key] = self._fill(self._phrases[value["phrase"]], self._fixed, response)
+        return found
+
+    def _actions(self, extra: Mapping[str, Any], said: Utterance, values: Mapping[str, Any]) -> list[OfferAction]:
+        found = []
+        for action in extra.get("actions") or ():
+            kind = next(name for name in ("dial", "url", "calendar") if name in action)
+            if kind == "calendar":
+                day = values.get(action["day"])
+                if isinstance(day, Mapping) and "date" in day:
+                    found.append(OfferAction(kind, action[kind], str(day["date"]), action["title"]))
+                continue
+            target = self._fill(action["phone" if kind == "dial" else "link"], values, said.response)
+            found.append(OfferAction(kind, action[kind], target))
         return found
 
     def _fill(self, template: str, values: Mapping[str, Any], response: str) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conversations.conversation import WINDOW, Proof, live_proof
+from channels.registry import window_of as window_of_channel
+from conversations.conversation import Proof, live_proof
 from conversations.masking import mask
 from desk import store
 from desk.logins import Agent
@@ -16,10 +17,13 @@ from receivables.ground import Ground
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor
 
+_ALWAYS = 10 * 365 * 86_400
+"""Seconds left where a channel never closes."""
+
 
 @dataclass(frozen=True)
 class Window:
-    """The time in which a channel lets us write freely after the person's last message."""
+    """The time in which a channel lets us write freely after the person's last message; always, where it does not count."""
 
     until: datetime | None
     seconds_left: int
@@ -29,10 +33,13 @@ class Window:
         return self.seconds_left > 0
 
 
-def window_of(last_inbound_at: datetime | None, now: datetime) -> Window:
+def window_of(channel: str, last_inbound_at: datetime | None, now: datetime) -> Window:
+    lasts = window_of_channel(channel)
+    if lasts is None:
+        return Window(None, _ALWAYS)
     if last_inbound_at is None:
         return Window(None, 0)
-    until = last_inbound_at + WINDOW
+    until = last_inbound_at + lasts
     return Window(until, max(0, int((until - now) / timedelta(seconds=1))))
 
 
@@ -55,7 +62,7 @@ async def talk_pane(conn: AsyncConnection, agent: Agent, conversation_id: str, n
     opened = await store.open_talk(conn, agent.tenant_id, conversation_id)
     if opened is None:
         return None
-    window = window_of(opened.last_inbound_at, now)
+    window = window_of(opened.channel, opened.last_inbound_at, now)
     return TalkPane(
         opened=opened,
         lines=await store.transcript(conn, agent.tenant_id, conversation_id),

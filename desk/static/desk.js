@@ -67,6 +67,12 @@
     if (!place || windowClosesAt === null) return;
     const minutes = Math.floor((windowClosesAt - performance.now()) / 60000);
     const closed = windowClosesAt <= performance.now();
+    if (minutes > 1000000) {
+      place.textContent = "Sem prazo para responder";
+      place.title = "Este canal não tem janela de 24 h";
+      place.dataset.level = "open";
+      return;
+    }
     const left = minutes >= 60 ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min` : `${Math.max(minutes, 0)} min`;
     place.textContent = closed ? "Janela de 24 h fechada" : `Janela fecha em ${left}`;
     place.title = windowUntil ? `${closed ? "Fechou" : "Fecha"} em ${windowUntil}` : "O cliente ainda não escreveu";

@@ -143,7 +143,7 @@ class FakeChannel:
         self.arrived.append((address, words))
         return Accepted(provider_id=f"wamid.{len(self.tried)}.{key}")
 
-    async def mark_read(self, provider_message_id: str, typing: bool = True) -> None:
+    async def mark_read(self, provider_message_id: str, typing: bool = True, address: Address | None = None) -> None:
         if self.read_trouble is not None:
             raise self.read_trouble
         self.reads.append(provider_message_id)

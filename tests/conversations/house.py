@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from actions.endpoint import PATH, mount_actions
 from channels.channel import Capabilities
-from channels.message import Accepted, Address, Choice, Media, Outgoing, PaymentCard, PaymentStatus, Received, Text
+from channels.message import Accepted, Address, Cards, Choice, Media, Outgoing, PaymentCard, PaymentStatus, Received, Text
+from channels.plainer import as_choice
 from codes.pix import payee_name
 from conversations.delivery import deliver
 from conversations.knowledge import load_knowledge
@@ -83,13 +84,13 @@ class HeardChannel:
     reads: list[str] = field(default_factory=list)
 
     def split(self, message: Outgoing) -> list[Outgoing]:
-        return [message]
+        return [as_choice(message) if isinstance(message, Cards) else message]
 
     async def send(self, address: Address, message: Outgoing, key: str, now: datetime) -> Accepted:
         self.heard.append((address, message))
         return Accepted(provider_id=f"wamid.{key}")
 
-    async def mark_read(self, provider_message_id: str, typing: bool = True) -> None:
+    async def mark_read(self, provider_message_id: str, typing: bool = True, address: Address | None = None) -> None:
         self.reads.append(provider_message_id)
 
     async def aclose(self) -> None:

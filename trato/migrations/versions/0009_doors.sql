@@ -33,3 +33,31 @@ create index on media (conversation_id);
 create index on media (sha256) where path is not null;
 create index on media (retry_at) where state = 'waiting';
 create index on media (keep_until) where path is not null;
+
+-- ------------------------------------------------------------------------------------------------ RCS and files by link
+
+-- When a person was last seen writing (channels that tell).
+alter table conversations add column typing_at timestamptz;
+
+-- What a telephone can show, as the provider said last; asked again when it is old.
+create table phone_features (
+    channel text not null,
+    account text not null,
+    phone text not null,
+    features text[] not null,
+    reachable boolean not null,
+    checked_at timestamptz not null,
+    primary key (channel, account, phone)
+);
+
+-- Papers that a provider or a person fetches from us: the link is unguessable, only its hash is kept, and it ends.
+create table document_links (
+    token_hash bytea primary key,
+    path text not null,
+    filename text not null,
+    mime_type text not null,
+    made_at timestamptz not null,
+    expires_at timestamptz not null,
+    fetched_at timestamptz
+);
+create index document_links_expiry on document_links (expires_at);
