@@ -15,6 +15,7 @@ from channels.channel import Capabilities
 from channels.lengths import cut, length, pieces
 from channels.message import (
     Address,
+    Cards,
     Choice,
     Document,
     Image,
@@ -26,6 +27,7 @@ from channels.message import (
     Template,
     Text,
 )
+from channels.plainer import as_choice, with_actions_written
 from channels.twilio_contents import Form
 from channels.twilio_inbound import RCS, WHATSAPP
 
@@ -62,9 +64,12 @@ def split(message: Outgoing, channel: str) -> list[Outgoing]:
     """The messages, in order, that say `message` within the limits; long words go ahead as texts of their own."""
     match message:
         case Text():
-            return [Text(body=part) for part in pieces(message.body, TEXT)] or [message]
+            return [Text(body=part) for part in pieces(with_actions_written(message.body, message.actions), TEXT)] or [message]
+        case Cards():
+            return split(as_choice(message), channel)
         case Choice():
-            return _split_choice(message, channel)
+            body = with_actions_written(message.body, message.actions)
+            return _split_choice(message.model_copy(update={"body": body, "actions": ()}), channel)
         case Link():
             return [Text(body=part) for part in pieces(link_text(message), TEXT)] or [message]
         case PaymentCard():

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.endpoint import mount_actions
 from api.app import ApiContext, create_api
+from api.public.papers import PapersContext, create_papers
 from api.public.verify import VerifyContext, create_verify
-from channels import twilio
+from channels import rbm, twilio
 from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
@@ -34,6 +35,9 @@ META_LIMIT = 3_500_000
 
 TWILIO_LIMIT = 512_000
 """Bytes of one request: Twilio sends one message at a time, files as addresses."""
+
+RBM_LIMIT = 1_000_000
+"""Bytes of one notification: Google sends one event at a time, files as addresses."""
 
 NOTICE_LIMIT = 512_000
 
@@ -59,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.include_router(router(DeskContext(program.engine, program.talk, program.till)))
             about = fixed_values(program.talk.ground.policies.default, settings.public_url)
             app.include_router(create_verify(VerifyContext(program.engine, program.talk.ground, about)))
+            app.include_router(create_papers(PapersContext(program.engine, program.talk.ground, settings.data_dir / "documents")))
             app.mount(
                 "/api/v1", create_api(ApiContext(program.engine, program.talk.ground, settings.api_token, till=program.till))
             )
@@ -73,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_health(app, settings)
     _add_meta(app, settings)
     _add_twilio(app, settings)
+    _add_rbm(app, settings)
     _add_notices(app, "/webhooks/pix/{secret}/pix", settings.pix.webhook_secret, "api_pix", read_pix_notice)
     _add_notices(app, "/webhooks/boleto/{secret}", settings.boleto.webhook_secret, BOLETO, read_boleto_notice)
     return app
@@ -173,6 +179,30 @@ def _add_twilio(app: FastAPI, settings: Settings) -> None:
 
     for path in ("/webhooks/twilio", "/webhooks/twilio/status"):
         app.post(path, include_in_schema=False)(request_of_twilio)
+
+
+def _add_rbm(app: FastAPI, settings: Settings) -> None:
+    token, agent_id = settings.rbm.client_token, settings.rbm.agent_id
+
+    @app.post("/webhooks/rbm", include_in_schema=False)
+    async def rbm_notification(request: Request) -> Response:
+        if not token or not agent_id:
+            return Response(status_code=404)
+        try:
+            body = await read_body(request, RBM_LIMIT)
+            secret = rbm.handshake(body, token)
+            if secret is not None:
+                return PlainTextResponse(secret, headers={"X-Content-Type-Options": "nosniff"})
+            signatures = request.headers.getlist("x-goog-signature")
+            events = rbm.parse(rbm.opened(body, signatures[0] if len(signatures) == 1 else None, token), agent_id)
+        except TooLarge:
+            return Response(status_code=413)
+        except rbm.BadSignature:
+            return Response(status_code=401)
+        except BadBody:
+            return Response(status_code=400)
+        program: Program = app.state.program
+        return await _answer(lambda: _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts)))
 
 
 def _add_notices(app: FastAPI, path: str, expected: str, source: str, read: Callable[[bytes], list[PixNotice]]) -> None:

@@ -171,7 +171,11 @@ def _providers(settings: Settings) -> Iterator[Finding]:
         "RCS (Google)",
         rbm.api_url if rbm.client_token else "",
         "TRATO_RBM_CLIENT_TOKEN is empty",
-        {"TRATO_RBM_AGENT_ID": rbm.agent_id},
+        {
+            "TRATO_RBM_AGENT_ID": rbm.agent_id,
+            "TRATO_RBM_SERVICE_ACCOUNT_FILE": str(rbm.service_account_file or "")
+            or ("none" if urlsplit(rbm.api_url).hostname in ("127.0.0.1", "::1", "localhost") else ""),
+        },
     )
     yield _provider(
         "Pix",

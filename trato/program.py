@@ -6,18 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.public.verify import PATH as VERIFY_PAGE
 from channels.channel import Channel
+from channels.message import File
 from channels.meta import MetaChannel
+from channels.rbm import CHANNEL as RCS
+from channels.rbm import FileLink, RbmChannel, ServiceAccount
 from channels.twilio import Door, TwilioApi, TwilioChannel, senders_of
 from conversations.handover import hours_in_words
 from conversations.knowledge import load_knowledge
+from conversations.phone_features import StoredFeatures
 from conversations.talk import Shelf, Talk
 from conversations.wording import Wording, load_responses, load_templates
+from documents import links
 from documents.texts import Texts
 from payments.api_pix import ApiPix, make_client
 from payments.boleto_provider import BoletoProvider
@@ -32,7 +38,7 @@ from trato.database import make_engine
 from trato.meaning import embedding_of
 from trato.paths import FAQ, LABELS, PAPERS, RESPONSES, TEMPLATES
 from trato.queue import QueueJobs, make_queue
-from trato.settings import Settings
+from trato.settings import RbmSettings, Settings, SettingsError
 from trato.transcribing import transcriber_of
 
 WHATSAPP = "whatsapp"
@@ -86,7 +92,7 @@ def twilio_door(settings: Settings) -> Door:
     )
 
 
-def _twilio_channels(settings: Settings) -> dict[tuple[str, str], Channel]:
+def _twilio_channels(settings: Settings, link: FileLink) -> dict[tuple[str, str], Channel]:
     """Our senders at Twilio, which share one account and its connections."""
     door = twilio_door(settings)
     if not door.account_sid or not door.tokens:
@@ -98,8 +104,16 @@ def _twilio_channels(settings: Settings) -> dict[tuple[str, str], Channel]:
         content_url=settings.twilio.content_url,
     )
     return {
-        (sender.channel, sender.account): TwilioChannel(api, sender, public_url=settings.public_url) for sender in door.senders
+        (sender.channel, sender.account): TwilioChannel(api, sender, public_url=settings.public_url, link=link)
+        for sender in door.senders
     }
+
+
+def _service_account(rbm: RbmSettings) -> ServiceAccount | None:
+    try:
+        return ServiceAccount.read(rbm.service_account_file) if rbm.service_account_file else None
+    except ValueError as trouble:
+        raise SettingsError(f"TRATO_RBM_SERVICE_ACCOUNT_FILE: {trouble}.") from trouble
 
 
 @asynccontextmanager
@@ -132,7 +146,25 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             phone_number_id=meta.phone_number_id,
             data_dir=settings.data_dir,
         )
-    channels |= _twilio_channels(settings)
+
+    async def paper_link(file: File, key: str, now: datetime) -> str:
+        async with engine.begin() as conn:
+            token = await links.make(
+                conn, vault, key=key, path=file.path, filename=file.filename, mime_type=file.mime_type, now=now
+            )
+        return f"{settings.public_url.rstrip('/')}{links.PATH}/{token}"
+
+    channels |= _twilio_channels(settings, paper_link)
+    rbm = settings.rbm
+    if rbm.client_token and rbm.agent_id:
+        channels[(RCS, rbm.agent_id)] = RbmChannel(
+            api_url=rbm.api_url,
+            agent_id=rbm.agent_id,
+            link=paper_link,
+            clock=clock.now,
+            service_account=_service_account(rbm),
+            memory=StoredFeatures(engine, RCS),
+        )
     providers: dict[str, PixProvider] = {}
     client = None
     if settings.pix.api_url:

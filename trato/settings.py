@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from trato.paths import ROOT
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -315,7 +316,12 @@ def _refuse_unfinished(settings: Settings) -> None:
         ),
         (
             bool(rbm.agent_id or rbm.client_token),
-            {"TRATO_RBM_AGENT_ID": rbm.agent_id, "TRATO_RBM_CLIENT_TOKEN": rbm.client_token},
+            {
+                "TRATO_RBM_AGENT_ID": rbm.agent_id,
+                "TRATO_RBM_CLIENT_TOKEN": rbm.client_token,
+                "TRATO_RBM_SERVICE_ACCOUNT_FILE": str(rbm.service_account_file or "")
+                or ("none" if urlsplit(rbm.api_url).hostname in _LOOPBACK else ""),
+            },
         ),
         (
             bool(pix.api_url),

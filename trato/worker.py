@@ -19,6 +19,7 @@ from conversations.jobs import put_all
 from conversations.media import fetch_media, purge_media, waiting_media
 from conversations.rasa import RasaMind
 from conversations.turn import drain, waiting_conversations
+from documents import links
 from journeys.plan import plan
 from journeys.send import send_due
 from payments.at_provider import close_at_provider, create_at_provider
@@ -108,6 +109,8 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     async def _tidy(timestamp: int) -> None:
         await queue.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)
         await purge_media(engine, talk)
+        async with engine.begin() as conn:
+            await links.drop_old(conn, program.clock.now())
 
 
 async def sweep(program: Program) -> None:
