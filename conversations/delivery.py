@@ -7,6 +7,7 @@ still matters is repeated once, because all that the bot says is harmless when r
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ from conversations.alarms import raise_alarm
 from conversations.conversation import Conversation, get
 from conversations.faults import fault_of
 from conversations.handover import announce
+from conversations.pace import NoPace, Pace
 from conversations.talk import Talk
 
 _log = structlog.get_logger("trato.delivery")
@@ -45,6 +47,9 @@ GRACE = timedelta(seconds=60)
 
 _UNCONFIGURED = timedelta(minutes=1)
 _MOST_ATTEMPTS = 8
+
+_PATIENCE = 2.0
+"""Seconds that a job itself waits for room; for longer the message is put off and others have the job's place."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,22 @@ class _Row:
     queued_at: datetime
 
 
-async def deliver(engine: AsyncEngine, talk: Talk, channels: Mapping[tuple[str, str], Channel], conversation_id: str) -> None:
-    """Send what is due in this conversation, in order; stops at the first message that has to wait."""
+async def deliver(
+    engine: AsyncEngine,
+    talk: Talk,
+    channels: Mapping[tuple[str, str], Channel],
+    conversation_id: str,
+    pace: Pace | None = None,
+) -> None:
+    """Send what is due in this conversation, in order; stops at the first message that has to wait. `pace` is asked before each."""
     while True:
         async with engine.begin() as conn:
             conversation = await get(conn, conversation_id, lock=True)
             channel = channels.get((conversation.channel, conversation.account))
-            row = await _next(conn, talk, conversation, channel)
+            row = await _next(conn, talk, conversation, channel, pace or NoPace())
+        if isinstance(row, float):
+            await asyncio.sleep(row)
+            continue
         if row is None or channel is None:
             return
         message = outgoing_adapter.validate_python(row.message)
@@ -81,8 +95,10 @@ async def deliver(engine: AsyncEngine, talk: Talk, channels: Mapping[tuple[str, 
             await announce(conn, conversation_id)
 
 
-async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, channel: Channel | None) -> _Row | None:
-    """The next message to send, its attempt written down; nothing when none is due."""
+async def _next(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, channel: Channel | None, pace: Pace
+) -> _Row | float | None:
+    """The next message to send, its attempt written down; or the seconds to wait for it; nothing when none is due."""
     now = talk.ground.clock.now()
     waiting_sources: set[str] = set()
     rows = await conn.execute(
@@ -130,6 +146,14 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, c
         if row.message["kind"] != "template" and not conversation.window_open(now):
             await _mark(conn, row.id, "dead", code="window_closed", error="the 24-hour window closed before it could be sent")
             continue
+        wait = await _wait_for_room(pace, conversation, channel, row)
+        if wait > _PATIENCE:
+            await conn.execute(
+                text("update outbox set due_at = :at where id = :id"), {"id": row.id, "at": now + timedelta(seconds=wait)}
+            )
+            return None
+        if wait > 0:
+            return wait
         await conn.execute(text("update outbox set state = 'sending', attempts = attempts + 1 where id = :id"), {"id": row.id})
         await conn.execute(
             text("insert into send_attempts (outbox_id, number, started_at) values (:id, :number, :now)"),
@@ -137,6 +161,15 @@ async def _next(conn: AsyncConnection, talk: Talk, conversation: Conversation, c
         )
         return row
     return None
+
+
+async def _wait_for_room(pace: Pace, conversation: Conversation, channel: Channel | None, row: _Row) -> float:
+    """Seconds until this message may leave without going faster than the provider lets us; 0 takes the room."""
+    if channel is None:
+        return 0.0
+    pieces = len(channel.split(outgoing_adapter.validate_python(row.message))) - row.pieces_sent
+    sender = f"{conversation.channel}/{conversation.account}"
+    return await pace.take(sender, conversation.address_raw or conversation.user_id or conversation.id, max(pieces, 1))
 
 
 async def _forbidden(conn: AsyncConnection, conversation: Conversation, row: _Row) -> str | None:

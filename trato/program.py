@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from procrastinate import App
@@ -20,6 +20,7 @@ from channels.rbm import FileLink, RbmChannel, ServiceAccount
 from channels.twilio import Door, TwilioApi, TwilioChannel, senders_of
 from conversations.handover import hours_in_words
 from conversations.knowledge import load_knowledge
+from conversations.pace import NoPace, Pace
 from conversations.phone_features import StoredFeatures
 from conversations.talk import Shelf, Talk
 from conversations.wording import Wording, load_responses, load_templates
@@ -36,6 +37,7 @@ from receivables.sealing import Vault
 from trato.clock import SystemClock
 from trato.database import make_engine
 from trato.meaning import embedding_of
+from trato.pacing import SharedPace
 from trato.paths import FAQ, LABELS, PAPERS, RESPONSES, TEMPLATES
 from trato.queue import QueueJobs, make_queue
 from trato.settings import RbmSettings, Settings, SettingsError
@@ -55,6 +57,7 @@ class Program:
     talk: Talk
     till: Till
     channels: Mapping[tuple[str, str], Channel]
+    pace: Pace = field(default_factory=NoPace)
 
     @property
     def accounts(self) -> frozenset[str]:
@@ -137,6 +140,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     async with engine.begin() as conn:
         await clock.anchor(conn, settings.clock)
     queue = make_queue(settings.database_url)
+    pace = SharedPace(settings.redis_url)
     channels: dict[tuple[str, str], Channel] = {}
     meta = settings.meta
     if meta.app_secret and meta.phone_number_id:
@@ -208,12 +212,14 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
                 talk,
                 Till(talk, providers, boletos, settings.data_dir / "documents", papers),
                 channels,
+                pace,
             )
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
             for channel in channels.values():
                 await channel.aclose()
+            await pace.aclose()
             for one in (client, boleto_client):
                 if one is not None:
                     await one.aclose()

@@ -63,7 +63,7 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
 
     @queue.task(name="deliver")
     async def _deliver(subject: str) -> None:
-        await deliver(engine, talk, program.channels, subject)
+        await deliver(engine, talk, program.channels, subject, program.pace)
 
     @queue.task(name="create_charge")
     async def _create_charge(subject: str) -> None:

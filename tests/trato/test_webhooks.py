@@ -194,7 +194,8 @@ async def test_when_the_store_is_away_nothing_is_acknowledged_and_nothing_breaks
         )
         assert (await post(client, json.dumps(notification("oi")).encode())).status_code == 503
         ready = await client.get("/readyz")
-        assert (ready.status_code, ready.json()) == (503, {"store": "down", "redis": "down", "rasa": "down", "worker": "down"})
+        parts = {"store": "down", "redis": "down", "rasa": "down", "worker": "down", "pacing": "in process"}
+        assert (ready.status_code, ready.json()) == (503, parts)
         figures = await client.get("/metrics")
         assert (figures.status_code, "trato_store_up 0.0" in figures.text) == (503, True)
         assert (await client.get("/livez")).status_code == 200
