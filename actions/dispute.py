@@ -88,7 +88,7 @@ async def _disputable(scene: Scene) -> list[Debt] | None:
 
 
 def _say_known(scene: Scene, known: Dispute) -> None:
-    scene.ask("dispute_story", takes=("text",), dispute=known.id)
+    scene.ask("dispute_story", dispute=known.id)
     scene.say("utter_dispute_known", protocol=known.protocol, answer_by={"date": known.answer_by.isoformat()})
 
 
@@ -96,7 +96,7 @@ async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None
     scene.set_slot("focus", [debt.id for debt in debts])
     reason = reason or dispute_reason(scene.words)
     if reason is None:
-        scene.ask("dispute_reason", takes=("option", "text"), debts=[debt.id for debt in debts], said=scene.words)
+        scene.ask("dispute_reason", takes=("option",), debts=[debt.id for debt in debts], said=scene.words)
         scene.say("utter_dispute_reason", reasons=_reasons(debts))
     elif reason == "wrong_amount" and "contest" not in plain(scene.words):
         # Often the sum is only not understood: it is shown first, and the dispute offered beside it.
@@ -162,10 +162,10 @@ async def _open(scene: Scene, debts: Sequence[Debt], reason: str, said: str) -> 
     if reason in BY_A_HUMAN:
         await ask_human(scene, "contestar_divida", "utter_dispute_to_human")
     elif reason == "already_paid":
-        scene.ask("dispute_story", takes=("text",), dispute=made.id)
+        scene.ask("dispute_story", dispute=made.id)
         scene.say("utter_dispute_send_receipt")
     elif not made.story:
-        scene.ask("dispute_story", takes=("text",), dispute=made.id)
+        scene.ask("dispute_story", dispute=made.id)
         scene.say("utter_dispute_story")
     else:
         scene.ask(None)

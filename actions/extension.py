@@ -16,8 +16,9 @@ from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
 from payments.moved_date import follow_extension
+from receivables.calendar import months_later
 from receivables.extending import Extension, extensions_of, grant, preview
-from receivables.extension import Extended, ExtensionRefused
+from receivables.extension import Extended, ExtensionRefused, counted_from
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
 
@@ -91,7 +92,14 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
         else:
             _ask_day(scene, wanted, latest, "utter_extension_until")
     else:
-        await read_back(scene, wanted, heard.readings[-1], latest)
+        await read_back(scene, wanted, _after_due(wanted, heard.readings[-1], scene.today, latest), latest)
+
+
+def _after_due(debts: Sequence[Debt], day: date, today: date, latest: date) -> date:
+    """ "Dia 24" of a date that is to move beyond this month's 24th is the next month's."""
+    if day <= max(counted_from(debt.payable_to, today) for debt in debts) and months_later(day, 1) <= latest:
+        return months_later(day, 1)
+    return day
 
 
 async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date) -> None:
@@ -156,7 +164,7 @@ def _say_refused(scene: Scene, debt: Debt, refusal: ExtensionRefused) -> None:
 
 def day_options(days: Sequence[date]) -> list[dict[str, Any]]:
     """Days to choose between, as answers."""
-    return [{"day": {"date": day.isoformat()}, "arguments": {"day": day.isoformat()}} for day in days[:3]]
+    return [{"day": {"date": day.isoformat()}, "arguments": {"day": day.isoformat()}} for day in sorted(days)[:3]]
 
 
 # ------------------------------------------------------------------------------------------------------ answers

@@ -9,6 +9,7 @@ from typing import Literal
 
 from actions.scene import Scene
 from understanding import bare
+from understanding.normal import tokens
 from understanding.plain import plain
 from understanding.values import read_values
 
@@ -79,7 +80,7 @@ def yes_or_no(scene: Scene) -> bool | None:
     if scene.turn.text is None and scene.intent in ("afirmar", "negar"):
         return scene.intent == "afirmar"
     said = scene.turn.text or ""
-    answer = bare.yes_or_no(said)
+    answer = bare.yes_or_no(said) or bare.yes_or_no(" ".join(tokens(said)))
     if answer is not None:
         return {"yes": True, "no": False}.get(answer.kind)
     return True if _DO_IT.fullmatch(plain(said)) else None

@@ -16,6 +16,7 @@ from conversations import audit
 from conversations.protocol import new_protocol
 from payments.charges import charges_of, payments_of
 from payments.look_up import LOOK_UP
+from receivables.calendar import months_later
 from receivables.claims import Claim, open_claim, tell_more
 from receivables.store import Debt
 from understanding.plain import plain
@@ -130,9 +131,9 @@ async def _when(scene: Scene) -> bool:
     if day is None and means_of(scene) is None:
         return False
     if day is not None and day > scene.today:
-        earlier = [one for one in (heard.readings if heard else ()) if one <= scene.today]
-        day = earlier[0] if earlier else None
-        if day is None:
+        # "Dia 10", of what is over, is the last one.
+        day = months_later(day, -1)
+        if day > scene.today:
             scene.say("utter_paid_not_in_future")
             return True
     return await _tell(scene, paid_on=day, means=means_of(scene))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from actions.debt import payable
+from actions.paid import answerers as paid_answerers
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
@@ -40,6 +41,8 @@ class AnnounceReceipt(Topic):
         return "action_receipt_announced"
 
     async def act(self, scene: Scene) -> None:
+        if scene.open_question == "paid_receipt" and await paid_answerers["paid_receipt"](scene):
+            return
         scene.ask("paid_receipt", public=True)
         scene.say("utter_receipt_send")
 
