@@ -317,6 +317,7 @@ class PaymentCard(_Said):
     """Fine and interest, shown as tax."""
     discount: int = 0
     footer: str | None = None
+    actions: tuple[Action, ...] = ()
     digitable_line: str | None = None
     """The 47 digits of a boleto for the same amount."""
 

@@ -73,7 +73,7 @@ def split(message: Outgoing) -> list[Outgoing]:
     Long words go ahead as texts cut at a paragraph's end; the buttons, the card or the file stay with the last part.
     """
     match message:
-        case Text(actions=(OpenUrl() as page,)):
+        case Text(actions=(OpenUrl() as page,)) if page.url not in message.body:
             return split(Link(body=message.body, label=page.label, url=page.url))
         case Text():
             return [Text(body=part) for part in pieces(with_actions_written(message.body, message.actions), TEXT)] or [message]

@@ -152,7 +152,9 @@ def split(message: Outgoing) -> list[Outgoing]:
             return _texts(message, ahead, message.model_copy(update={"caption": None}))
         case PaymentCard() | PaymentStatus():
             footer = message.footer if isinstance(message, PaymentCard) else None
-            return split(_as_text(message, "\n\n".join(part for part in (message.body, footer) if part)))
+            said = _as_text(message, "\n\n".join(part for part in (message.body, footer) if part))
+            actions = message.actions if isinstance(message, PaymentCard) else ()
+            return split(said.model_copy(update={"actions": actions}))
         case Template():
             return split(_as_text(message, message.words))
 

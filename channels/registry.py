@@ -1,4 +1,4 @@
-"""Which channels there are, and what each can carry: one line a channel, under the name that its addresses bear."""
+"""Which channels there are, and what each can carry: one line for each way to a person."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from channels import meta_outbound, rbm_outbound
+from channels import meta_outbound, rbm_outbound, twilio_outbound
 from channels.channel import Capabilities
+from channels.rbm_inbound import CHANNEL as RCS
+from channels.twilio_inbound import RCS as TWILIO_RCS
+from channels.twilio_inbound import WHATSAPP as TWILIO_WHATSAPP
 
-CAPABILITIES: Mapping[str, Capabilities] = MappingProxyType(
+DOORS: Mapping[str, tuple[str, Capabilities]] = MappingProxyType(
     {
-        "whatsapp": meta_outbound.CAPABILITIES,
-        "rcs": rbm_outbound.CAPABILITIES,
+        "WhatsApp (Meta)": ("whatsapp", meta_outbound.CAPABILITIES),
+        "WhatsApp (Twilio)": (TWILIO_WHATSAPP, twilio_outbound.WHATSAPP_CAPABILITIES),
+        "RCS (Google)": (RCS, rbm_outbound.CAPABILITIES),
+        "RCS (Twilio)": (TWILIO_RCS, twilio_outbound.RCS_CAPABILITIES),
     }
 )
+"""By what people call it: the channel's name in addresses, and what it carries."""
+
+_WINDOWS: Mapping[str, timedelta | None] = MappingProxyType({name: can.window for name, can in DOORS.values()})
 
 
 def window_of(channel: str) -> timedelta | None:
     """How long after a person's last message free text is allowed on this channel; None where it always is."""
-    known = CAPABILITIES.get(channel)
-    return known.window if known else None
+    return _WINDOWS.get(channel)

@@ -50,6 +50,8 @@ _ZONE = ZoneInfo("America/Sao_Paulo")
 _REMINDED_AT = time(9, 0)
 """When a calendar entry stands: in the morning of its day, while banks can still be reached."""
 
+_LEAST_LIFE = timedelta(minutes=2)
+
 NEEDS_IDENTITY = "utter_identity_needed"
 INTRODUCTION = "utter_introduction"
 """Who speaks: said before the first answer of a talk, and not what that answer is known by."""
@@ -106,6 +108,8 @@ async def reply(
         else:
             message = await _message(conn, conversation, worded, utterance, now, followed=place < len(spoken_pairs))
             words = worded.body
+            if worded.until_midnight and message.expires_at is None:
+                message = message.model_copy(update={"expires_at": _midnight(now)})
         if worded.acknowledges or author == "journey":
             message = message.model_copy(update={"purpose": "acknowledgement" if worded.acknowledges else "notice"})
         await _queue(
@@ -200,6 +204,7 @@ def _joined(pairs: Sequence[tuple[Worded, Utterance]]) -> list[tuple[Worded, Utt
                         personal=worded.personal or before.personal,
                         actions=tuple(dict.fromkeys(before.actions + worded.actions)),
                         expires_at=min(filter(None, (before.expires_at, worded.expires_at)), default=None),
+                        until_midnight=before.until_midnight or worded.until_midnight,
                         acknowledges=before.acknowledges or worded.acknowledges,
                         template=before.template or worded.template,
                     ),
@@ -221,12 +226,12 @@ async def _message(
     if "card" in values:
         card = dict(values["card"])
         card["lines"] = tuple(CardLine(**line) for line in card["lines"])
-        return PaymentCard(body=worded.body, footer=worded.footer, **card)
+        return PaymentCard(body=worded.body, footer=worded.footer, actions=_actions(worded), **card)
     if "card_status" in values:
         return PaymentStatus(body=worded.body, **values["card_status"])
     if "file" in values:
         return Document(file=File(**values["file"]), caption=worded.body or None, expires_at=worded.expires_at)
-    actions = tuple(action for offered in worded.actions if (action := _action(offered)) is not None)
+    actions = _actions(worded)
     if not worded.offers:
         return Text(body=worded.body, actions=actions, expires_at=worded.expires_at)
     options = await _offer(conn, conversation, worded, now)
@@ -245,6 +250,16 @@ async def _message(
     if cards:
         return Cards(cards=cards, options=options[len(cards) :], **asked)
     return Choice(options=options, actions=actions, **asked)
+
+
+def _midnight(now: datetime) -> datetime:
+    """The end of this day in Brazil; a moment later for what is said in its last minutes, so that nobody asks in vain."""
+    tomorrow = datetime.combine(now.astimezone(_ZONE).date() + timedelta(days=1), time(), _ZONE)
+    return max(tomorrow, now + _LEAST_LIFE)
+
+
+def _actions(worded: Worded) -> tuple[Action, ...]:
+    return tuple(action for offered in worded.actions if (action := _action(offered)) is not None)
 
 
 def _action(offered: OfferAction) -> Action | None:

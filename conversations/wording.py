@@ -18,7 +18,8 @@ What Rasa has no word for stands under `metadata` of a variation:
     actions: [{dial: "Ligar", phone: "{company_phone}"}, {url: "Conferir", link: "{verify_page}"},
               {calendar: "Lembrar no dia", day: due, title: "Lembrete"}]
              what a tap does on the phone itself; one whose values are not given is left out
-    expires: expires           the value (an instant or a date) after which what is said is no longer true
+    expires: expires           the value (an instant or a date) after which what is said is no longer true;
+             `today`: amounts of this day
     purpose: acknowledgement   it confirms a wish of the person, and is no answer
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
     unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
@@ -47,6 +48,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
 LOCALE = "pt_BR"
+TODAY = "today"
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
 
@@ -106,6 +108,7 @@ class Worded:
     alone: bool = False
     actions: tuple[OfferAction, ...] = ()
     expires_at: datetime | None = None
+    until_midnight: bool = False
     acknowledges: bool = False
     template: tuple[str, tuple[str, ...]] | None = None
     template_words: str | None = None
@@ -234,7 +237,8 @@ class Wording:
             personal=bool(extra.get("personal", False)),
             alone=bool(extra.get("alone", False)),
             actions=tuple(self._actions(extra, said, values)),
-            expires_at=_end_of(values.get(extra["expires"])) if "expires" in extra else None,
+            expires_at=_end_of(values.get(extra["expires"])) if extra.get("expires", TODAY) != TODAY else None,
+            until_midnight=extra.get("expires") == TODAY,
             acknowledges=extra.get("purpose") == "acknowledgement",
             template=(template["name"], variables) if template else None,
             template_words=self._mirrored(template["name"], variables) if template else None,

@@ -52,7 +52,7 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
             name if address else f"{name}_without_address",
             {**facts, "expires": {"instant": charge.expires_at.isoformat()}},
         ),
-        Utterance("utter_pix_code", {"code": {"code": charge.code}}),
+        Utterance("utter_pix_code", {"code": {"code": charge.code}, "expires": {"instant": charge.expires_at.isoformat()}}),
         Utterance(
             "utter_boleto_card_both" if other else "utter_pix_card",
             {"card": {**shown, "reference": await _fresh_reference(conn, charge)}},
@@ -81,11 +81,11 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
     name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_payee"
     said = [
         Utterance(name if address else f"{name}_without_address", facts),
-        Utterance("utter_boleto_line", {"code": {"code": charge.code}}),
+        Utterance("utter_boleto_line", {"code": {"code": charge.code}, "until": facts["until"]}),
     ]
     if charge.document_path:
         file = {"path": charge.document_path, "filename": f"boleto-{charge.due_date}.pdf", "mime_type": "application/pdf"}
-        said.append(Utterance("utter_boleto_file", {"file": file}))
+        said.append(Utterance("utter_boleto_file", {"file": file, "until": facts["until"]}))
     if days_late <= 0:
         # A card shows one amount: the one on the due date.
         other = await _beside(conn, till, charge, items)
@@ -95,7 +95,7 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
             shown["expires_at"] = None
         reference = await _fresh_reference(conn, charge)
         response = "utter_boleto_card_both" if other else "utter_boleto_card"
-        said.append(Utterance(response, {"card": {**shown, "reference": reference}}))
+        said.append(Utterance(response, {"card": {**shown, "reference": reference}, "due": facts["due"]}))
     return said
 
 
