@@ -29,6 +29,7 @@ from channels.message import (
     Media,
     OutcomeUnknown,
     Outgoing,
+    PaymentCard,
     Rejected,
     SendError,
     SlowDownAll,
@@ -59,6 +60,7 @@ _MEDIA_HOSTS = ("api.twilio.com", ".twilio.com", ".twiliocdn.com", "s3-external-
 _REAL = "api.twilio.com"
 _TOKEN = re.compile(r"[!-~]*")
 _MOST_PAGES = 40
+_LONGEST_WAIT = 36_000
 
 
 def senders_of(whatsapp_from: str, rcs_from: str, service: str) -> tuple[Sender, ...]:
@@ -271,6 +273,10 @@ class TwilioChannel:
 
     async def _fields(self, address: Address, shown: Rendered, message: Outgoing, key: str, now: datetime) -> dict[str, str]:
         fields = {"To": recipient(address), "StatusCallback": f"{self._callback}?{urlencode({KEY: key})}"}
+        if message.expires_at is not None and not isinstance(message, PaymentCard):
+            # How long it may wait at Twilio, which takes one second to ten hours.
+            left = int((message.expires_at - now).total_seconds())
+            fields["ValidityPeriod"] = str(min(max(left, 1), _LONGEST_WAIT))
         if ":" in self._sender.account:
             fields["From"] = self._sender.account
         else:

@@ -62,19 +62,17 @@ def chips(count: int) -> Form:
     return _form(f"chips_{count}", {"twilio/card": {"body": _place(1), "actions": actions}})
 
 
-def carousel(pictured: Sequence[bool]) -> Form:
-    """Cards side by side on RCS, one button each. Places: title, body, the button's title and id, and perhaps a picture, of each."""
-    cards = []
-    place = 1
-    for has_picture in pictured:
-        card: dict[str, Any] = {"title": _place(place), "body": _place(place + 1)}
-        if has_picture:
-            card["media"] = _place(place + 4)
-        card["actions"] = [{"type": "QUICK_REPLY", "title": _place(place + 2), "id": _place(place + 3)}]
-        cards.append(card)
-        place += 5 if has_picture else 4
-    shape = "".join("p" if one else "t" for one in pictured)
-    return _form(f"cards_{len(pictured)}_{shape}", {"twilio/carousel": {"body": "Opções", "cards": cards}})
+def carousel(count: int) -> Form:
+    """Cards side by side on RCS, one button each. Places: title, text, and the button's title and id, of each."""
+    cards = [
+        {
+            "title": _place(4 * n + 1),
+            "body": _place(4 * n + 2),
+            "actions": [{"type": "QUICK_REPLY", "title": _place(4 * n + 3), "id": _place(4 * n + 4)}],
+        }
+        for n in range(count)
+    ]
+    return _form(f"cards_{count}", {"twilio/carousel": {"body": "Opções", "cards": cards}})
 
 
 def words(

@@ -27,7 +27,7 @@ from channels.message import (
     Template,
     Text,
 )
-from channels.plainer import as_choice, with_actions_written
+from channels.plainer import as_choice, numbered, one_line, with_actions_written
 from channels.twilio_contents import Form
 from channels.twilio_inbound import RCS, WHATSAPP
 
@@ -38,11 +38,15 @@ BODY = 1024
 BUTTONS, BUTTON, BUTTON_ID = 3, 20, 256
 ROWS, ROW, ROW_DESCRIPTION, ROW_ID = 10, 24, 72, 200
 CHIPS, CHIP = 10, 25
+FEWEST_CARDS, MOST_CARDS, CARD = 2, 10, 160
+"""A carousel's cards, and the longest title and text of one together."""
 
 WHATSAPP_CAPABILITIES = Capabilities(
-    text=TEXT, buttons=BUTTONS, rows=ROWS, files=True, templates=True, typing=True, window=timedelta(hours=24)
+    text=TEXT, buttons=BUTTONS, rows=ROWS, files=True, file_links=True, templates=True, typing=True, window=timedelta(hours=24)
 )
-RCS_CAPABILITIES = Capabilities(text=TEXT, buttons=0, rows=0, files=True, typing=True)
+RCS_CAPABILITIES = Capabilities(
+    text=TEXT, buttons=0, rows=0, suggestions=CHIPS, cards=MOST_CARDS, files=True, file_links=True, typing=True
+)
 CAPABILITIES = {WHATSAPP: WHATSAPP_CAPABILITIES, RCS: RCS_CAPABILITIES}
 
 
@@ -64,42 +68,83 @@ def split(message: Outgoing, channel: str) -> list[Outgoing]:
     """The messages, in order, that say `message` within the limits; long words go ahead as texts of their own."""
     match message:
         case Text():
-            return [Text(body=part) for part in pieces(with_actions_written(message.body, message.actions), TEXT)] or [message]
+            return _texts(message, with_actions_written(message.body, message.actions)) or [message]
         case Cards():
-            return split(as_choice(message), channel)
+            return _split_cards(message, channel)
         case Choice():
-            body = with_actions_written(message.body, message.actions)
-            return _split_choice(message.model_copy(update={"body": body, "actions": ()}), channel)
+            return _split_choice(message, channel)
         case Link():
-            return [Text(body=part) for part in pieces(link_text(message), TEXT)] or [message]
+            return _texts(message, link_text(message)) or [message]
         case PaymentCard():
-            return [Text(body=part) for part in pieces(card_text(message), TEXT)] or [message]
+            return _texts(message, card_text(message)) or [message]
         case PaymentStatus():
-            return [Text(body=part) for part in pieces(message.body, TEXT)] or [message]
+            return _texts(message, message.body) or [message]
         case Document() | Image():
             parts = pieces(message.caption or "", BODY)
             if len(parts) < 2:
                 return [message]
-            before = pieces("\n\n".join(parts[:-1]), TEXT)
-            return [*(Text(body=part) for part in before), message.model_copy(update={"caption": parts[-1]})]
+            before = _texts(message, "\n\n".join(parts[:-1]))
+            return [*before, message.model_copy(update={"caption": parts[-1]})]
         case Template() if channel == RCS:
-            return [Text(body=part) for part in pieces(message.words, TEXT)] or [message]
+            return _texts(message, message.words) or [message]
         case _:
             return [message]
 
 
+def _texts(message: Outgoing, words: str) -> list[Outgoing]:
+    """These words as texts; a payment card's own time is not a text's."""
+    ends = None if isinstance(message, PaymentCard) else message.expires_at
+    return [Text(body=part, expires_at=ends, purpose=message.purpose) for part in pieces(words, TEXT)]
+
+
 def _split_choice(message: Choice, channel: str) -> list[Outgoing]:
+    body = with_actions_written(message.body, message.actions)
+    message = message.model_copy(update={"body": body, "actions": ()})
     message = message.model_copy(update={"body": _with_footer(message), "footer": None})
+    if channel == RCS and message.followed:
+        # Suggestions leave the screen with the next message, so the answers are written out as well.
+        message = message.model_copy(update={"body": numbered(message.body, message.options), "followed": False})
+        if form_of(message, channel) == "numbered":
+            return _texts(message, message.body)
     if form_of(message, channel) != "numbered":
         return [message]
     parts = pieces(message.body, BODY)
     if len(parts) > 1:
         ending = message.model_copy(update={"body": parts[-1]})
         if form_of(ending, channel) != "numbered":
-            before = pieces("\n\n".join(parts[:-1]), TEXT)
-            return [*(Text(body=part) for part in before), ending]
-    texts = pieces(numbered(message), TEXT)
-    return [message] if len(texts) <= 1 else [Text(body=part) for part in texts]
+            return [*_texts(message, "\n\n".join(parts[:-1])), ending]
+    texts = _texts(message, numbered(message.body, message.options))
+    return [message] if len(texts) <= 1 else texts
+
+
+def _split_cards(message: Cards, channel: str) -> list[Outgoing]:
+    """On RCS a carousel, whose words go ahead because Twilio drops them there, with the further answers as numbered lines."""
+    if channel != RCS or not _fits_carousel(message):
+        pictures = [
+            Image(file=card.image, caption=one_line(card.title) or None, alt=card.image_alt)
+            for card in message.cards
+            if card.image is not None
+        ]
+        return [*pictures, *_split_choice(as_choice(message), channel)]
+    further = [
+        f"{number}. {one_line(option.label)}" for number, option in enumerate(message.options, start=len(message.cards) + 1)
+    ]
+    parts = (message.body.strip(), "\n".join(further), (message.footer or "").strip())
+    words = "\n\n".join(part for part in parts if part)
+    actions = tuple(action for card in message.cards for action in card.actions)
+    ahead = _texts(message, with_actions_written(words, dict.fromkeys(actions)))
+    return [*ahead, message.model_copy(update={"body": "", "options": (), "footer": None})]
+
+
+def _fits_carousel(message: Cards) -> bool:
+    cards = message.cards
+    if not FEWEST_CARDS <= len(cards) <= MOST_CARDS or len({card.option.id for card in cards}) < len(cards):
+        return False
+    return all(
+        card.title.strip() and card.body.strip() and length(card.title) + length(card.body) <= CARD
+        and 0 < length(one_line(card.button)) <= CHIP and card.option.id
+        for card in cards
+    )  # fmt: skip
 
 
 def render(message: Outgoing, channel: str) -> Rendered:
@@ -109,6 +154,8 @@ def render(message: Outgoing, channel: str) -> Rendered:
             return Rendered(body=_words(message.body, TEXT))
         case Choice():
             return _choice(message, channel)
+        case Cards():
+            return _carousel(message)
         case Link():
             return Rendered(body=_words(link_text(message), TEXT))
         case PaymentCard():
@@ -119,8 +166,6 @@ def render(message: Outgoing, channel: str) -> Rendered:
             return Rendered(body=_words(message.caption, TEXT) if message.caption else None, media=True)
         case Template():
             return _template(message, channel)
-        case _:
-            raise Rejected(f"Twilio has no form for a {message.kind}")
 
 
 def recipient(address: Address) -> str:
@@ -132,18 +177,9 @@ def recipient(address: Address) -> str:
     raise Rejected("an address without a number")
 
 
-def numbered(message: Choice) -> str:
-    """The question with its answers as numbered lines, to be answered with the number or the words."""
-    lines = [
-        f"{number}. {_line(option.label)}" + (f" — {_line(option.description)}" if option.description else "")
-        for number, option in enumerate(message.options, start=1)
-    ]
-    return "\n\n".join(part for part in (message.body.strip(), "\n".join(lines), (message.footer or "").strip()) if part)
-
-
 def link_text(message: Link) -> str:
     """A link in words."""
-    label = _line(message.label)
+    label = one_line(message.label)
     return f"{message.body.strip()}\n\n{label}: {message.url}" if label else f"{message.body.strip()}\n\n{message.url}"
 
 
@@ -155,7 +191,7 @@ def card_text(message: PaymentCard) -> str:
 def form_of(message: Choice, channel: str) -> Literal["buttons", "rows", "chips", "numbered"]:
     """The richest form in which every answer can be read in full."""
     body, options = _with_footer(message), message.options
-    titles = [_line(option.label) for option in options]
+    titles = [one_line(option.label) for option in options]
     ids = [option.id for option in options]
     if not options or not body or length(body) > BODY or not all(titles) or not all(ids):
         return "numbered"
@@ -177,27 +213,34 @@ def form_of(message: Choice, channel: str) -> Literal["buttons", "rows", "chips"
 
 def _choice(message: Choice, channel: str) -> Rendered:
     kind = form_of(message, channel)
-    plain = numbered(message)
+    plain = numbered(message.body, message.options, message.footer)
     body, options = _with_footer(message), message.options
     if kind == "numbered":
         return Rendered(body=_words(plain, TEXT))
     if kind == "rows":
-        shown = [row for option in options if (row := _row(_line(option.label), option.description))]
+        shown = [row for option in options if (row := _row(one_line(option.label), option.description))]
         values: list[str] = []
         for (title, under), option in zip(shown, options, strict=True):
             values += [title, option.id, *([under] if under else [])]
-        button = cut(_line(message.button) or "Ver opções", BUTTON)
+        button = cut(one_line(message.button) or "Ver opções", BUTTON)
         form = contents.rows([bool(under) for _, under in shown])
         return Rendered(form=form, variables=contents.variables(body, button, *values), plain=plain)
     form = (contents.chips if kind == "chips" else contents.buttons)(len(options))
-    pairs = [part for option in options for part in (_line(option.label), option.id)]
+    pairs = [part for option in options for part in (one_line(option.label), option.id)]
     return Rendered(form=form, variables=contents.variables(body, *pairs), plain=plain)
+
+
+def _carousel(message: Cards) -> Rendered:
+    values = [part for card in message.cards for part in (card.title, card.body, one_line(card.button), card.option.id)]
+    form = contents.carousel(len(message.cards))
+    plain = numbered("", [card.option.model_copy(update={"description": card.body}) for card in message.cards])
+    return Rendered(form=form, variables=contents.variables(*values), plain=_words(cut(plain, TEXT), TEXT))
 
 
 def _template(message: Template, channel: str) -> Rendered:
     if channel == RCS:
         return Rendered(body=_words(message.words, TEXT))
-    values = [_line(value) for value in message.variables]
+    values = [one_line(value) for value in message.variables]
     if not all(values):
         raise Rejected("a template with an empty variable")
     return Rendered(template=message.name, variables=contents.variables(*values) if values else None)
@@ -209,7 +252,7 @@ def _with_footer(message: Choice) -> str:
 
 def _row(title: str, description: str | None) -> tuple[str, str] | None:
     """A row of a list; a label that is too long for a title is repeated in full under it. None where even that is too long."""
-    under = _line(description or "")
+    under = one_line(description or "")
     if length(title) > ROW:
         under = f"{title} · {under}" if under else title
         title = cut(title, ROW)
@@ -222,7 +265,3 @@ def _words(text: str, limit: int) -> str:
     if length(text) > limit:
         raise Rejected(f"more than {limit} characters in one message: split it first")
     return text
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

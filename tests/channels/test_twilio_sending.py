@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -16,12 +16,15 @@ from channels.fetching import AddressRefused, CarriesMedia, address_ok
 from channels.message import (
     Accepted,
     Address,
+    Card,
     CardLine,
+    Cards,
     Choice,
     Document,
     File,
     Link,
     Media,
+    OpenUrl,
     Option,
     OutcomeUnknown,
     Outgoing,
@@ -307,6 +310,47 @@ async def test_a_simulated_api_on_this_machine_serves_files_at_its_own_port_only
     other = await channel.locate(Media(kind="image", url="http://127.0.0.1:8002/admin"))
     assert not address_ok(other.url, other)
     assert other.headers == {}
+
+
+def cards(count: int, body: str = "Total de R$ 90,00 à vista") -> Cards:
+    shown = tuple(
+        Card(title=f"Opção {n}", body=body, option=Option(id=f"o_{n}", label=f"Opção {n}", description=body), button="Quero esta")
+        for n in range(count)
+    )
+    return Cards(body="Veja as opções:", cards=shown, options=(Option(id="o_more", label="Falar com alguém"),))
+
+
+async def test_offers_are_a_carousel_on_rcs_and_a_list_on_whatsapp() -> None:
+    twilio = FakeTwilio()
+    await say(on(twilio, RCS), BIA, cards(3))
+    assert twilio.shown(0)["body"] == "Veja as opções:\n\n4. Falar com alguém"
+    shown = twilio.shown(1)["twilio/carousel"]["cards"]
+    assert [(card["title"], card["actions"][0]["id"]) for card in shown] == [(f"Opção {n}", f"o_{n}") for n in range(3)]
+    await say(on(twilio), ANA, cards(3))
+    assert [item["id"] for item in twilio.shown()["twilio/list-picker"]["items"]] == ["o_0", "o_1", "o_2", "o_more"]
+
+
+async def test_one_card_or_cards_too_long_for_a_carousel_are_a_question() -> None:
+    for message in (cards(1), cards(3, "x" * 170)):
+        twilio = FakeTwilio()
+        await say(on(twilio, RCS), BIA, message)
+        assert "1. Opção 0" in twilio.shown()["body"]
+
+
+async def test_answers_that_would_leave_the_screen_are_written_out_as_well() -> None:
+    twilio = FakeTwilio()
+    await say(on(twilio, RCS), BIA, choice("Sim", "Não").model_copy(update={"followed": True}))
+    shown = twilio.shown()["twilio/card"]
+    assert shown["body"] == "Como prefere?\n\n1. Sim\n2. Não"
+    assert len(shown["actions"]) == 2
+
+
+async def test_an_action_is_written_out_and_a_message_waits_no_longer_than_it_is_true() -> None:
+    twilio = FakeTwilio()
+    page = OpenUrl(label="Conferir", url="https://trato.example.com.br/verificar")
+    await say(on(twilio), ANA, Text(body="Somos nós.", actions=(page,), expires_at=NOW + timedelta(minutes=10)))
+    assert twilio.sent[0]["Body"] == "Somos nós.\n\nConferir: https://trato.example.com.br/verificar"
+    assert twilio.sent[0]["ValidityPeriod"] == "600"
 
 
 _LABELS = st.lists(st.text(min_size=1, max_size=40).filter(lambda text: text.strip() != ""), min_size=1, max_size=14)
