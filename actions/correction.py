@@ -29,8 +29,7 @@ class Correct(Topic):
         personal = _PERSONAL.search(said) is not None
         if scene.form is not None and await scene.proof() is None:
             if personal and not _PROVES.search(said):
-                scene.set_slot("wanted", CORRECTION)
-                scene.set_slot("wanted_turn", scene.turn.id)
+                scene.want(CORRECTION)
                 scene.say("utter_identity_first")
             return  # the form asks again, and takes the right number
         if personal:

@@ -44,7 +44,7 @@ _NEVER_ASIDE = frozenset(
 async def digress(scene: Scene) -> bool:
     """Answer a known question in the place of the topic that was guessed: where the classifier was not sure, or where no topic
     answers it better. True: it was answered."""
-    given_outright = len(scene.ranking) < 2
+    given_outright = len(scene.ranking) < 2 and scene.piece is None
     asked_hours = scene.intent == "falar_com_humano"
     if (
         given_outright

@@ -21,6 +21,8 @@ class AskIdentity(Topic):
     async def act(self, scene: Scene) -> None:
         if int(scene.slots.get("misses") or 0) >= OFFER_HUMAN_AFTER:
             return  # a human was just offered; a second question beside it would only confuse
+        if scene.piece and await effects.ran(scene.conn, scene.turn.id, self.name()):
+            return  # another wish of the same message has asked
         asked = scene.slots.get("identity_next") or "start"
         before = scene.slots.get("identity_asked") or []
         scene.set_slot("identity_asked", [*before, asked])
@@ -127,6 +129,12 @@ async def resume(scene: Scene) -> None:
     await scene.go_back_to_wish()
     scene.say("utter_identity_proven")
     await wishes().get(wanted or "", show_debts)(scene)
+    more = scene.slots.get("wanted_more") or ()
+    scene.set_slot("wanted_more", None)
+    for one in more:
+        if one["intent"] in wishes():
+            scene.intent, scene.wish_words, scene.wish_arguments = one["intent"], one["words"], {}
+            await wishes()[one["intent"]](scene)
 
 
 class NoteWish(Topic):
@@ -137,13 +145,14 @@ class NoteWish(Topic):
 
     async def act(self, scene: Scene) -> None:
         _note_wish(scene)
-        scene.say("utter_identity_first")
+        if not scene.piece:
+            scene.say("utter_identity_first")
 
 
 def _note_wish(scene: Scene) -> None:
     if scene.intent in wishes():
-        scene.set_slot("wanted", scene.intent)
-        scene.set_slot("wanted_turn", scene.turn.id)
+        assert scene.intent is not None
+        scene.want(scene.intent)
 
 
 class DeclineIdentity(Topic):

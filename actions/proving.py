@@ -19,8 +19,7 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     proof = await scene.proof()
     if proof is not None and not await _somebody_else(scene, proof):
         return proof
-    scene.set_slot("wanted", wanted)
-    scene.set_slot("wanted_turn", scene.turn.id)
+    scene.want(wanted)
     if scene.form is None:
         forget_form(scene)
     locked = await identity.lock_of(scene.conn, scene.conversation.id, scene.now)

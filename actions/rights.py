@@ -37,8 +37,7 @@ async def claim_right(scene: Scene) -> None:
         await _answer_anybody(scene, right)
         return
     if scene.form is not None and await scene.proof() is None:
-        scene.set_slot("wanted", "direitos_lgpd")
-        scene.set_slot("wanted_turn", scene.turn.id)
+        scene.want("direitos_lgpd")
         scene.say("utter_identity_first")
         return
     if await scene.proof() is None and scene.turn.given.empty:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations import effects, questions
 from conversations.conversation import Conversation, Proof, get, live_proof
+from conversations.identity import Given
 from conversations.questions import Question
 from conversations.turn import TurnFacts, facts, text_of
 from payments.till import Till
@@ -29,6 +30,8 @@ from receivables.ground import Ground
 from understanding.bare import Asked
 
 _DEADLOCK = "40P01"
+_PIECE = 1000
+"""Each wish of a message counts its actions from a thousand on: places of a turn never meet."""
 
 
 Again = Callable[["Scene"], Awaitable[None]]
@@ -65,6 +68,8 @@ class Scene:
     wish_words: str | None = None
     wish_arguments: Mapping[str, Any] = field(default_factory=dict)
     """What the tap carried with which the wish was named, before identity came between."""
+    piece: int | None = None
+    """Which of several wishes of the message this is, from 0; None: the message holds one thing."""
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
 
@@ -121,9 +126,21 @@ class Scene:
         """From now on `words` are those with which the wish was named, before identity came between."""
         turn_id = self.slots.get("wanted_turn")
         if turn_id and turn_id != self.turn.id:
-            self.wish_words = await text_of(self.conn, str(turn_id))
+            self.wish_words = self.slots.get("wanted_words") or await text_of(self.conn, str(turn_id))
             self.wish_arguments = (await facts(self.conn, self.till.talk, str(turn_id))).arguments
         self.set_slot("wanted_turn", None)
+
+    def want(self, wanted: str) -> None:
+        """Remember what is to be done once identity is proven; a further wish of the same message is done after it."""
+        if self.piece and self.slots.get("wanted_turn") == self.turn.id:
+            more = [one for one in self.slots.get("wanted_more") or () if one["intent"] != wanted]
+            if wanted != self.slots.get("wanted"):
+                self.set_slot("wanted_more", [*more, {"intent": wanted, "words": self.turn.text}])
+            return
+        self.set_slot("wanted", wanted)
+        self.set_slot("wanted_turn", self.turn.id)
+        self.set_slot("wanted_words", None if self.piece is None else self.turn.text)
+        self.set_slot("wanted_more", None)
 
     async def proof(self) -> Proof | None:
         """Whom the person has proven to be, if that holds now."""
@@ -154,18 +171,19 @@ class Topic(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Run once for this place in this turn; again, only repeat what was said and decided."""
         turn_id, ordinal = place_of(tracker, self.name())
+        piece = (tracker.latest_message.get("metadata") or {}).get("piece")
         try:
-            known = await self._once(tracker, turn_id, ordinal)
+            known = await self._once(tracker, turn_id, ordinal, piece)
         except DBAPIError as trouble:
             # A payment of the same person at the same moment locks in the other order; whoever is refused goes again.
             if getattr(trouble.orig, "sqlstate", None) != _DEADLOCK:
                 raise
-            known = await self._once(tracker, turn_id, ordinal)
+            known = await self._once(tracker, turn_id, ordinal, piece)
         for response, values in known["said"]:
             dispatcher.utter_message(response=response, **values)
         return list(known["events"])
 
-    async def _once(self, tracker: Tracker, turn_id: str, ordinal: int) -> dict[str, Any]:
+    async def _once(self, tracker: Tracker, turn_id: str, ordinal: int, piece: int | None) -> dict[str, Any]:
         """What came of this place of the turn, now or before: one transaction."""
         async with self._engine.begin() as conn:
             # The same place of a turn asked twice at once: the second waits, then repeats the first one's answer. The conversation
@@ -174,10 +192,15 @@ class Topic(Action, ABC):
             conversation = await get(conn, tracker.sender_id)
             known = await effects.known(conn, turn_id, self.name(), ordinal)
             if known is None:
+                turn = await facts(conn, self._till.talk, turn_id)
+                if piece is not None:
+                    # What proves somebody stands once in the message, whichever of its wishes it stands beside.
+                    turn = replace(turn, text=tracker.latest_message.get("text"), given=turn.given if piece == 0 else Given())
                 scene = Scene(
                     conn=conn,
                     till=self._till,
-                    turn=await facts(conn, self._till.talk, turn_id),
+                    turn=turn,
+                    piece=piece,
                     conversation=conversation,
                     intent=(tracker.latest_message.get("intent") or {}).get("name"),
                     confidence=float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0),
@@ -210,7 +233,7 @@ class Topic(Action, ABC):
 
 def place_of(tracker: Tracker, action: str) -> tuple[str, int]:
     """The turn's id, and how many times this action has run in it already."""
-    ordinal = 0
+    ordinal = _PIECE * int((tracker.latest_message.get("metadata") or {}).get("piece") or 0)
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             turn_id = (event.get("metadata") or {}).get("turn")

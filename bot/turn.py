@@ -26,6 +26,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.failure import ActionCallFailed, ConversationMoved, NoModel, PredictionLimitReached, UnknownResponse, WordsOutsideData
 from bot.nlg import NamedResponseGenerator
 from bot.tracker_store import Memory, SnapshotTrackerStore
+from bot.wishes import pieces
 
 CHANNEL = "trato"
 RANKING_SHOWN = 5
@@ -207,25 +208,28 @@ async def _act(processor: TurnProcessor, turn: Turn, memory: Memory) -> dict[str
     else:
         intent = {"name": turn.intent["name"], "confidence": 1.0}
         parse = {"text": None, "intent": intent, "entities": list(turn.intent.get("entities") or []), "intent_ranking": [intent]}
-    tracker.update(
-        UserUttered(
-            parse["text"],
-            parse["intent"],
-            parse["entities"],
-            parse,
-            input_channel=CHANNEL,
-            message_id=turn.turn,
-            metadata={**turn.metadata, "turn": turn.turn},
-        ),
-        processor.domain,
-    )
-    await processor.run_action_extract_slots(channel, tracker)
-    await processor._run_prediction_loop(channel, tracker)
+    run = pieces(parse)
+    for number, piece in enumerate(run):
+        place = {"turn": turn.turn} if len(run) == 1 else {"turn": turn.turn, "piece": number}
+        tracker.update(
+            UserUttered(
+                piece["text"],
+                piece["intent"],
+                piece["entities"],
+                piece,
+                input_channel=CHANNEL,
+                message_id=turn.turn,
+                metadata={**turn.metadata, **place},
+            ),
+            processor.domain,
+        )
+        await processor.run_action_extract_slots(channel, tracker)
+        await processor._run_prediction_loop(channel, tracker)
     return {
         "turn": turn.turn,
         "status": "done",
         "messages": channel.messages,
-        "intent": {**parse["intent"], "ranking": parse["intent_ranking"]},
+        "intent": {**run[0]["intent"], "ranking": parse["intent_ranking"]},
     }
 
 

@@ -36,6 +36,15 @@ async def keep(conn: AsyncConnection, turn_id: str, action: str, ordinal: int, r
     )
 
 
+async def ran(conn: AsyncConnection, turn_id: str, action: str) -> bool:
+    """Whether this action has already worked for this turn, at whatever place."""
+    found = await conn.execute(
+        text("select 1 from action_effects where turn_id = :turn and action = :action limit 1"),
+        {"turn": turn_id, "action": action},
+    )
+    return found.first() is not None
+
+
 async def another_ran(conn: AsyncConnection, turn_id: str, action: str) -> bool:
     """Whether some other action has already worked for this turn."""
     found = await conn.execute(

@@ -44,6 +44,7 @@ _SIGN_SECONDS = 1.0
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _BACK_TO_BOT = "voltar_ao_assistente"
+_ASKS_WHO = "utter_ask_identity"
 HEARD_RIGHT = "ouvi_certo"
 """What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
 
@@ -328,9 +329,15 @@ async def _answered(conn: AsyncConnection, talk: Talk, turn: Turn, answer: Answe
         text("update conversations set failures = 0, retry_at = null, outcome = null where id = :id"),
         {"id": turn.conversation_id},
     )
-    said = await _introduced(conn, turn.conversation_id, answer.said)
+    said = await _introduced(conn, turn.conversation_id, _asking_last(answer.said))
     await reply(conn, talk, turn.conversation_id, said, source=f"turn:{turn.id}", turn_id=turn.id)
     await handover.announce(conn, turn.conversation_id)
+
+
+def _asking_last(said: Sequence[Utterance]) -> Sequence[Utterance]:
+    """Of several wishes answered in one go, one may have asked who writes: what is asked comes last."""
+    asks = [one for one in said if one.response.startswith(_ASKS_WHO)]
+    return [*(one for one in said if not one.response.startswith(_ASKS_WHO)), *asks]
 
 
 async def _introduced(conn: AsyncConnection, conversation_id: str, said: Sequence[Utterance]) -> Sequence[Utterance]:

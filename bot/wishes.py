@@ -1,0 +1,84 @@
+"""Several wishes in one message, each run as a message of its own within the same turn.
+
+The parse data names the wishes of a message, the weightiest first (`understanding.wishes`). Here it is decided which of them are
+served: a wish that ends the talk is the last one, the same thing said in two ways is one wish, and what only answers or greets
+("sim", "oi") is left to the message as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MOST = 3
+"""So many wishes are served in one turn; whoever names more is answered the weightiest."""
+LEAST = 0.45
+"""Below this confidence of a wish it is no wish, except for the message as a whole."""
+
+SERVED = frozenset(
+    """vulnerabilidade parar_mensagens nao_sou_a_pessoa contestar_divida suspeita_golpe ameaca_juridica falar_com_humano informar_ja_paguei
+    pagamento_duplicado_estorno enviar_comprovante solicitar_pagamento parcelar pedir_desconto pedir_prorrogacao promessa_pagamento
+    consultar_acordo recibo_quitacao consultar_divida direitos_lgpd negativacao consequencias preferencia_contato
+    dificuldade_financeira reclamar quem_e_voce""".split()
+)
+ENDS = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano".split())
+"""After these the bot does not go on by itself."""
+ANSWERS = frozenset(
+    "afirmar negar escolher_opcao informar_data informar_valor corrigir_informacao responder informar_cpf".split()
+)
+"""What answers something: it belongs to the question that is open, together with all that was said."""
+
+# The left one is served by what serves the right one, when both were said.
+_WITHIN: Mapping[str, frozenset[str]] = {
+    "enviar_comprovante": frozenset({"informar_ja_paguei", "contestar_divida"}),
+    "informar_ja_paguei": frozenset({"pagamento_duplicado_estorno", "contestar_divida"}),
+    "dificuldade_financeira": frozenset({"parcelar", "pedir_prorrogacao", "pedir_desconto", "promessa_pagamento"}),
+    "reclamar": frozenset({"ameaca_juridica", "falar_com_humano", "contestar_divida", "suspeita_golpe"}),
+    "quem_e_voce": frozenset({"suspeita_golpe"}),
+    "pedir_desconto": frozenset({"contestar_divida"}),
+    "consequencias": frozenset({"negativacao"}),
+    "promessa_pagamento": frozenset({"pedir_prorrogacao"}),
+    "pedir_prorrogacao": frozenset[str](),
+}
+
+
+def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[str, Any]]:
+    """The parse data of each message that is run in the place of this one: mostly this one alone."""
+    found = [one for one in parse.get("wishes") or () if one.get("intent")]
+    if len(found) < 2 or any(one["intent"] in ANSWERS for one in found):
+        return [dict(parse)]
+    named = {one["intent"] for one in found}
+    wishes = [
+        one
+        for one in found
+        if one["intent"] in SERVED
+        and float(one.get("confidence") or 0.0) >= LEAST
+        and not _WITHIN.get(one["intent"], frozenset()) & named
+    ]
+    kept: list[Mapping[str, Any]] = []
+    for one in wishes[:MOST]:
+        kept.append(one)
+        if one["intent"] in ends:
+            break
+    if not kept or (len(kept) == 1 and kept[0]["intent"] == (parse.get("intent") or {}).get("name")):
+        return [dict(parse)]
+    whole = str(parse.get("text") or "")
+    if len(kept) == 1:
+        return [_parse(parse, kept[0], whole)]
+    return [_parse(parse, one, _words(one, kept, whole)) for one in kept]
+
+
+def _words(one: Mapping[str, Any], all_of_them: Sequence[Mapping[str, Any]], whole: str) -> str:
+    """The words that say a wish; of one that was read out of the whole message, what the others leave of it."""
+    words = str(one.get("text") or whole)
+    if words != whole:
+        return words
+    for other in all_of_them:
+        if other is not one and other.get("text") and other["text"] != whole:
+            words = words.replace(str(other["text"]), " ")
+    return " ".join(words.split()).strip(" ,.;") or whole
+
+
+def _parse(parse: Mapping[str, Any], one: Mapping[str, Any], words: str) -> dict[str, Any]:
+    intent = {"name": one["intent"], "confidence": float(one.get("confidence") or 0.0)}
+    return {**parse, "text": words, "intent": intent, "intent_ranking": [intent], "wishes": []}
