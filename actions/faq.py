@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from actions.debt import payable
 from actions.scene import Scene, Topic
-from conversations.knowledge import Known
+from conversations.knowledge import Asked, Known
 from payments.charges import charges_of, payments_of
 from payments.payee import payee_of
 from receivables.calendar import add_business_days
@@ -23,7 +23,9 @@ _UNSURE = 0.6
 
 _HOURS = "hours_human"
 """Who asks when people are there is told so, and not put into the queue."""
-_ALMOST_THE_WORDS = 0.5
+_WHAT_IF = "stay_silent"
+_SUPPOSED = re.compile(r"\b(?:e se eu|se eu (?:nao|n|num|deixar|atrasar|demorar|esquecer)|(?:o que|oq|que) (?:que )?acontece)\b")
+_ALMOST_THE_WORDS = 0.68
 """A question that no topic answers better, and this near, counts more than any intent."""
 _LEAST = 0.12
 """An intent of this confidence or more is worth offering."""
@@ -56,10 +58,18 @@ async def digress(scene: Scene) -> bool:
     asked = scene.till.talk.knowledge.asked(scene.turn.text or "")
     if asked.sure is None or (asked_hours and asked.sure.name != _HOURS):
         return False
-    if scene.confidence >= _UNSURE and not asked_hours and not (asked.sure.first and asked.score >= _ALMOST_THE_WORDS):
+    if scene.confidence >= _UNSURE and not asked_hours and not _better(scene, asked):
         return False
     await tell(scene, asked.sure)
     return True
+
+
+def _better(scene: Scene, asked: Asked) -> bool:
+    """Whether the answer is better than what a topic does: almost the question's own words, or "e se eu atrasar?"."""
+    assert asked.sure is not None
+    if asked.sure.name == _WHAT_IF:
+        return _SUPPOSED.search(plain(scene.turn.text or "")) is not None
+    return asked.sure.first and asked.score >= _ALMOST_THE_WORDS
 
 
 def is_question(scene: Scene) -> bool:
