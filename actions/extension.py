@@ -62,7 +62,7 @@ async def _propose_what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     if not debts:
         await show_debts(scene)
         return
-    heard = day_of(scene)
+    heard = day_of(scene, later=True)
     longest = _AS_LONG_AS_POSSIBLE.search(plain(scene.words))
     await propose(scene, debts, heard, longest=bool(longest))
 

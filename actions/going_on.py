@@ -10,10 +10,10 @@ from actions.discount import haggle
 from actions.dispute import dispute
 from actions.extension import extend
 from actions.instalments import divide
-from actions.paid import look_for_payment
 from actions.pix import pay
 from actions.promise import promise
 from actions.receipt import give_papers
+from actions.receipt_sent import paid_and_sent
 from actions.refund import refund
 from actions.rights import CORRECTION, correct_personal, give_right
 from actions.scene import Scene
@@ -24,7 +24,7 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
     return {
         "consultar_divida": show_debts,
         "solicitar_pagamento": pay,
-        "informar_ja_paguei": look_for_payment,
+        "informar_ja_paguei": paid_and_sent,
         "recibo_quitacao": give_papers,
         "pedir_prorrogacao": extend,
         "promessa_pagamento": promise,
@@ -35,5 +35,5 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         "pedir_desconto": haggle,
         "consultar_acordo": talk_of_agreement,
         "pagamento_duplicado_estorno": refund,
-        "enviar_comprovante": look_for_payment,
+        "enviar_comprovante": paid_and_sent,
     }

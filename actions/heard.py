@@ -15,7 +15,7 @@ from understanding.values import read_values
 
 _INSTEAD = re.compile(r"\b(na verdade|melhor|corrig\w*|quis dizer|errei|troca|muda|em vez|ao inves|alias|digo)\b")
 _DO_IT = re.compile(
-    r"(?:pode |ja )?(?:anot\w|anotar|mud[ae]|mudar|ger[ae]|gerar|registr[ae]|registrar|retir[ae]|retirar|serve|confirm\w+)(?: (?:sim|ai|ja|entao|por favor|pfv|pf|isso))*"
+    r"(?:pode |ja )?(?:anot\w|anotar|mand[ae]|manda ver|envi[ae]|mud[ae]|mudar|ger[ae]|gerar|registr[ae]|registrar|retir[ae]|retirar|serve|confirm\w+)(?: (?:sim|ai|ja|entao|por favor|pfv|pf|isso))*"
 )
 """The verb of what was offered, said back."""
 _ALL_OF_IT = re.compile(r"\b(tudo|inteir[oa]|o valor todo|valor total|a conta toda|integral)\b")
@@ -38,15 +38,20 @@ class Day:
         return self.readings[0] if self.kind == "exact" and self.readings else None
 
 
-def day_of(scene: Scene, *, asked: bool = False, past: bool = False) -> Day | None:
-    """The day in what was said or tapped; nothing when none was named. `past`: days that are over are wanted, others not."""
-    tapped = scene.turn.arguments.get("day")
+def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool = False) -> Day | None:
+    """The day in what was said or tapped; nothing when none was named.
+
+    `past`: of what is over. `later`: of what is to come after today ("hoje não consigo, só dia 5").
+    """
+    # The answers under one message carry the same facts; a no takes none of them up.
+    tapped = scene.turn.arguments.get("day") if scene.intent != "negar" else None
     if tapped:
         return Day("exact", (date.fromisoformat(tapped),), "")
     found = [
         when
         for when in read_values(scene.words, scene.today, asked="date" if asked else None).dates
-        if past or when.kind != "past" or not when.readings
+        if (past or when.kind != "past" or not when.readings)
+        and not (later and when.readings and max(when.readings) <= scene.today)
     ]
     if not found:
         return None
@@ -58,7 +63,7 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False) -> Day | No
 def amount_of(scene: Scene, *, asked: bool = False) -> int | None:
     """The amount in what was said, in centavos; nothing when none was named."""
     tapped = scene.turn.arguments.get("amount")
-    if isinstance(tapped, int):
+    if isinstance(tapped, int) and scene.intent != "negar":
         return tapped
     found = [
         money for money in read_values(scene.words, scene.today, asked="amount" if asked else None).money if money.amount > 0

@@ -51,6 +51,18 @@ def pays_part_now(words: str) -> bool:
     return means_a_part(words) and bool(_NOW.search(plain(words)))
 
 
+async def part_answered(scene: Scene) -> bool:
+    """ "Manda", "gera o pix", after a part was read back, asks for that part; another amount or all of it does not."""
+    if scene.question is None or scene.question.name not in ("partial_confirm", "partial_amount"):
+        return False
+    if all_of_it(scene):
+        return False
+    if amount_of(scene) is not None or scene.question.name == "partial_amount":
+        return await _amount(scene)
+    await _do(scene, scene.question.arguments)
+    return True
+
+
 async def part_wished(scene: Scene) -> bool:
     """Take up the wish to pay a part, if the words hold one; False when they mean something else."""
     if await scene.proof() is None or _LATER.search(plain(scene.words)):

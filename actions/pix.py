@@ -11,7 +11,7 @@ from actions.agreement import pay_agreed
 from actions.debt import chosen_debts, options, payable, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
-from actions.partial import part_wished
+from actions.partial import part_answered, part_wished
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from payments.issue import CannotIssue, Kind, issue
@@ -67,7 +67,7 @@ async def choose(scene: Scene) -> None:
 
 async def pay(scene: Scene) -> None:
     """Issue the charge of the debts meant, or ask which ones."""
-    if not scene.turn.arguments and await part_wished(scene):
+    if not scene.turn.arguments and (await part_answered(scene) or await part_wished(scene)):
         return
     _, debts = await payable(scene)
     if not debts:

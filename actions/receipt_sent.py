@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from actions.debt import payable
 from actions.paid import answerers as paid_answerers
+from actions.paid import look_for_payment
 from actions.scene import Scene, Topic
 from conversations import audit
+from conversations.media import latest_files
 from conversations.protocol import new_protocol
 from documents.receipt_reader import Receipt, read_receipt
 from payments.look_up import LOOK_UP
@@ -17,6 +20,8 @@ from payments.receipt_match import Match, keep, match
 from receivables.claims import Claim, open_claim, tell_more
 
 _PDF = "application/pdf"
+_FRESH = timedelta(hours=2)
+"""So long a file that was sent before identity waits to be looked at."""
 
 
 class SentFile(Protocol):
@@ -59,6 +64,14 @@ async def take_receipt(scene: Scene, files: Sequence[SentFile]) -> bool:
         found = await match(scene.conn, scene.till, proof.debtor_id, receipt)
         await _tell(scene, proof.debtor_id, file, receipt, found)
     return True
+
+
+async def paid_and_sent(scene: Scene) -> None:
+    """ "Já paguei", after identity: what was sent before it is looked at, if a file was."""
+    since = scene.now - _FRESH
+    sent = await latest_files(scene.conn, scene.till.talk, scene.conversation.id, since)
+    if not sent or not await take_receipt(scene, sent):
+        await look_for_payment(scene)
 
 
 async def _tell(scene: Scene, debtor_id: int, file: SentFile, receipt: Receipt | None, found: Match) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import structlog
@@ -233,24 +234,35 @@ async def waiting_media(conn: AsyncConnection, now: datetime, limit: int = 200) 
 
 async def media_of_turn(conn: AsyncConnection, talk: Talk, turn_id: str) -> tuple[TurnMedia, ...]:
     """The files of a turn, in the order in which they were sent."""
+    rows = await conn.execute(text(f"{_FILE} where i.turn_id = :turn order by i.id"), {"turn": turn_id})
+    return tuple(_file(talk, row) for row in rows)
+
+
+async def latest_files(conn: AsyncConnection, talk: Talk, conversation_id: str, since: datetime) -> tuple[TurnMedia, ...]:
+    """Photos and documents that were sent in this talk since then, the newest first."""
     rows = await conn.execute(
-        text("""select m.id, m.kind, m.state, coalesce(m.mime, m.declared_mime) mime, m.filename, m.size, m.sha256, m.path, m.words_sealed
-                from media m join inbox i on i.id = m.inbox_id where i.turn_id = :turn order by i.id"""),
-        {"turn": turn_id},
+        text(f"""{_FILE} where m.conversation_id = :id and m.received_at > :since and m.kind in ('image', 'document')
+                 order by i.id desc limit 3"""),
+        {"id": conversation_id, "since": since},
     )
-    return tuple(
-        TurnMedia(
-            id=row.id,
-            kind=row.kind,
-            state=row.state,
-            mime=row.mime,
-            filename=row.filename,
-            size=row.size,
-            sha256=row.sha256,
-            path=talk.shelf.folder / row.path if row.path else None,
-            words=talk.ground.vault.open(row.words_sealed, _SEAL) if row.words_sealed else None,
-        )
-        for row in rows
+    return tuple(_file(talk, row) for row in rows)
+
+
+_FILE = """select m.id, m.kind, m.state, coalesce(m.mime, m.declared_mime) mime, m.filename, m.size, m.sha256, m.path, m.words_sealed
+    from media m join inbox i on i.id = m.inbox_id"""
+
+
+def _file(talk: Talk, row: Any) -> TurnMedia:
+    return TurnMedia(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        mime=row.mime,
+        filename=row.filename,
+        size=row.size,
+        sha256=row.sha256,
+        path=talk.shelf.folder / row.path if row.path else None,
+        words=talk.ground.vault.open(row.words_sealed, _SEAL) if row.words_sealed else None,
     )
 
 

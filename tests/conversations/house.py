@@ -6,6 +6,8 @@ Only the doors to the outside are played: a channel that keeps what it was given
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import io
 import os
 import socket
 import subprocess
@@ -19,6 +21,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -173,6 +176,32 @@ class Person:
         """Send a photo, a PDF, a voice note or a sticker; what came back."""
         return await self._do([self._event("media", media=Media(kind=kind, provider_id="9001"))])  # type: ignore[arg-type]
 
+    async def send_pdf(self, words: str) -> list[Outgoing]:
+        """Send a PDF that says this; it is on the shelf as if it had been fetched. What came back."""
+        event = self._event("media", media=Media(kind="document", provider_id="9002", mime_type="application/pdf"))
+        before = len(self.got)
+        async with self.house.engine.begin() as conn:
+            await receive(conn, self.house.talk, [event], frozenset({ACCOUNT}))
+            content = _pdf(words)
+            digest = hashlib.sha256(content).hexdigest()
+            folder = self.house.talk.shelf.folder
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{digest}.pdf").write_bytes(content)
+            await conn.execute(
+                text("""update media set state = 'kept', mime = 'application/pdf', sha256 = :digest, size = :size, path = :path,
+                        fetched_at = :now where inbox_id = (select id from inbox where external_id = :id)"""),
+                {
+                    "digest": digest,
+                    "size": len(content),
+                    "path": f"{digest}.pdf",
+                    "now": self.house.clock.now(),
+                    "id": event.external_id,
+                },
+            )
+        await self.house.work()
+        self.house.clock.advance(timedelta(seconds=3))
+        return self.got[before:]
+
     async def send(self, kind: str) -> list[Outgoing]:
         """Send something that is neither text nor file."""
         return await self._do([self._event(kind)])
@@ -233,6 +262,16 @@ class Person:
         await self.house.work()
         self.house.clock.advance(timedelta(seconds=3))
         return self.got[before:]
+
+
+def _pdf(words: str) -> bytes:
+    """A page with these lines."""
+    paper = io.BytesIO()
+    canvas = Canvas(paper)
+    for place, line in enumerate(words.split("\n")):
+        canvas.drawString(40, 800 - 14 * place, line)
+    canvas.save()
+    return paper.getvalue()
 
 
 def words_of(message: Outgoing) -> str:

@@ -1,6 +1,6 @@
 """Every talk of `talks/*.yml`, word for word, through the real Rasa, the real actions and the real store.
 
-A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `send`, `pay` in centavos or `true`) or what
+A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `pdf` with its lines, `send`, `pay` in centavos or `true`) or what
 happens (`wait: {minutes: 31}`, `desk: take|say|return`), and what must come of it: `says` the responses by name, in order;
 `hear` words that are read; `never` words that are not. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
 """
@@ -75,6 +75,8 @@ async def _do(house: House, person: Person, names: Names, step: dict[str, Any]) 
         return await person.write(*(names.fill(line) for line in ([lines] if isinstance(lines, str) else lines)))
     if "tap" in step:
         return await person.tap(step["tap"], back=step.get("back", 0))
+    if "pdf" in step:
+        return await person.send_pdf(step["pdf"])
     if "media" in step:
         return await person.send_media(step["media"])
     if "send" in step:
