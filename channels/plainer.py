@@ -5,6 +5,7 @@ Cards become a question with rows, an action becomes written words, answers beco
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 
 from channels.message import Action, CalendarEvent, Cards, Choice, OpenUrl, Option
@@ -47,6 +48,17 @@ def with_actions_written(body: str, actions: Iterable[Action], kept: Collection[
         if what not in body:
             lines.append(f"{one_line(action.label)}: {what}")
     return "\n\n".join(part for part in (body.strip(), "\n".join(lines)) if part)
+
+
+_MARKED = re.compile(r"(?<![\w*_~])([*_~])(?=[^\s*_~])([^*_~\n]*[^\s*_~])\1(?![\w*_~])")
+
+
+def unmarked(text: str) -> str:
+    """The text without WhatsApp's marks of bold, italic and struck words, for channels that would show the marks themselves.
+
+    A code, which has no white space, is left as it is to the last character.
+    """
+    return text if len(text.split()) < 2 else _MARKED.sub(r"\2", text)
 
 
 def one_line(text: str) -> str:

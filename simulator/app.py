@@ -1,4 +1,4 @@
-"""The simulated world as an ASGI app: Meta's Graph API, a PSP, a bank for boletos, a payer's bank, and phones on a page. Demo and tests only."""
+"""The simulated world as an ASGI app: Meta's Graph API, Google's RCS API, a PSP, a bank for boletos, a payer's bank, and phones on a page. Demo and tests only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,10 +7,11 @@ import httpx
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from simulator import boleto_bank, graph, page, psp
+from simulator import boleto_bank, graph, page, psp, rbm
 from simulator.bank import Bank
 from simulator.config import SimulatorConfig
 from simulator.phones import Phones
+from simulator.rcs_phones import RcsPhones
 from simulator.world import World
 
 __all__ = ["SimulatorConfig", "create"]
@@ -25,12 +26,14 @@ def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) 
     """
     world = World(config, client)
     phones = Phones(world)
+    rcs = RcsPhones(world)
     provider = psp.Psp(world)
     boletos = boleto_bank.BoletoBank(world)
 
     def resume() -> None:
         world.postman.resume()
         phones.resume()
+        rcs.resume()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -43,8 +46,9 @@ def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) 
     app.state.phones = phones
     app.state.resume = resume
     app.include_router(graph.routes(world, phones))
+    app.include_router(rbm.routes(world, rcs))
     app.include_router(psp.routes(world, provider))
     app.include_router(boleto_bank.routes(world, boletos))
-    app.include_router(page.routes(world, phones, Bank(provider, boletos)))
+    app.include_router(page.routes(world, phones, rcs, Bank(provider, boletos)))
     app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
     return app

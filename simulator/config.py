@@ -49,6 +49,9 @@ class SimulatorConfig:
     boleto_pending_seconds: float = 1.0
     book_csv: Path | None = None
     move_clock: Callable[[timedelta], Awaitable[None]] | None = None
+    rbm_agent_id: str = "trato-demo"
+    rbm_client_token: str = ""
+    webhook_rbm_url: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
     latency: float = 0.25
     late_seconds: float = 20.0

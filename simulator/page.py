@@ -5,21 +5,22 @@ GET  /state                       phones on the page with their chats, clock, fa
 GET  /events?after=N              server-sent events behind N (or Last-Event-ID)
 GET  /debtors?q=&limit=           people of the book
 GET  /phones                      every phone
-POST /phones                      {debtor: document} or {number, name}; also ninth_digit, hidden_number
+POST /phones                      {debtor: document} or {number, name}; also ninth_digit, hidden_number; door: "rbm" (RCS), with old
 GET, DELETE /phones/{id}          one phone; put it away (its chat stays)
 GET  /phones/{id}/messages?after= its chat
 POST /phones/{id}/text            {text, reply_to?}
 POST /phones/{id}/tap             {message, option: id, payload or title}
 POST /phones/{id}/media           multipart kind, file?, caption?; without a file a sample is sent
 POST /phones/{id}/location        {}
+POST /phones/{id}/typing          {}: the person is writing (RCS)
 POST /phones/{id}/raw             {type, content, reply_to?, extra?}: any shape
 POST /phones/{id}/presence        {presence: open, closed or off}
-POST /phones/{id}/identity        {event: user_changed_number, user_changed_user_id or customer_identity_changed}
+POST /phones/{id}/identity        {event: user_changed_number, user_changed_user_id or customer_identity_changed; RCS: unsubscribe or subscribe}
 GET  /media/{id}                  a file, for the page
 POST /pay, /pay/preview           {code, amount?}
 GET, POST /clock                  {advance_seconds}
 GET, POST /faults                 {name, calls: null until off, 0 off, or how many} or {clear: true}
-POST /handshake                   Meta's verification of the webhook: {ok}
+POST /handshake                   Meta's and Google's verification of the webhooks: {ok, rbm}
 """
 
 import json
@@ -42,6 +43,8 @@ from simulator.boleto_code import looks_like_a_slip
 from simulator.book import BookDebtor
 from simulator.faults import FAULTS
 from simulator.phones import Phones, Refused
+from simulator.rcs_phones import DOOR as RCS
+from simulator.rcs_phones import RcsPhones
 from simulator.state import Json, Media
 from simulator.world import World
 
@@ -66,16 +69,23 @@ def debtor_view(debtor: BookDebtor) -> Json:
     return asdict(debtor)
 
 
-def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
+def routes(world: World, phones: Phones, rcs: RcsPhones, bank: Bank) -> APIRouter:
     """The page's door, at the root of the simulator."""
     router = APIRouter()
 
     def phone_view(phone: Json) -> Json:
         debtor = world.book.debtors.get(phone["document"])
-        return {**phone, "debtor": debtor_view(debtor) if debtor else None, "window_open": phones.window_open(phone)}
+        return {**phone, "debtor": debtor_view(debtor) if debtor else None, "window_open": hand(phone).window_open(phone)}
+
+    def hand(phone: Json) -> Phones | RcsPhones:
+        """Who plays this telephone."""
+        return rcs if phone.get("door") == RCS else phones
+
+    def everybody() -> list[Json]:
+        return sorted([*phones.all(), *rcs.all()], key=lambda phone: int(phone["order"]))
 
     def on_phone(key: str, work: Callable[[Json], Any]) -> Response:
-        phone = phones.get(key)
+        phone = phones.get(key) or rcs.get(key)
         if phone is None:
             return problem(404, "Esse telefone não existe.")
         try:
@@ -92,7 +102,7 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
 
     @router.get("/state")
     async def state() -> Response:
-        shown = [phone_view(p) for p in phones.all() if p["shown"]]
+        shown = [phone_view(p) for p in everybody() if p["shown"]]
         return JSONResponse(
             {
                 "last_event": world.state.event_span()[1],
@@ -126,7 +136,7 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
 
     @router.get("/phones")
     async def list_phones() -> Response:
-        return JSONResponse({"items": [phone_view(p) for p in phones.all()]})
+        return JSONResponse({"items": [phone_view(p) for p in everybody()]})
 
     @router.post("/phones")
     async def add_phone(request: Request) -> Response:
@@ -136,11 +146,15 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
             debtor = world.book.debtors.get("".join(c for c in str(body["debtor"]) if c.isalnum()).upper())
             if debtor is None:
                 return problem(404, "Essa pessoa não está na carteira.")
+        number, name = (str(body[field]) if body.get(field) else None for field in ("number", "name"))
         try:
+            if body.get("door") == RCS:
+                phone = rcs.take_up(debtor=debtor, number=number, name=name, old=bool(body.get("old")))
+                return JSONResponse(phone_view(phone), 201)
             phone = phones.take_up(
                 debtor=debtor,
-                number=str(body["number"]) if body.get("number") else None,
-                name=str(body["name"]) if body.get("name") else None,
+                number=number,
+                name=name,
                 ninth_digit=bool(body.get("ninth_digit", True)),
                 hidden_number=bool(body.get("hidden_number", False)),
             )
@@ -156,7 +170,7 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
     async def put_away(key: str) -> Response:
         def hide(phone: Json) -> Json:
             phone.update(shown=False, presence="closed")
-            phones.save(phone)
+            hand(phone).save(phone)
             return phone_view(phone)
 
         return on_phone(key, hide)
@@ -171,12 +185,12 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
         words = body.get("text")
         if not isinstance(words, str) or not 0 < len(words) <= 4096:
             return problem(400, "Escreva uma mensagem de até 4096 letras.")
-        return on_phone(key, lambda phone: phones.say(phone, "text", {"body": words}, reply_to=body.get("reply_to")))
+        return on_phone(key, lambda phone: hand(phone).say(phone, "text", {"body": words}, reply_to=body.get("reply_to")))
 
     @router.post("/phones/{key}/tap")
     async def tap(key: str, request: Request) -> Response:
         body = await json_object(request) or {}
-        return on_phone(key, lambda phone: phones.tap(phone, str(body.get("message")), str(body.get("option"))))
+        return on_phone(key, lambda phone: hand(phone).tap(phone, str(body.get("message")), str(body.get("option"))))
 
     @router.post("/phones/{key}/media")
     async def media(key: str, request: Request) -> Response:
@@ -194,14 +208,23 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
             mime = "audio/ogg; codecs=opus"
         stored = Media(str(secrets.randbelow(10**15) + 10**15), mime, name, body)
         caption = str(form["caption"]) if form.get("caption") else None
-        return on_phone(key, lambda phone: phones.send_file(phone, kind, stored, caption))
+        return on_phone(key, lambda phone: hand(phone).send_file(phone, kind, stored, caption))
+
+    @router.post("/phones/{key}/typing")
+    async def typing(key: str) -> Response:
+        def write(phone: Json) -> Json:
+            if phone.get("door") == RCS:
+                rcs.type(phone)
+            return phone_view(phone)
+
+        return on_phone(key, write)
 
     @router.post("/phones/{key}/location")
     async def location(key: str, request: Request) -> Response:
         body = await json_object(request) or {}
         content = {"latitude": -23.5614, "longitude": -46.6558, "name": "Avenida Paulista", "address": "São Paulo, SP"}
         content.update({k: body[k] for k in content if isinstance(body.get(k), str)})
-        return on_phone(key, lambda phone: phones.say(phone, "location", content))
+        return on_phone(key, lambda phone: hand(phone).say(phone, "location", content))
 
     @router.post("/phones/{key}/raw")
     async def raw(key: str, request: Request) -> Response:
@@ -210,14 +233,14 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
         if not isinstance(body.get("type"), str):
             return problem(400, "Diga o tipo da mensagem.")
         rest = {"reply_to": body.get("reply_to"), "extra": body.get("extra")}
-        return on_phone(key, lambda phone: phones.say(phone, body["type"], body.get("content"), **rest))
+        return on_phone(key, lambda phone: hand(phone).say(phone, body["type"], body.get("content"), **rest))
 
     @router.post("/phones/{key}/presence")
     async def presence(key: str, request: Request) -> Response:
         body = await json_object(request) or {}
 
         def change(phone: Json) -> Json:
-            phones.set_presence(phone, str(body.get("presence")))
+            hand(phone).set_presence(phone, str(body.get("presence")))
             return phone_view(phone)
 
         return on_phone(key, change)
@@ -225,7 +248,7 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
     @router.post("/phones/{key}/identity")
     async def identity(key: str, request: Request) -> Response:
         body = await json_object(request) or {}
-        return on_phone(key, lambda phone: phones.change_identity(phone, str(body.get("event"))))
+        return on_phone(key, lambda phone: hand(phone).change_identity(phone, str(body.get("event"))))
 
     @router.get("/media/{key}")
     async def file(key: str) -> Response:
@@ -292,7 +315,8 @@ def routes(world: World, phones: Phones, bank: Bank) -> APIRouter:
 
     @router.post("/handshake")
     async def handshake() -> Response:
-        return JSONResponse({"ok": await world.postman.handshake()})
+        rbm = {"rbm": await world.postman.rbm_handshake()} if world.config.webhook_rbm_url else {}
+        return JSONResponse({"ok": await world.postman.handshake(), **rbm})
 
     @router.get("/faults")
     async def faults() -> Response:

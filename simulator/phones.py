@@ -19,6 +19,7 @@ from simulator.postman import meta_body
 from simulator.state import Json, Media, Notice
 from simulator.world import World
 
+DOOR = "meta"
 PRESENCES = ("open", "closed", "off")
 
 
@@ -41,11 +42,14 @@ class Phones:
 
     def all(self) -> list[Json]:
         """Every phone, the order in which they were taken up."""
-        return sorted(self._world.state.all("phone"), key=lambda phone: int(phone["order"]))
+        return sorted(
+            (p for p in self._world.state.all("phone") if p.get("door", DOOR) == DOOR), key=lambda phone: int(phone["order"])
+        )
 
     def get(self, key: str) -> Json | None:
         """One phone."""
-        return self._world.state.get("phone", key)
+        found = self._world.state.get("phone", key)
+        return found if found is not None and found.get("door", DOOR) == DOOR else None
 
     def save(self, phone: Json) -> None:
         """Keeps a change and tells the page."""
@@ -100,7 +104,7 @@ class Phones:
         # A number that someone gave up may already name that person's phone.
         phone: Json = {
             "id": key if self.get(key) is None else f"{key}-{len(self.all()) + 1}",
-            "order": len(self.all()) + 1,
+            "order": len(self._world.state.all("phone")) + 1,
             "name": name or (debtor.name if debtor else "Contato"),
             "number": digits,
             "wa_id": digits if ninth_digit else key,

@@ -1,9 +1,10 @@
 """Delivers webhooks as the providers do: at least once, with retries, from their own processes' point of view.
 
-Sources: Meta, webhooks overview (signature over the raw body, retries on anything but 200); BACEN API Pix 2.9.0 (callbacks).
+Sources: Meta, webhooks overview (signature over the raw body, retries on anything but 200); Google, RCS webhooks; BACEN API Pix 2.9.0 (callbacks).
 """
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -25,6 +26,12 @@ def meta_body(payload: Json) -> bytes:
 def signature(secret: str, body: bytes) -> str:
     """The value of X-Hub-Signature-256."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def rbm_signature(token: str, body: bytes) -> str:
+    """The value of X-Goog-Signature: over the decoded data, not over the body."""
+    data = base64.b64decode(json.loads(body)["message"]["data"])
+    return base64.b64encode(hmac.new(token.encode(), data, hashlib.sha512).digest()).decode()
 
 
 class Postman:
@@ -78,11 +85,13 @@ class Postman:
     async def _attempt(self, notice: Notice) -> bool:
         agent = "facebookexternalua" if notice.target == "meta" else "psp-simulado"
         headers = {"Content-Type": "application/json", "User-Agent": agent}
+        if notice.target == "rbm":
+            headers |= {"User-Agent": "Google-RBM", "X-Goog-Signature": rbm_signature(self._config.rbm_client_token, notice.body)}
         if notice.target == "meta":
             headers["X-Hub-Signature-256"] = signature(self._config.meta_app_secret, notice.body)
         self._state.count_try(notice.id)
         try:
-            answer = await self._line().post(notice.url, content=notice.body, headers=headers)
+            answer = await self.line().post(notice.url, content=notice.body, headers=headers)
         except httpx.HTTPError:
             return False
         if answer.status_code != 200:
@@ -92,17 +101,28 @@ class Postman:
             self.confirmed(notice.about)
         return True
 
+    async def rbm_handshake(self) -> bool:
+        """Asks the business to prove that it owns its RCS webhook, as Google does when its address is set."""
+        secret = str(secrets.randbelow(10**10))
+        question = {"clientToken": self._config.rbm_client_token, "secret": secret}
+        try:
+            answer = await self.line().post(str(self._config.webhook_rbm_url), json=question)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200 and answer.text == secret
+
     async def handshake(self) -> bool:
         """Asks the business to prove that it owns its webhook, as Meta does when its address is edited."""
         challenge = str(secrets.randbelow(10**10))
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": self._config.meta_verify_token}
         try:
-            answer = await self._line().get(self._config.webhook_meta_url, params=query)
+            answer = await self.line().get(self._config.webhook_meta_url, params=query)
         except httpx.HTTPError:
             return False
         return answer.status_code == 200 and answer.text == challenge
 
-    def _line(self) -> httpx.AsyncClient:
+    def line(self) -> httpx.AsyncClient:
+        """The client that reaches the business."""
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=20, trust_env=False)
         return self._client

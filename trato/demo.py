@@ -53,6 +53,7 @@ def kept_secrets(data_dir: Path) -> DemoSecrets:
         "meta_app_secret": secrets.token_hex(16),
         "meta_verify_token": secrets.token_urlsafe(16),
         "meta_access_token": secrets.token_urlsafe(32),
+        "rbm_client_token": secrets.token_urlsafe(24),
         "pix_client_secret": secrets.token_urlsafe(24),
         "pix_webhook_secret": secrets.token_urlsafe(24),
         "pix_key": str(uuid.uuid4()),
@@ -87,6 +88,12 @@ def demo_settings(given: Mapping[str, str], port: int, kept: DemoSecrets) -> dic
         "TRATO_PIX_WEBHOOK_SECRET": values["pix_webhook_secret"],
         "TRATO_PIX_KEY": values["pix_key"],
     }
+    if "TRATO_RBM_API_URL" not in given and "TRATO_RBM_SERVICE_ACCOUNT_FILE" not in given:
+        fill |= {
+            "TRATO_RBM_API_URL": f"{here}/rbm",
+            "TRATO_RBM_AGENT_ID": "trato-demo",
+            "TRATO_RBM_CLIENT_TOKEN": values["rbm_client_token"],
+        }
     fill["TRATO_BOLETO_WEBHOOK_SECRET"] = values["boleto_webhook_secret"]
     if "TRATO_BOLETO_API_URL" not in given:
         fill |= {

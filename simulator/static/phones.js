@@ -3,6 +3,7 @@
 import { base, get, post, remove, upload } from "./api.js";
 import { openBank, veil } from "./bank.js";
 import { bubble } from "./bubbles.js";
+import { chips, rcsBubble } from "./rcs.js";
 import { avatar, brDate, day, document_, el, hour, icon, phoneNumber, strip, toast } from "./element.js";
 
 const phones = new Map();
@@ -24,23 +25,25 @@ function tick() {
 class Phone {
   constructor(phone) {
     this.phone = phone;
+    this.rcs = phone.door === "rbm";
+    this.quiet = this.rcs ? "Empresa verificada" : "Conta comercial";
     this.messages = new Map();
     this.time = el("span", { text: hour(now()) });
-    this.subtitle = el("small", { text: "Conta comercial" });
+    this.subtitle = el("small", { text: this.quiet });
     this.chat = el("div", { class: "chat", role: "log", "aria-live": "polite", "aria-label": `Conversa com ${business}` });
-    this.input = el("input", { "data-testid": "phone-input", placeholder: "Mensagem", "aria-label": "Mensagem", autocomplete: "off", maxlength: "4096" });
+    this.input = el("input", { "data-testid": "phone-input", placeholder: this.rcs ? "Mensagem RCS" : "Mensagem", "aria-label": "Mensagem", autocomplete: "off", maxlength: this.rcs ? "3072" : "4096", oninput: () => this.writes() });
     this.go = el("button", { type: "submit", class: "go", "data-testid": "send", "aria-label": "Enviar" }, icon("send"));
     const compose = el("form", { class: "compose", onsubmit: (event) => { event.preventDefault(); this.send(); } },
       el("button", { type: "button", class: "icon", "data-testid": "attach", "aria-label": "Anexar ou pagar", "aria-haspopup": "menu", onclick: (event) => this.attach(event) }, icon("plus")),
       this.input, this.go);
-    this.device = el("section", { class: "device", "aria-label": `Telefone de ${phone.name}` },
+    this.device = el("section", { class: this.rcs ? "device rcs" : "device", "aria-label": `Telefone de ${phone.name}` },
       el("div", { class: "glass", "aria-hidden": "true" }, this.time, icon("cell")),
-      el("div", { class: "bar" }, el("span", { class: "avatar", "aria-hidden": "true", text: business[0] }),
+      el("div", { class: "bar" }, this.rcs ? el("span", { class: "back", "aria-hidden": "true" }, icon("back")) : null, el("span", { class: "avatar", "aria-hidden": "true", text: business[0] }),
         el("div", {}, el("strong", {}, el("span", { text: business }), icon("verified")), this.subtitle),
         el("button", { type: "button", "aria-label": "Opções do telefone", "aria-haspopup": "menu", "data-testid": "phone-menu", onclick: (event) => this.menu(event) }, icon("more"))),
       this.chat, compose);
     this.card = el("div", { class: "card" });
-    this.column = el("article", { class: "column", "data-testid": "phone", "data-phone": phone.id }, this.card, this.device);
+    this.column = el("article", { class: "column", "data-testid": "phone", "data-phone": phone.id, "data-door": phone.door ?? "meta" }, this.card, this.device);
     this.actions = {
       tap: (message, option) => post(`/phones/${phone.id}/tap`, { message: message.id, option }),
       list: (message) => this.list(message),
@@ -63,12 +66,35 @@ class Phone {
     }
     const debts = (debtor?.debts ?? []).map((debt) => `${debt.description || "Dívida"} · ${debt.creditor} · contrato ${debt.contract} · venceu ${brDate(debt.due_date)}`);
     const short = debts.length === 1 ? debts[0].replace(/ · contrato [^·]* ·/, " ·") : `${debts.length} dívidas: ${debtor?.debts.map((debt) => debt.description || debt.creditor).join(", ")}`;
+    const app = this.rcs ? "RCS · " : "WhatsApp · ";
     const aside = { open: "", closed: " · tela apagada", off: " · sem internet" }[presence];
     this.card.replaceChildren(
-      el("div", { class: "card-head" }, avatar(name), el("div", {}, el("strong", { text: name }), el("small", { text: (hidden ? "sem telefone visível" : phoneNumber(number)) + aside })),
+      el("div", { class: "card-head" }, avatar(name), el("div", {}, el("strong", { text: name }), el("small", { text: app + (hidden ? "sem telefone visível" : phoneNumber(number)) + aside })),
         el("button", { type: "button", "aria-label": `Guardar o telefone de ${name}`, "data-testid": "phone-close", onclick: () => remove(`/phones/${this.phone.id}`) }, icon("close"))),
       facts.length ? el("div", { class: "facts", "data-testid": "help-card" }, facts) : "",
       debts.length ? el("p", { class: "debts", title: debts.join("\n"), text: short }) : "");
+  }
+
+  make(message, turn) {
+    if (!this.rcs) return bubble(message, turn, this.actions);
+    const mine = [...this.messages.values()].filter((one) => one.side === "person").at(-1);
+    return rcsBubble(message, turn, this.actions, mine?.id === message.id);
+  }
+
+  /** On RCS the business sees that somebody writes; told every few seconds at most. */
+  writes() {
+    if (!this.rcs || Date.now() - (this.told ?? 0) < 4000) return;
+    this.told = Date.now();
+    post(`/phones/${this.phone.id}/typing`).catch(() => {});
+  }
+
+  suggest() {
+    if (!this.rcs) return;
+    this.chips?.remove();
+    this.chips = chips([...this.messages.values()].at(-1), this.actions);
+    if (this.chips) this.chat.append(this.chips);
+    const mine = [...this.chat.querySelectorAll(".state")];
+    for (const state of mine) state.classList.toggle("past", state !== mine.at(-1));
   }
 
   async send() {
@@ -93,7 +119,7 @@ class Phone {
   redraw(id) {
     const node = this.node(id);
     if (!node) return;
-    const fresh = bubble(this.messages.get(id), node.classList.contains("turn"), this.actions);
+    const fresh = this.make(this.messages.get(id), node.classList.contains("turn"));
     const body = fresh.querySelector(".bubble");
     if (body) body.classList.add("still");
     node.replaceWith(fresh);
@@ -105,12 +131,13 @@ class Phone {
     const before = list[list.indexOf(message) - 1];
     const today = day(message.at, now());
     if (!before || day(before.at, now()) !== today) this.chat.append(el("div", { class: "day", text: today }));
-    this.chat.append(bubble(message, !before || before.side !== message.side, this.actions));
+    this.chat.append(this.make(message, !before || before.side !== message.side));
+    this.suggest();
     if (this.dots) this.chat.append(this.dots);
   }
 
   redrawAll() {
-    this.chat.replaceChildren(el("div", { class: "note", text: "Conversa de demonstração com a conta comercial. Nenhuma mensagem sai deste computador." }));
+    this.chat.replaceChildren(el("div", { class: "note", text: this.rcs ? `Conversa por RCS com ${business}. Demonstração: nenhuma mensagem sai deste computador.` : "Conversa de demonstração com a conta comercial. Nenhuma mensagem sai deste computador." }));
     const list = [...this.messages.values()];
     this.messages.clear();
     for (const message of list) { this.messages.set(message.id, message); this.draw(message.id); }
@@ -121,7 +148,7 @@ class Phone {
     clearTimeout(this.typingTimer);
     this.dots?.remove();
     this.dots = null;
-    this.subtitle.textContent = on ? "digitando…" : "Conta comercial";
+    this.subtitle.textContent = on ? "digitando…" : this.quiet;
     if (!on) return;
     this.dots = el("div", { class: "row bubble-in typing turn", "aria-label": "digitando" }, el("div", { class: "bubble" }, el("i"), el("i"), el("i")));
     this.dots.dataset.side = "typing";
@@ -189,7 +216,8 @@ class Phone {
     const event = (name, text) => ({ text, test: name, run: () => post(`${path}/identity`, { event: name }) });
     this.popup("", [
       presence("open", "Conversa aberta"), presence("closed", "Tela apagada"), presence("off", "Sem internet"), null,
-      event("user_changed_number", "Trocar de número"), event("customer_identity_changed", "Reinstalar o WhatsApp"), null,
+      ...(this.rcs ? [event("unsubscribe", "Cancelar inscrição"), event("subscribe", "Voltar a se inscrever")] : [
+      event("user_changed_number", "Trocar de número"), event("customer_identity_changed", "Reinstalar o WhatsApp")]), null,
       { text: "Guardar este telefone", run: () => remove(path) },
     ]);
   }
@@ -221,7 +249,7 @@ async function open(asked) {
     await remove(`/phones/${oldest.phone.id}`);
     hide(oldest.phone.id);
   }
-  const phone = await post("/phones", asked);
+  const phone = await post("/phones", { ...asked, door: document.querySelector("input[name=door]:checked").value });
   await bring(phone);
   phones.get(phone.id)?.input.focus();
 }
@@ -327,7 +355,7 @@ document.getElementById("search").addEventListener("input", () => { clearTimeout
 document.getElementById("other").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = new FormData(event.currentTarget);
-  await open({ number: form.get("number"), name: form.get("name"), ninth_digit: !form.get("short"), hidden_number: Boolean(form.get("hidden")) });
+  await open({ number: form.get("number"), name: form.get("name"), ninth_digit: !form.get("short"), hidden_number: Boolean(form.get("hidden")), old: Boolean(form.get("old")) });
 });
 setInterval(tick, 5000);
 await load();

@@ -127,6 +127,13 @@ def test_harmless_words_are_told_from_those_that_tell(words: str) -> None:
     assert not telling(words)
 
 
+def test_whatsapps_marks_are_not_shown_and_a_code_is_left_alone() -> None:
+    (content,) = shown(Text(body="*Total: R$ 10,00*\n_Vence_ em *03/12*, 2*3*4 e snake_case_x"))
+    assert content["text"] == "Total: R$ 10,00\nVence em 03/12, 2*3*4 e snake_case_x"
+    for code in ("00020126580014br.gov.bcb.pix5204000053039865802BR62070503***6304ABCD", "*a*"):
+        assert shown(Text(body=code))[0]["text"] == code
+
+
 def test_offers_are_cards_side_by_side_each_with_its_own_answer() -> None:
     text, content = shown(cards(3, options=options("Outra proposta"), footer="Valores de hoje"))
     assert text == {"text": "As opções são:\n\nValores de hoje"}
