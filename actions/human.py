@@ -24,6 +24,8 @@ async def ask_human(scene: Scene, why: str, response: str = "utter_human_request
     forget_form(scene)
     scene.ask(None)
     scene.say(response, place=max(place.place, 1))
+    if scene.conversation.phone_key is None and place.new:
+        scene.say("utter_share_phone")
 
 
 async def _summary(scene: Scene) -> str:

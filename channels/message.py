@@ -89,6 +89,8 @@ class Status(_Frozen):
     key: str | None = None
     error_code: str | None = None
     error_text: str | None = None
+    window_closed: bool = False
+    """It failed because free text was no longer allowed: only a template reaches the person."""
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -117,6 +119,10 @@ class Notice(_Frozen):
     account: str
     field: str
     alarming: bool = False
+    template: str | None = None
+    """The name of the approved template that it is about."""
+    usable: bool | None = None
+    """Whether that template may be used from now on; None when the notice does not say."""
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -223,6 +229,8 @@ class Text(_Said):
     kind: Literal["text"] = "text"
     body: str
     actions: tuple[Action, ...] = ()
+    asks_contact: bool = False
+    """With a button that shares the person's own telephone, where the channel has one and hides numbers."""
 
 
 class Choice(_Said):
@@ -335,7 +343,8 @@ class PaymentStatus(_Said):
 class Template(_Said):
     """A pre-approved message, for when the channel's window for free text is closed.
 
-    `variables` in the order of the template's body; `words` is the same text as the person will read it.
+    `variables` in the order of the template's body; `words` is the same text as the person will read it. `card` is for a template
+    that was approved with a payment button.
     """
 
     kind: Literal["template"] = "template"
@@ -343,6 +352,7 @@ class Template(_Said):
     language: str = "pt_BR"
     variables: tuple[str, ...] = ()
     words: str
+    card: PaymentCard | None = None
 
 
 Outgoing = Annotated[

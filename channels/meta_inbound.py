@@ -22,9 +22,11 @@ from channels.message import (
     Event,
     IdentityChange,
     Notice,
+    Preference,
     Received,
     Status,
     StopAll,
+    WindowClosed,
 )
 from channels.meta_content import read_content
 from channels.meta_errors import error_class
@@ -379,14 +381,27 @@ def _status(item: dict[str, Json], scene: _Scene) -> Status:
         key=identifier(item.get("biz_opaque_callback_data")),
         error_code=identifier(error.get("code")),
         error_text=": ".join(dict.fromkeys(part for part in said if part)) or None,
+        window_closed=told == "failed" and error_class(identifier(error.get("code"))) is WindowClosed,
         detail=detail,
     )
 
 
-def _preference(item: dict[str, Json], scene: _Scene) -> Notice:
+def _preference(item: dict[str, Json], scene: _Scene) -> Preference | Notice:
+    """A switch in WhatsApp itself: whoever stops our marketing there is asked for nothing of our own accord on any channel."""
     contact = scene.contacts[0] if len(scene.contacts) == 1 else {}
     person = {name: item.get(name) or contact.get(name) for name in ("wa_id", "user_id")}
-    return _notice(scene.account, "user_preferences", item | {name: known for name, known in person.items() if known}, None)
+    told = item | {name: known for name, known in person.items() if known}
+    address = _person(scene.account, _address(person["wa_id"]), identifier(person["user_id"]))
+    wish = (words(item.get("value")) or "").lower()
+    if address is None or wish not in ("stop", "resume"):
+        return _notice(scene.account, "user_preferences", told, None)
+    return Preference(
+        external_id=_digest("user_preferences", scene.account, told),
+        address=address,
+        wants="stop" if wish == "stop" else "resume",
+        at=moment(item.get("timestamp")),
+        detail=told,
+    )
 
 
 def _account_error(item: dict[str, Json], scene: _Scene) -> Notice:
@@ -396,6 +411,7 @@ def _account_error(item: dict[str, Json], scene: _Scene) -> Notice:
 
 def _notice(account: str, field: str, detail: dict[str, Json], time: Json, *, alarming: bool = False) -> Notice:
     marks = _ALARMING_WORDS.get(field, ())
+    template, usable = _template_news(field, detail)
     said = [text.upper() for text in detail.values() if isinstance(text, str)]
     return Notice(
         external_id=_digest("notice", account, [field, detail, time]),
@@ -403,8 +419,29 @@ def _notice(account: str, field: str, detail: dict[str, Json], time: Json, *, al
         account=account,
         field=field[:120],
         alarming=alarming or field in _ALARMING_FIELDS or any(mark in text for mark in marks for text in said),
+        template=template,
+        usable=usable,
         detail=detail,
     )
+
+
+def _template_news(field: str, detail: dict[str, Json]) -> tuple[str | None, bool | None]:
+    """The template that a notice is about, and whether it may be used from now on."""
+    name = words(detail.get("message_template_name"))
+    if field != "message_template_status_update" or not name:
+        return name, None
+    event = (words(detail.get("event")) or "").upper()
+    if event in ("APPROVED", "REINSTATED"):
+        return name, True
+    return name, False if event in (
+        "REJECTED",
+        "PAUSED",
+        "DISABLED",
+        "DELETED",
+        "PENDING_DELETION",
+        "LOCKED",
+        "ARCHIVED",
+    ) else None
 
 
 def _broken(account: str | None, item: Json, why: str, external_id: str | None = None) -> Broken:

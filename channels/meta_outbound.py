@@ -73,6 +73,8 @@ def split(message: Outgoing) -> list[Outgoing]:
     Long words go ahead as texts cut at a paragraph's end; the buttons, the card or the file stay with the last part.
     """
     match message:
+        case Text(asks_contact=True) if 0 < length(message.body.strip()) <= BODY:
+            return [message]
         case Text(actions=(OpenUrl() as page,)) if page.url not in message.body:
             return split(Link(body=message.body, label=page.label, url=page.url))
         case Text():
@@ -159,6 +161,9 @@ def recipient(address: Address) -> dict[str, str]:
 
 def _content(message: Outgoing, media_id: str | None, now: datetime | None) -> dict[str, Any]:
     match message:
+        case Text(asks_contact=True) if length(message.body) <= BODY:
+            content = {"type": "contact_request", "body": {"text": _words(message.body, BODY)}}
+            return {"type": "interactive", "interactive": content | {"action": {"name": "request_contact_info"}}}
         case Text():
             return _text(message.body)
         case Choice():
@@ -177,7 +182,7 @@ def _content(message: Outgoing, media_id: str | None, now: datetime | None) -> d
         case PaymentStatus():
             return _payment_status(message)
         case Template():
-            return _template(message)
+            return _template(message, now)
 
 
 def _text(body: str) -> dict[str, Any]:
@@ -400,12 +405,19 @@ def _reference(reference: str) -> str:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def _template(message: Template) -> dict[str, Any]:
+def _template(message: Template, now: datetime | None) -> dict[str, Any]:
     """A template with the variables of its body; Meta refuses line breaks, tabs and runs of spaces inside a variable."""
     values = [one_line(value) for value in message.variables]
     if not all(values):
         raise Rejected("a template with an empty variable")
     template: dict[str, Any] = {"name": message.name, "language": {"code": message.language}}
+    components: list[dict[str, Any]] = []
     if values:
-        template["components"] = [{"type": "body", "parameters": [{"type": "text", "text": value} for value in values]}]
+        components.append({"type": "body", "parameters": [{"type": "text", "text": value} for value in values]})
+    if message.card is not None:
+        order = _payment_card(message.card, now)["interactive"]["action"]["parameters"]
+        parameters = [{"type": "action", "action": {"order_details": order}}]
+        components.append({"type": "button", "sub_type": "order_details", "index": 0, "parameters": parameters})
+    if components:
+        template["components"] = components
     return {"type": "template", "template": template}

@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from channels.channel import BadBody
-from channels.message import Address, Broken, Event, Media, Notice, Received, Status
+from channels.message import Address, Broken, Event, Media, Notice, Received, Status, WindowClosed
 from channels.meta_content import safe_filename
 from channels.meta_fields import Json, identifier, mapping, tamed, words
+from channels.twilio_errors import error_class
 
 WHATSAPP, RCS = "whatsapp", "rcs"
 MOST_FIELDS = 500
@@ -158,6 +159,7 @@ class Door:
                 key=key,
                 error_code=code if code != "0" else None,
                 error_text=error[:500] if error else None,
+                window_closed=status == "failed" and error_class(code) is WindowClosed,
                 detail={name: value for name, value in told.items() if name not in ("AccountSid", "MessageSid", "SmsSid")},
             )
         ]

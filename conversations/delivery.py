@@ -38,7 +38,9 @@ from conversations.conversation import Conversation, get
 from conversations.faults import fault_of
 from conversations.handover import announce
 from conversations.pace import NoPace, Pace
+from conversations.reopening import ask_to_write
 from conversations.talk import Talk
+from conversations.templates import template_usable
 
 _log = structlog.get_logger("trato.delivery")
 
@@ -145,6 +147,11 @@ async def _next(
             continue
         if row.message["kind"] != "template" and not conversation.window_open(now):
             await _mark(conn, row.id, "dead", code="window_closed", error="the 24-hour window closed before it could be sent")
+            await ask_to_write(conn, talk, conversation.id)
+            continue
+        if row.message["kind"] == "template" and not await template_usable(conn, conversation.channel, row.message["name"]):
+            await _mark(conn, row.id, "dead", code="template_off", error="the provider has paused or refused this template")
+            await raise_alarm(conn, "template_off", "a paused or refused template is needed", now, subject=row.message["name"])
             continue
         wait = await _wait_for_room(pace, conversation, channel, row)
         if wait > _PATIENCE:
@@ -281,6 +288,8 @@ async def _record(
         await raise_alarm(conn, "message_dead", f"given up after {tries} attempts, code {outcome.code}", now)
     else:
         await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
+        if isinstance(outcome, WindowClosed):
+            await ask_to_write(conn, talk, conversation.id)
         if not isinstance(outcome, (WindowClosed, Unreachable)):
             await raise_alarm(conn, "message_dead", f"refused with code {outcome.code}", now)
 
@@ -375,6 +384,7 @@ class Noted:
     new: bool
     conversation_id: str | None = None
     lets_go: bool = False
+    window_closed: bool = False
 
 
 async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: datetime) -> list[Noted]:
@@ -395,7 +405,7 @@ async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: 
                         cast(:errors as text[])) with ordinality
                     as u (channel, account, provider_id, status, key, at, code, error, place)
                 order by place on conflict (channel, provider_id, status) do nothing
-                returning id, provider_id, key"""),
+                returning id, provider_id, key, status"""),
         {
             "channels": [status.channel for status in ordered],
             "accounts": [status.account for status in ordered],
@@ -409,6 +419,7 @@ async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: 
         },
     )
     new = inserted.all()
+    too_late = {(status.provider_id, status.status) for status in ordered if status.window_closed}
     rows = (
         await conn.execute(
             text("""select id, conversation_id, state, provider_id, key from outbox
@@ -424,7 +435,10 @@ async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: 
             noted.append(Noted(True))  # it came before the answer to our own request; adopted when that is recorded
             continue
         told.append({"id": one.id, "row": row.id, "provider": one.provider_id})
-        noted.append(Noted(True, row.conversation_id, row.state in ("sending", "unknown", "queued")))
+        lets_go = row.state in ("sending", "unknown", "queued")
+        noted.append(
+            Noted(True, row.conversation_id, lets_go, (one.provider_id, "failed") in too_late and one.status == "failed")
+        )
     if told:
         await conn.execute(text("update delivery_statuses set outbox_id = :row where id = :id"), told)
         await conn.execute(text("update outbox set provider_id = :provider where id = :row and provider_id is null"), told)

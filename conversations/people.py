@@ -131,6 +131,22 @@ async def note_typing(conn: AsyncConnection, addresses: Sequence[Address], now: 
         )
 
 
+async def learn_phone(conn: AsyncConnection, conversation_id: str, address: Address, phone: str) -> bool:
+    """The person shared this telephone: their talk is found under it from now on. False where it is another talk's, or is none."""
+    key = key_of_address(phone)
+    if key is None:
+        return False
+    named = _Name(address.channel, address.account, "phone", key)
+    owner = (await _known(conn, [named])).get(named)
+    if owner is not None and owner != conversation_id:
+        return False
+    await _remember(conn, {named: conversation_id})
+    await conn.execute(
+        text("update conversations set phone_key = coalesce(phone_key, :key) where id = :id"), {"key": key, "id": conversation_id}
+    )
+    return True
+
+
 def phone_key(address: Address) -> str | None:
     """The canonical telephone of an address, or what stands in its place; None when there is no telephone."""
     return (key_of_address(address.raw) or address.raw) if address.raw else None

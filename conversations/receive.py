@@ -26,8 +26,10 @@ from conversations.delivery import note_statuses
 from conversations.handover import announce
 from conversations.jobs import put_all
 from conversations.masking import mask
+from conversations.reopening import ask_to_write
 from conversations.reply import reply
 from conversations.talk import Talk
+from conversations.templates import note_template
 from conversations.wording import Utterance
 
 _log = structlog.get_logger("trato.receive")
@@ -118,7 +120,8 @@ async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], acc
     for event in events:
         if isinstance(event, Broken):
             items.append(_Item(event, "broken", "set_aside", why=event.why))
-        elif event_account(event) not in accounts:
+        elif event_account(event) not in accounts and not isinstance(event, Notice):
+            # A notice may be about the account above all our numbers: whatever its name, it is kept and heard.
             items.append(_Item(event, event.event, "set_aside", why="not an account of ours"))
         elif isinstance(event, IdentityChange):
             items.append(_Item(event, "identity_change", "recorded", sent_at=event.at))
@@ -133,6 +136,8 @@ async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], acc
     for noted in await note_statuses(conn, [event for event in ours if isinstance(event, Status)], now):
         shown = frozenset({noted.conversation_id} if noted.conversation_id else ())
         jobs = frozenset(("deliver", conversation_id) for conversation_id in shown if noted.lets_go)
+        if noted.window_closed and noted.conversation_id:
+            await ask_to_write(conn, talk, noted.conversation_id)
         stored += _Stored(int(noted.new), jobs, shown)
     return stored
 
@@ -142,7 +147,7 @@ def _item(event: Received, conversations: Mapping[Address, str], now: datetime) 
         # A debt is never discussed in a group, and our own words are no question.
         return _Item(event, event.kind, "recorded", sent_at=event.sent_at)
     sent_at = event.sent_at if event.sent_at is not None and event.sent_at <= now + _AHEAD else now
-    state = "pending" if event.kind in TALK_KINDS else "recorded"
+    state = "pending" if event.kind in TALK_KINDS and not _shares_own_phone(event) else "recorded"
     return _Item(event, event.kind, state, conversations[event.address], sent_at)
 
 
@@ -199,11 +204,35 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
             await people.identity_changed(conn, item.event.previous, item.event.current, item.event.reason, now)
         elif isinstance(item.event, Preference):
             await _obey(conn, talk, item.event, conversations[item.event.address], inbox_id)
-        elif isinstance(item.event, Notice) and item.event.alarming:
-            alarms.add(("provider_notice", _storable(subject), item.event.field))
+        elif isinstance(item.event, Notice):
+            await note_template(conn, item.event, now)
+            if item.event.alarming:
+                alarms.add(("provider_notice", _storable(subject), item.event.field))
+        elif isinstance(item.event, Received) and item.conversation_id and _shares_own_phone(item.event):
+            await _learn_phone(conn, talk, item.event, item.conversation_id, inbox_id)
     awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
     jobs = {("drain", conversation) for conversation in awake} | {("fetch_media", str(file)) for file in files}
     return _Stored(len(new), frozenset(jobs), awake, frozenset(alarms))
+
+
+def _shares_own_phone(event: Received) -> bool:
+    """Whether the person answered our own request for their telephone; any other card is about somebody else."""
+    return event.kind == "contacts" and event.detail.get("origin") == "contact_request"
+
+
+async def _learn_phone(conn: AsyncConnection, talk: Talk, event: Received, conversation_id: str, inbox_id: int) -> None:
+    """The telephone that somebody shared is theirs to be called at; it proves nothing, and is taken from nobody else's talk."""
+    phones = [
+        str(phone.get("wa_id") or phone.get("phone") or "")
+        for card in event.detail.get("contacts", ())
+        if isinstance(card, Mapping)
+        for phone in (card.get("phones") or ())
+        if isinstance(phone, Mapping)
+    ]
+    if any([await people.learn_phone(conn, conversation_id, event.address, phone) for phone in phones[:1] if phone]):
+        thanks = Utterance("utter_phone_received")
+        if thanks.response in talk.wording.names:
+            await reply(conn, talk, conversation_id, [thanks], source=f"phone:{inbox_id}")
 
 
 async def _obey(conn: AsyncConnection, talk: Talk, event: Preference, conversation_id: str, inbox_id: int) -> None:
@@ -232,11 +261,12 @@ async def _note_in_talks(conn: AsyncConnection, written: Sequence[tuple[int, Rec
             "raw": event.address.raw or before.get("raw"),
             "user": event.address.user_id or before.get("user"),
             "phone": people.phone_key(event.address) or before.get("phone"),
+            "referral": before.get("referral") or (json.dumps(_storable_all(event.referral)) if event.referral else None),
         }
     await conn.execute(
         text("""update conversations set last_inbound_at = greatest(coalesce(last_inbound_at, :sent), :sent),
                     read_external_id = :external, address_raw = coalesce(:raw, address_raw), user_id = coalesce(:user, user_id),
-                    phone_key = coalesce(:phone, phone_key) where id = :id"""),
+                    phone_key = coalesce(:phone, phone_key), referral = coalesce(referral, :referral) where id = :id"""),
         list(last.values()),
     )
     await conn.execute(

@@ -66,12 +66,13 @@ async def reply(
     source: str,
     author: str = "bot",
     turn_id: str | None = None,
+    window_closed: bool = False,
 ) -> int:
     """Say these things, in this order; returns how many messages were queued.
 
     `source` names what speaks (`turn:t_…`, `charge:12:active`, `payment:E…`): the same source speaks once, for ever, so that a
     repeated job or a crash says nothing twice. `author` is `bot` or `journey` (an event of the store, such as a payment);
-    the bot is silent while a human owns the talk. Raises `WordingError` for a response that does not exist, and `NotNow` for one
+    the bot is silent while a human owns the talk. `window_closed`: the provider says so, whatever our own count. Raises `WordingError` for a response that does not exist, and `NotNow` for one
     that nobody asked for and that may not be said now.
     """
     conversation = await get(conn, conversation_id, lock=True)
@@ -94,7 +95,7 @@ async def reply(
         if verdict.may != "now":
             raise NotNow(verdict)
     # Outside the window each message is an approved template of its own, or is not said at all.
-    by_template = author == "journey" and not conversation.window_open(now)
+    by_template = author == "journey" and (window_closed or not conversation.window_open(now))
     ordinal = 0
     spoken_pairs = pairs if by_template else _joined(pairs)
     for place, (worded, utterance) in enumerate(spoken_pairs, 1):
@@ -104,7 +105,11 @@ async def reply(
                 continue
             name, variables = worded.template
             words = worded.template_words or worded.body
-            message = Template(name=name, variables=variables, words=words)
+            shown = (
+                await _message(conn, conversation, worded, utterance, now, followed=False) if worded.pays_in_template else None
+            )
+            payable = shown if isinstance(shown, PaymentCard) else None
+            message = Template(name=name, variables=variables, words=words, card=payable)
         else:
             message = await _message(conn, conversation, worded, utterance, now, followed=place < len(spoken_pairs))
             words = worded.body
@@ -233,7 +238,8 @@ async def _message(
         return Document(file=File(**values["file"]), caption=worded.body or None, expires_at=worded.expires_at)
     actions = _actions(worded)
     if not worded.offers:
-        return Text(body=worded.body, actions=actions, expires_at=worded.expires_at)
+        unknown = worded.asks_contact and conversation.address_raw is None
+        return Text(body=worded.body, actions=actions, expires_at=worded.expires_at, asks_contact=unknown)
     options = await _offer(conn, conversation, worded, now)
     asked: dict[str, Any] = {
         "body": worded.body,

@@ -27,6 +27,7 @@ from conversations.meaning import Meaning, meaning_of
 from conversations.media import TurnMedia
 from conversations.open_turn import drop_open_turn
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
+from conversations.reopening import ask_to_write
 from conversations.reply import INTRODUCTION, reply
 from conversations.talk import Talk
 from conversations.wording import Utterance, WordingError
@@ -203,6 +204,8 @@ async def _open(
     if len(fresh) < len(waiting):
         await _mark(conn, [w.id for w in waiting if w not in fresh], "stale", None)
         await raise_alarm(conn, "stale_messages", "messages over a day old came in and can only be answered by a template", now)
+        if not fresh and not conversation.window_open(now):
+            await ask_to_write(conn, talk, conversation.id)
     if not fresh:
         return 0.0
     group = _group(fresh)

@@ -22,6 +22,8 @@ What Rasa has no word for stands under `metadata` of a variation:
              `today`: amounts of this day
     purpose: acknowledgement   it confirms a wish of the person, and is no answer
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
+                                                       (`card: true`: it has a payment button, for the response's card)
+    asks_contact: true                                 with a button that shares the person's telephone, where numbers are hidden
     unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
 
 Typed values (JSON, so that they pass through Rasa): {"phrase": "…"} (words that lie under `data/` by that name); {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
@@ -114,6 +116,9 @@ class Worded:
     template_words: str | None = None
     """What the template itself says, filled in: what the person reads outside the window."""
     unasked: str | None = None
+    asks_contact: bool = False
+    pays_in_template: bool = False
+    """Its template was approved with a payment button, which carries the card."""
 
 
 def money(centavos: int) -> str:
@@ -239,6 +244,8 @@ class Wording:
             actions=tuple(self._actions(extra, said, values)),
             expires_at=_end_of(values.get(extra["expires"])) if extra.get("expires", TODAY) != TODAY else None,
             until_midnight=extra.get("expires") == TODAY,
+            asks_contact=bool(extra.get("asks_contact", False)),
+            pays_in_template=bool(template and template.get("card", False)),
             acknowledges=extra.get("purpose") == "acknowledgement",
             template=(template["name"], variables) if template else None,
             template_words=self._mirrored(template["name"], variables) if template else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from channels.message import Address, Broken, IdentityChange, Media, Notice, Received, Status, event_adapter
+from channels.message import Address, Broken, IdentityChange, Media, Notice, Preference, Received, Status, event_adapter
 from channels.meta import parse
 from tests.channels.meta_notifications import ACCOUNT, FIXTURES, named, notification, only, text
 
@@ -326,7 +326,6 @@ def test_statuses_out_of_order_are_all_told_in_the_order_received() -> None:
         ("template_paused", "message_template_status_update", True),
         ("template_approved", "message_template_status_update", False),
         ("phone_number_quality_fell", "phone_number_quality_update", True),
-        ("user_stopped_marketing", "user_preferences", False),
         ("field_unheard_of", "weather_update", False),
         ("account_error", "errors", True),
         ("object_of_a_page", "object:page", False),
@@ -339,8 +338,15 @@ def test_a_notice_is_kept_and_alarms_when_somebody_should_look(name: str, field:
     assert event.external_id == only(name).external_id
 
 
-def test_a_preference_names_the_person() -> None:
+def test_a_preference_names_the_person_and_what_they_want() -> None:
     event = only("user_stopped_marketing")
+    assert isinstance(event, Preference)
+    assert (event.wants, event.address.user_id) == ("stop", "BR.1502576394655843")
+
+
+@pytest.mark.parametrize(("name", "usable"), [("template_paused", False), ("template_approved", True)])
+def test_a_notice_about_a_template_says_whether_it_may_be_used(name: str, usable: bool) -> None:
+    event = only(name)
     assert isinstance(event, Notice)
-    assert event.detail["user_id"] == "BR.1502576394655843"
-    assert event.detail["value"] == "stop"
+    assert event.template
+    assert event.usable is usable

@@ -428,3 +428,23 @@ def test_any_amounts_either_add_up_or_are_refused(amounts: list[int], charges: i
     else:
         with pytest.raises(Rejected):
             rendered(message)
+
+
+def test_a_template_with_a_payment_button_carries_the_order() -> None:
+    paid = PaymentCard(
+        reference="r1", body="x", pix_code="000201", merchant_name="Loja", pix_key="k", pix_key_type="EVP", total=1000,
+        lines=(CardLine(name="Conta", amount=1000),),
+    )  # fmt: skip
+    payload = render(Template(name="pagamento_preparado", words="x", card=paid), ANA, "m_1", now=NOW)
+    (button,) = payload["template"]["components"]
+    assert (button["type"], button["sub_type"], button["index"]) == ("button", "order_details", 0)
+    order = button["parameters"][0]["action"]["order_details"]
+    assert (order["reference_id"], order["total_amount"]) == ("r1", {"value": 1000, "offset": 100})
+
+
+def test_a_request_for_the_telephone_is_whatsapps_own() -> None:
+    (message,) = split(Text(body="Quer compartilhar?", asks_contact=True))
+    payload = render(message, ANA, "m_1")
+    assert payload["interactive"] == {
+        "type": "contact_request", "body": {"text": "Quer compartilhar?"}, "action": {"name": "request_contact_info"},
+    }  # fmt: skip

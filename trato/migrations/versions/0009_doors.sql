@@ -34,6 +34,19 @@ create index on media (sha256) where path is not null;
 create index on media (retry_at) where state = 'waiting';
 create index on media (keep_until) where path is not null;
 
+-- What the provider said last of an approved template. One that it never spoke of may be used.
+create table template_states (
+    channel text not null,
+    name text not null,
+    usable boolean not null,
+    why text not null default '',
+    at timestamptz not null,
+    primary key (channel, name)
+);
+
+-- The advertisement through which somebody first came to us.
+alter table conversations add column referral jsonb;
+
 -- ------------------------------------------------------------------------------------------------ RCS and files by link
 
 -- When a person was last seen writing (channels that tell).
