@@ -4,7 +4,7 @@ Each view adds features whose first letter names it, so that none can be mistake
 
 `w p c` words, pairs and pieces of words as typed (accents and case folded) · `n m t` words, pairs and threes as meant ·
 `s r` stems and pairs of stems · `g` what stands behind a negation · `i j f l` ideas, pairs of ideas, the first and the last ·
-`L` how long it is.
+`z` what must not be missed, as the rules of `understanding.safety` read it · `L` how long it is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 
 from understanding.concepts import ideas
 from understanding.normal import fold, tokens
+from understanding.safety import read_words
 
 PIECES = (2, 3, 4)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -51,6 +52,7 @@ def features(text: str) -> Counter[str]:
     counts.update(f"r {first} {second}" for first, second in pairwise(["^", *stems, "$"]))
     counts.update(_denied(meant, stems))
     counts.update(_ideas(" ".join(said)))
+    counts.update(f"z {one.label} {one.kind} {one.certainty}" for one in read_words(said))
     counts[f"L {_length(len(meant))}"] += 1
     return counts
 
