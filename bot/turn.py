@@ -96,6 +96,8 @@ class TurnProcessor(MessageProcessor):
             "intent": _scored(intent) if intent.get("name") else dict(NOT_UNDERSTOOD),
             "entities": result.get("entities") or [],
             "intent_ranking": ranking,
+            "safety": result.get("safety") or [],
+            "wishes": result.get("wishes") or [],
         }
 
     async def _run_action(

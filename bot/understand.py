@@ -39,28 +39,32 @@ _LONGEST_LINE = 64 * 1024
 # The node before the one that reads `/intent{…}` out of a text.
 _SLASH_NODE = "run_RegexMessageHandler"
 
-Ranking = Callable[[str], list[dict[str, Any]]]
+Reading = Callable[[str], Mapping[str, Any]]
 
 
-def understand(text: str, rank: Ranking, today: date) -> dict[str, Any]:
-    """One utterance as `trato understand` prints it; `rank` gives every intent of a harmless text, the likeliest first."""
+def understand(text: str, read: Reading, today: date) -> dict[str, Any]:
+    """One utterance as `trato understand` prints it; `read` gives the parse data of a harmless text (ranking, safety, wishes)."""
     documents = find_documents(text)
     asked = text
     for document in reversed(documents):
         asked = f"{asked[: document.start]} documento {asked[document.end :]}"
     asked = harmless(asked)
-    ranking = [one for one in rank(asked) if one["name"] in LABELS] if asked else []
+    parsed = read(asked) if asked else {}
+    ranking = [one for one in parsed.get("intent_ranking") or [] if one["name"] in LABELS]
     first: Mapping[str, Any] = ranking[0] if ranking else {"name": NOTHING, "confidence": 0.0}
+    also = [one["label"] for one in parsed.get("safety") or [] if one["certainty"] == "sure"]
+    also += [one["intent"] for one in parsed.get("wishes") or []]
+    also += [one["name"] for one in ranking[1:] if one["confidence"] >= _ALSO_FROM]
     return {
         "text": text,
         "intent": first["name"],
         "confidence": round(float(first["confidence"]), 4),
-        "also": [one["name"] for one in ranking[1:] if one["confidence"] >= _ALSO_FROM],
+        "also": [label for label in dict.fromkeys(also) if label in LABELS and label != first["name"]],
         "entities": entities(read_values(text, today)),
     }
 
 
-def load(model: Path) -> Ranking:
+def load(model: Path) -> Reading:
     """The understanding of a trained model, without its rules' memory or actions."""
     from rasa.core.channels.channel import UserMessage
     from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
@@ -73,12 +77,11 @@ def load(model: Path) -> Ranking:
     slash_node = metadata.predict_schema.nodes.get(_SLASH_NODE)
     node = slash_node.needs["messages"] if slash_node else metadata.nlu_target
 
-    def rank(text: str) -> list[dict[str, Any]]:
+    def read(text: str) -> dict[str, Any]:
         inputs = {PLACEHOLDER_MESSAGE: [UserMessage(text)], PLACEHOLDER_TRACKER: None}
-        understood = runner.run(inputs=inputs, targets=[node])[node][0].as_dict(only_output_properties=True)
-        return list(understood.get("intent_ranking") or [])
+        return dict(runner.run(inputs=inputs, targets=[node])[node][0].as_dict(only_output_properties=True))
 
-    return rank
+    return read
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,10 +94,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"Não há modelo treinado em {options.model}; treine com: python -m bot.train --out {options.model}\n")
         return 2
     prepare_process()
-    rank = load(options.model)
+    read = load(options.model)
     try:
         for line in _lines(sys.stdin.buffer):
-            sys.stdout.write(json.dumps(understand(line, rank, options.date), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(understand(line, read, options.date), ensure_ascii=False) + "\n")
             sys.stdout.flush()
     except BrokenPipeError:
         # The reader went away (`trato understand | head`): nothing is left to say, not even at exit.

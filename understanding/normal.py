@@ -112,7 +112,6 @@ def _meant(word: str, before: str, after: str) -> str:
             "hospital",
             "banco",
             "valor",
-            "so",
             "boleto",
             "pix",
             "acordo",

@@ -4,7 +4,8 @@ Each view adds features whose first letter names it, so that none can be mistake
 
 `w p c` words, pairs and pieces of words as typed (accents and case folded) · `n m t` words, pairs and threes as meant ·
 `s r` stems and pairs of stems · `g` what stands behind a negation · `i j f l` ideas, pairs of ideas, the first and the last ·
-`z` what must not be missed, as the rules of `understanding.safety` read it · `L` how long it is.
+`z` what must not be missed, as the rules of `understanding.safety` read it · `v` what its numbers look like ·
+`L` how long it is.
 """
 
 from __future__ import annotations
@@ -51,10 +52,49 @@ def features(text: str) -> Counter[str]:
     counts.update(f"s {one}" for one in stems)
     counts.update(f"r {first} {second}" for first, second in pairwise(["^", *stems, "$"]))
     counts.update(_denied(meant, stems))
+    counts.update(_kinds_of_numbers(typed_numbers(text)))
     counts.update(_ideas(" ".join(said)))
     counts.update(f"z {one.label} {one.kind} {one.certainty}" for one in read_words(said))
     counts[f"L {_length(len(meant))}"] += 1
     return counts
+
+
+_KINDS = (
+    ("cpf", re.compile(r"\d{3}[. ]?\d{3}[. ]?\d{3}[-. /]?\d{2}(?!\d)|\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2}|\bdocumento\b")),
+    ("phone", re.compile(r"\(?\d{2}\)? ?9?\d{4}[- ]?\d{4}(?!\d)")),
+    (
+        "money",
+        re.compile(r"r\$ ?\d[\d.,]*|\d{1,3}(?:\.\d{3})+(?:,\d{2})?|\d+[.,]\d{2}(?!\d)|\d+ ?(?:reais|conto|pila|pau|mil\b|k\b)"),
+    ),
+    ("date", re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?")),
+    ("count", re.compile(r"\d{1,2} ?(?:x\b|vez|parcela|prestac)")),
+    ("share", re.compile(r"\d+ ?(?:%|por ?cento)")),
+    ("year", re.compile(r"\b(?:19|20)\d{2}\b")),
+    ("large", re.compile(r"\d{3,}")),
+    ("day", re.compile(r"\b(?:[12]?\d|3[01])\b")),
+)
+_NOT_LETTERS = re.compile(r"[^a-z]+")
+
+
+def typed_numbers(text: str) -> tuple[list[str], bool]:
+    """What the numbers of a message look like, in the order of the kinds, and whether there is nothing but numbers."""
+    rest = fold(text)
+    found = []
+    for kind, pattern in _KINDS:
+        rest, times = pattern.subn(" ", rest)
+        if times:
+            found.append(kind)
+    return found, bool(found) and len(_NOT_LETTERS.sub("", rest)) <= 1
+
+
+def _kinds_of_numbers(found: tuple[list[str], bool]) -> Iterator[str]:
+    kinds, alone = found
+    for kind in kinds:
+        yield f"v {kind}"
+        if alone:
+            yield f"v {kind} alone"
+    if len(kinds) > 1:
+        yield f"v {' '.join(kinds)}"
 
 
 def stem(word: str) -> str:

@@ -9,6 +9,7 @@ import json
 import math
 import warnings
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import remembered
+from understanding.safety import Signal, overruling, read_safety, weighed
 from understanding.views import features
+from understanding.wishes import Wish, wishes
 
 TABLE = "table.npz"
 NAMES = "names.json"
 # What is left of a confidence when not one word of two letters or more is known.
 STRANGE_WORDS = 0.4
 FEW_TEXTS = 500
+# What a message's parse data carries besides: see `understanding.safety` and `understanding.wishes`.
+SAFETY, WISHES = "safety", "wishes"
+# The least confidence of a label that a sure rule put first.
+OVERRULED = 0.75
 FEWEST_OF_AN_INTENT = 4
 
 
@@ -99,10 +106,41 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message; without a known word the intent has no name."""
         for message in messages:
-            ranking = self.rank(message.get(TEXT) or "")[: int(self._config["ranking_length"])]
-            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
+            text = message.get(TEXT) or ""
+            everything, signals = self.read(text)
+            ranking = everything[: int(self._config["ranking_length"])]
+            first = ranking[0] if ranking else {"name": None, "confidence": 0.0}
+            message.set(INTENT, first, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set(SAFETY, [asdict(one) for one in signals], add_to_output=True)
+            message.set(WISHES, self._wishes(text, everything, signals), add_to_output=True)
         return messages
+
+    def read(self, text: str) -> tuple[list[dict[str, Any]], tuple[Signal, ...]]:
+        """The ranking as `rank` gives it, but that a sure rule of safety may come first; and what must not be missed."""
+        ranking = self.rank(text)
+        chances = {one["name"]: one["confidence"] for one in ranking}
+        signals = read_safety(text)
+        label = overruling(signals, chances)
+        if label in chances:
+            top = {"name": label, "confidence": max(chances[label], OVERRULED)}
+            left = (1.0 - top["confidence"]) / max(1.0 - chances[label], 1e-9)
+            rest = [{"name": one["name"], "confidence": one["confidence"] * left} for one in ranking if one["name"] != label]
+            ranking = [top, *rest]
+        return ranking, weighed(signals, chances)
+
+    def _wishes(self, text: str, ranking: list[dict[str, Any]], signals: tuple[Signal, ...]) -> list[dict[str, Any]]:
+        if not ranking:
+            return []
+        chances = {one["name"]: one["confidence"] for one in ranking}
+        whole = [Wish(ranking[0]["name"], ranking[0]["confidence"], text)]
+        whole += [
+            Wish(one.label, max(chances.get(one.label, 0.0), 0.0), one.words or text)
+            for one in signals
+            if one.certainty == "sure" and one.label != whole[0].intent and one.label in chances
+        ]
+        found = wishes(text, whole, lambda piece: self.read(piece)[0])
+        return [{"intent": one.intent, "confidence": round(one.confidence, 4), "text": one.text} for one in found]
 
     def rank(self, text: str) -> list[dict[str, Any]]:
         """Every intent with its confidence, the likeliest first; empty when nothing of the text was ever seen."""

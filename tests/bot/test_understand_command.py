@@ -10,8 +10,8 @@ from bot.understand import understand
 TODAY = date(2026, 11, 23)
 
 
-def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
-    return [{"name": name, "confidence": confidence} for name, confidence in pairs]
+def ranking(*pairs: tuple[str, float], **besides: Any) -> dict[str, Any]:
+    return {"intent_ranking": [{"name": name, "confidence": confidence} for name, confidence in pairs], **besides}
 
 
 def test_the_likeliest_label_is_told_and_a_close_second_beside_it() -> None:
@@ -19,6 +19,15 @@ def test_the_likeliest_label_is_told_and_a_close_second_beside_it() -> None:
         "quero pagar", lambda _: ranking(("solicitar_pagamento", 0.55), ("consultar_divida", 0.4), ("saudar", 0.05)), TODAY
     )
     assert (told["intent"], told["confidence"], told["also"]) == ("solicitar_pagamento", 0.55, ["consultar_divida"])
+
+
+def test_other_wishes_and_what_must_not_be_missed_are_told_beside_the_label() -> None:
+    parsed = ranking(
+        ("solicitar_pagamento", 0.9),
+        safety=[{"label": "parar_mensagens", "certainty": "sure"}, {"label": "suspeita_golpe", "certainty": "maybe"}],
+        wishes=[{"intent": "parar_mensagens"}, {"intent": "negativacao"}, {"intent": "solicitar_pagamento"}],
+    )
+    assert understand("x", lambda _: parsed, TODAY)["also"] == ["parar_mensagens", "negativacao"]
 
 
 def test_what_is_no_label_of_the_contract_is_never_told() -> None:
@@ -29,11 +38,11 @@ def test_what_is_no_label_of_the_contract_is_never_told() -> None:
 def test_a_document_is_an_entity_and_the_model_does_not_see_it() -> None:
     seen: list[str] = []
 
-    def rank(text: str) -> list[dict[str, Any]]:
+    def read(text: str) -> dict[str, Any]:
         seen.append(text)
         return ranking(("informar_cpf", 0.9))
 
-    told = understand("meu cpf é 529.982.247-25, não 529.982.247-26", rank, TODAY)
+    told = understand("meu cpf é 529.982.247-25, não 529.982.247-26", read, TODAY)
     assert told["entities"]["cpf"] == ["52998224725"]
     assert told["text"] == "meu cpf é 529.982.247-25, não 529.982.247-26"
     assert "529" not in seen[0]
