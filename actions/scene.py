@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from conversations.turn import TurnFacts, facts, text_of
 from payments.till import Till
 from receivables.ground import Ground
 from understanding.bare import Asked
+from understanding.safety import read_safety
 
 _DEADLOCK = "40P01"
 _PIECE = 1000
@@ -59,6 +60,10 @@ class Scene:
     confidence: float
     slots: Mapping[str, Any]
     form: str | None = None
+    safety: tuple[Mapping[str, Any], ...] = ()
+    """What must not be missed in the message, the weightiest first: `label`, `kind`, `words`, `certainty` (sure, maybe)."""
+    wishes: tuple[Mapping[str, Any], ...] = ()
+    """Every wish of the message, the weightiest first: `intent`, `confidence`, `text`. Empty for a tap."""
     question: Question | None = None
     """What the talk has asked and not had answered; None, too, when it is about debts and the proof of identity has lapsed."""
     asked_anew: bool = False
@@ -196,11 +201,15 @@ class Topic(Action, ABC):
                 if piece is not None:
                     # What proves somebody stands once in the message, whichever of its wishes it stands beside.
                     turn = replace(turn, text=tracker.latest_message.get("text"), given=turn.given if piece == 0 else Given())
+                read = tracker.latest_message.get("safety")
                 scene = Scene(
                     conn=conn,
                     till=self._till,
                     turn=turn,
                     piece=piece,
+                    # A choice that was typed never went through the classifier; its words are read all the same.
+                    safety=tuple(read if read is not None else map(asdict, read_safety(turn.text or ""))),
+                    wishes=tuple(tracker.latest_message.get("wishes") or ()),
                     conversation=conversation,
                     intent=(tracker.latest_message.get("intent") or {}).get("name"),
                     confidence=float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0),

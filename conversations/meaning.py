@@ -19,11 +19,11 @@ from conversations.identity import Given, has_progress
 from conversations.questions import open_question
 from understanding.bare import bare_answer
 from understanding.birth_dates import find_birth_dates
-from understanding.distress import distress
 from understanding.documents import find_documents
 from understanding.harmless import harmless, tidy
 from understanding.options import ALL, Shown, which
 from understanding.plain import plain
+from understanding.safety import speaks_of_dying
 
 _BRAZIL = ZoneInfo("America/Sao_Paulo")
 _OFFER_LIVES = timedelta(hours=24)
@@ -121,7 +121,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     if _AGAIN.fullmatch(plain(said)):
         return Meaning(intent="repetir")
     given, masked = take_out(said, now)
-    if distress(said) == "self_harm":
+    if speaks_of_dying(said):
         # A life comes before whatever else is in the message, and before any classifier's doubt.
         return Meaning(text=harmless(masked), intent="vulnerabilidade", given=given)
     if given.empty or not (given.documents or given.bad_documents):

@@ -190,6 +190,11 @@ def read_safety(text: str) -> tuple[Signal, ...]:
     return found
 
 
+def speaks_of_dying(text: str) -> bool:
+    """Whether somebody who writes this may be about to hurt themselves: before it, nothing else in a message counts."""
+    return any(one.kind == "self_harm" and one.certainty == "sure" for one in read_safety(text))
+
+
 def read_words(words: Sequence[str]) -> tuple[Signal, ...]:
     """The same for words that `understanding.normal.tokens` has read already."""
     said = " ".join(words)

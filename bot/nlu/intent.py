@@ -213,7 +213,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             rows += [row] * len(places)
             columns += places
             values += list(weighed / np.linalg.norm(weighed))
-        matrix = scipy.sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._places)))
+        matrix = scipy.sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._places)), dtype=np.float32)
         labels = np.array([self._intents.index(intent) for intent in intents])
 
         def regression() -> Any:
