@@ -155,8 +155,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         scores = (values @ self._weights[places] + self._bias) / self._temperature
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
-        if not any(name.startswith("w ") and len(name) > 3 for name in counted if name in self._places):
-            # Only pieces of the words were ever seen: a resemblance ("lista" and "sair da lista"), not an understanding.
+        if not any(
+            (name.startswith("w ") and len(name) > 3) or name.startswith("v ") for name in counted if name in self._places
+        ):
+            # Neither a number nor a word, only pieces of words, were ever seen: a resemblance ("lista" and "sair da lista"), not an understanding.
             chances *= STRANGE_WORDS
         order = np.argsort(-chances, kind="stable")
         return [{"name": self._intents[place], "confidence": float(chances[place])} for place in order]
