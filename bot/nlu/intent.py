@@ -155,10 +155,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         scores = (values @ self._weights[places] + self._bias) / self._temperature
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
-        if not any(
-            (name.startswith("w ") and len(name) > 3) or name.startswith("v ") for name in counted if name in self._places
-        ):
-            # Neither a number nor a word, only pieces of words, were ever seen: a resemblance ("lista" and "sair da lista"), not an understanding.
+        said = any(name.startswith("w ") and len(name) > 3 for name in counted if name in self._places)
+        if not said and counted["w 0"] < 2:
+            # Only pieces of words were ever seen: a resemblance ("lista" and "sair da lista"), not an understanding. A number by
+            # itself means a day, an option, a count or an amount, which only the open question tells; "1 e 3" are options.
             chances *= STRANGE_WORDS
         order = np.argsort(-chances, kind="stable")
         return [{"name": self._intents[place], "confidence": float(chances[place])} for place in order]
