@@ -18,6 +18,9 @@ Ranking = Callable[[str], list[dict[str, Any]]]
 CLEAR = 0.6
 """Confidence from which a piece of a message counts as a wish of its own."""
 
+GRAVE = 0.85
+"""The same for what weighs more than a request: a few words torn out of a sentence must not stop a talk."""
+
 MOST_PIECES = 5
 
 _OPENERS = (
@@ -49,6 +52,7 @@ _WEIGHTS = {
     for label in labels.split()
 }
 _LIGHTEST = 9
+_REQUESTS = 3
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,11 @@ def wishes(text: str, whole: Sequence[Wish], rank: Ranking, *, clear: float = CL
     if len(parts) > 1:
         for part in parts:
             ranking = rank(part)
-            if not ranking or ranking[0]["confidence"] < clear:
+            if not ranking:
                 continue
             name = ranking[0]["name"]
+            if ranking[0]["confidence"] < (max(clear, GRAVE) if weight(name) < _REQUESTS else clear):
+                continue
             if name not in found and name != "fora_de_escopo":
                 found[name] = Wish(name, float(ranking[0]["confidence"]), part)
     return tuple(sorted(found.values(), key=lambda one: weight(one.intent)))

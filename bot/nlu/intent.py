@@ -37,6 +37,8 @@ FEW_TEXTS = 500
 SAFETY, WISHES = "safety", "wishes"
 # The least confidence of a label that a sure rule put first.
 OVERRULED = 0.75
+# The chance from which what a rule found in the whole message is one of its wishes.
+WISHED = 0.2
 FEWEST_OF_AN_INTENT = 4
 # What the margins are divided by where there are too few examples to fit it.
 USUAL_TEMPERATURE = 0.18
@@ -135,9 +137,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         chances = {one["name"]: one["confidence"] for one in ranking}
         whole = [Wish(ranking[0]["name"], ranking[0]["confidence"], text)]
         whole += [
-            Wish(one.label, max(chances.get(one.label, 0.0), 0.0), one.words or text)
+            Wish(one.label, chances[one.label], text)
             for one in signals
-            if one.certainty == "sure" and one.label != whole[0].intent and one.label in chances
+            if one.certainty == "sure" and one.label != whole[0].intent and chances.get(one.label, 0.0) >= WISHED
         ]
         found = wishes(text, whole, lambda piece: self.read(piece)[0])
         return [{"intent": one.intent, "confidence": round(one.confidence, 4), "text": one.text} for one in found]
