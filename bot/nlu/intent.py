@@ -35,6 +35,7 @@ STRANGE_WORDS = 0.4
 FEW_TEXTS = 500
 # What a message's parse data carries besides: see `understanding.safety` and `understanding.wishes`.
 SAFETY, WISHES = "safety", "wishes"
+DESPAIR = "vulnerabilidade"
 # The least confidence of a label that a sure rule put first.
 OVERRULED = 0.75
 # The chance from which what a rule found in the whole message is one of its wishes.
@@ -141,8 +142,15 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             for one in signals
             if one.certainty == "sure" and one.label != whole[0].intent and chances.get(one.label, 0.0) >= WISHED
         ]
-        found = wishes(text, whole, lambda piece: self.read(piece)[0])
+        found = wishes(text, whole, self._rank_of_piece)
         return [{"intent": one.intent, "confidence": round(one.confidence, 4), "text": one.text} for one in found]
+
+    def _rank_of_piece(self, piece: str) -> list[dict[str, Any]]:
+        ranking = self.read(piece)[0]
+        if ranking and ranking[0]["name"] == DESPAIR and not any(one.label == DESPAIR for one in read_safety(piece)):
+            # Two words out of their sentence ("to dormindo") are no cry for help.
+            return []
+        return ranking
 
     def rank(self, text: str) -> list[dict[str, Any]]:
         """Every intent with its confidence, the likeliest first; empty when nothing of the text was ever seen."""
