@@ -15,6 +15,7 @@ from actions.partial import part_wished
 from actions.pix import answerers as payment_answerers
 from actions.pix import choose
 from actions.promise import answerers as promise_answerers
+from actions.resuming import prove_and_resume
 from actions.scene import Again, Scene, Topic
 
 Answerer = Callable[[Scene], Awaitable[bool]]
@@ -46,7 +47,7 @@ async def answer_open(scene: Scene) -> bool:
     """Give what was said to the open question's topic; False when nothing is open or this does not answer it."""
     question = scene.question
     if question is None:
-        return False
+        return await prove_and_resume(scene)
     answerer = answerers().get(question.name)
     return answerer is not None and await answerer(scene)
 

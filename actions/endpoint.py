@@ -16,14 +16,15 @@ from actions.agreement import topics as agreement_topics
 from actions.answering import again
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
+from actions.aside import turn_aside
 from actions.complaint import topics as complaint_topics
 from actions.correction import topics as correction_topics
 from actions.debt import topics as debt_topics
 from actions.discount import topics as discount_topics
 from actions.dispute import topics as dispute_topics
 from actions.extension import topics as extension_topics
-from actions.faq import digress
 from actions.faq import topics as faq_topics
+from actions.going_on import wishes
 from actions.greeting import topics as greeting_topics
 from actions.hardship import topics as hardship_topics
 from actions.human import topics as human_topics
@@ -39,6 +40,7 @@ from actions.receipt import topics as receipt_topics
 from actions.receipt_sent import topics as receipt_sent_topics
 from actions.refund import topics as refund_topics
 from actions.repair import topics as repair_topics
+from actions.resuming import topics as resuming_topics
 from actions.rights import topics as rights_topics
 from actions.scene import Repair, Topic
 from actions.stop import topics as stop_topics
@@ -86,13 +88,14 @@ def all_topics() -> tuple[type[Topic], ...]:
         *discount_topics,
         *instalment_topics,
         *faq_topics,
+        *resuming_topics,
     )
 
 
 def mount_actions(app: FastAPI, engine: AsyncEngine, till: Till, token: str) -> None:
     """Serve the actions at `/internal/actions`. A failed action answers 500, so that the whole turn fails and is asked again."""
     executor = ActionExecutor()
-    repair = Repair(again(), digress)
+    repair = Repair(again(), wishes, turn_aside)
     for topic in all_topics():
         executor.register_action(topic(engine, till, repair))
 

@@ -15,14 +15,18 @@ from actions.promise import promise
 from actions.receipt import give_papers
 from actions.receipt_sent import paid_and_sent
 from actions.refund import refund
+from actions.resuming import RESUME, resume_thread
 from actions.rights import CORRECTION, correct_personal, give_right
 from actions.scene import Scene
+from actions.withdrawing import WITHDRAW, withdraw
 
 
 def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
     """By the intent that was wished: what to do. Read the wish's own words from `scene.words`. A topic adds its own here."""
     return {
         "consultar_divida": show_debts,
+        RESUME: resume_thread,
+        WITHDRAW: withdraw,
         "solicitar_pagamento": pay,
         "informar_ja_paguei": paid_and_sent,
         "recibo_quitacao": give_papers,

@@ -26,8 +26,9 @@ class Greet(Topic):
         if proof is not None:
             debtor = await get_debtor(scene.conn, proof.debtor_id)
             scene.say("utter_greet_known", name=debtor.first_name)
+            await scene.go_back()
         elif scene.form is None:
-            scene.say("utter_greet")
+            scene.say("utter_greet_back" if scene.lapsed else "utter_greet")
 
 
 def _part_of_day(scene: Scene) -> str:

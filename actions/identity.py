@@ -127,6 +127,7 @@ async def resume(scene: Scene) -> None:
     wanted = scene.slots.get("wanted")
     scene.set_slot("wanted", None)
     await scene.go_back_to_wish()
+    scene.intent = wanted or "consultar_divida"
     scene.say("utter_identity_proven")
     await wishes().get(wanted or "", show_debts)(scene)
     more = scene.slots.get("wanted_more") or ()

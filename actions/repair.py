@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 from actions.answering import answer_open
 from actions.answers import particular_answer
@@ -14,6 +15,7 @@ from actions.pix import pay
 from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
+from conversations import effects
 from conversations.reply import last_response
 from payments.charges import charges_of
 from understanding.plain import plain
@@ -21,6 +23,10 @@ from understanding.plain import plain
 _SURELY_NOT_OURS = 0.6
 """Strange words look like what is out of scope; below this confidence the person is asked instead of turned away."""
 
+
+_ZONE = ZoneInfo("America/Sao_Paulo")
+_CODES = ("utter_pix_", "utter_boleto_")
+"""What is made anew rather than said again: a code may have been paid meanwhile."""
 
 _MENU = re.compile(r"\b(menu|inicio|comeco|opcoes)\b")
 
@@ -63,7 +69,8 @@ class SayAgain(Topic):
         misses = _count(scene)
         if misses == 1:
             asked = "identity" if scene.form else scene.open_question or "start"
-            scene.say(f"utter_simpler_{asked}")
+            known = f"utter_simpler_{asked}" in scene.till.talk.wording.names
+            scene.say(f"utter_simpler_{asked if known else 'start'}")
         elif misses == 2:
             scene.say("utter_simpler_identity_again" if scene.form else "utter_what_i_can_do")
         else:
@@ -111,12 +118,13 @@ class Repeat(Topic):
 
     async def act(self, scene: Scene) -> None:
         last = await last_response(scene.conn, scene.conversation.id)
-        if last is None or await scene.proof() is None:
-            scene.say("utter_what_i_can_do")
-        elif last.startswith("utter_pix_"):
+        if last is not None and last.startswith(_CODES) and await scene.proof() is not None:
             await pay(scene)
-        else:
-            await show_debts(scene)
+        elif not await _said_again(scene):
+            if await scene.proof() is None:
+                scene.say("utter_what_i_can_do")
+            else:
+                await show_debts(scene)
 
 
 class Yes(Topic):
@@ -171,7 +179,20 @@ class OldChoice(Topic):
             scene.say("utter_old_choice_start")
         else:
             scene.say("utter_old_choice")
-            await show_debts(scene)
+            if not await scene.ask_again():
+                await show_debts(scene)
+
+
+async def _said_again(scene: Scene) -> bool:
+    """Say what was said last once more, if that was today and the values in it still hold. False: there is nothing such."""
+    last = await effects.last_said(scene.conn, scene.conversation.id, scene.turn.id)
+    if last is None or last[1].astimezone(_ZONE).date() != scene.today:
+        return False
+    said = await effects.said_in(scene.conn, last[0])
+    if await scene.proof() is None and scene.lapsed is not None:
+        return False
+    scene.said += said
+    return bool(said)
 
 
 async def _waits_for_payment(scene: Scene) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -31,6 +32,9 @@ from understanding.bare import Asked
 from understanding.safety import read_safety
 
 _DEADLOCK = "40P01"
+_ZONE = ZoneInfo("America/Sao_Paulo")
+_NOT_TWICE = ("utter_identity_", "utter_ask_identity_", "utter_greet", "utter_not_understood", "utter_back_to_")
+"""What led to a question and is no part of it."""
 _PIECE = 1000
 """Each wish of a message counts its actions from a thousand on: places of a turn never meet."""
 
@@ -41,10 +45,11 @@ Again = Callable[["Scene"], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Repair:
-    """What every topic may need when the talk turns aside: how the open questions (by name) are asked again, and `digress`, which
-    answers a question that the message asks in the place of the topic that was guessed (True: it did)."""
+    """What every topic may need when the talk turns aside: how the open questions (by name) are asked again, what does a wish (by its
+    intent), and `digress`, which answers in the place of the topic that was guessed (True: it did)."""
 
     again: Mapping[str, Again] = field(default_factory=dict)
+    wishes: Callable[[], Mapping[str, Again]] = dict
     digress: Callable[[Scene], Awaitable[bool]] | None = None
 
 
@@ -66,6 +71,8 @@ class Scene:
     """Every wish of the message, the weightiest first: `intent`, `confidence`, `text`. Empty for a tap."""
     question: Question | None = None
     """What the talk has asked and not had answered; None, too, when it is about debts and the proof of identity has lapsed."""
+    lapsed: Question | None = None
+    """The open question that may not be answered now, because it is about debts and the proof of identity has lapsed."""
     asked_anew: bool = False
     ranking: Sequence[tuple[str, float]] = ()
     """What the classifier took the message for, with its confidence, the likeliest first."""
@@ -106,7 +113,15 @@ class Scene:
 
     def ask(self, name: str | None, *, takes: Sequence[Asked] = (), public: bool = False, **arguments: Any) -> None:
         """What the talk asks from now on; None: nothing. `takes`: see `Question`. Arguments are JSON values."""
-        self.question = None if name is None else questions.asked(name, takes, public=public or name == "human", **arguments)
+        before = self.question or self.lapsed
+        self.question = None
+        if name is not None:
+            found = questions.asked(name, takes, public=public or name == "human", **arguments)
+            wish = before.wish if before else None
+            if self.intent is not None and self.intent in self.repair.wishes():
+                wish = (self.intent, self.words)
+            self.question = replace(found, turn=self.turn.id, wish=wish)
+        self.lapsed = None
         self.asked_anew = True
 
     @property
@@ -122,6 +137,22 @@ class Scene:
             await self.repair.again[self.question.name](self)
         elif f"utter_back_to_{self.question.name}" in self.till.talk.wording.names:
             self.say(f"utter_back_to_{self.question.name}")
+
+    async def ask_again(self) -> bool:
+        """Ask what is open once more in full: as it stands when that was today, else from the facts of today. False: nothing is open."""
+        question = self.question
+        if question is None:
+            return False
+        same_day = question.asked_at is not None and question.asked_at.astimezone(_ZONE).date() == self.today
+        said = await effects.said_in(self.conn, question.turn) if question.turn and same_day else []
+        if said:
+            self.said += [(response, values) for response, values in said if not response.startswith(_NOT_TWICE)]
+        elif question.wish and question.wish[0] in self.repair.wishes():
+            self.intent, self.wish_words = question.wish
+            await self.repair.wishes()[question.wish[0]](self)
+        else:
+            await self.go_back()
+        return bool(self.said)
 
     def then(self, action: str) -> None:
         """Have Rasa run this action (or form) next."""
@@ -224,6 +255,8 @@ class Topic(Action, ABC):
                 question = await questions.open_question(conn, conversation.id, scene.now)
                 if question is not None and (question.public or await scene.proof() is not None):
                     scene.question = question
+                else:
+                    scene.lapsed = question
                 if scene.turn.arguments.get("said_in"):
                     # One of several readings was picked: its words are those of the message that was read.
                     scene.wish_words = await text_of(conn, str(scene.turn.arguments["said_in"]))

@@ -36,6 +36,28 @@ async def keep(conn: AsyncConnection, turn_id: str, action: str, ordinal: int, r
     )
 
 
+async def said_in(conn: AsyncConnection, turn_id: str) -> list[tuple[str, dict[str, Any]]]:
+    """What was said in a turn, as responses with their values, in the order in which they were said."""
+    rows = await conn.execute(
+        text("select result -> 'said' from action_effects where turn_id = :turn order by at, ordinal"), {"turn": turn_id}
+    )
+    return [(str(response), dict(values)) for said in rows.scalars() for response, values in said]
+
+
+async def last_said(conn: AsyncConnection, conversation_id: str, before: str) -> tuple[str, datetime] | None:
+    """The newest turn of a talk, other than `before`, in which something was said, and when that was."""
+    row = (
+        await conn.execute(
+            text("""select t.id, t.started_at from turns t
+                    where t.conversation_id = :id and t.id <> :before and exists (
+                        select 1 from action_effects e where e.turn_id = t.id and jsonb_array_length(cast(e.result -> 'said' as jsonb)) > 0)
+                    order by t.number desc limit 1"""),
+            {"id": conversation_id, "before": before},
+        )
+    ).one_or_none()
+    return None if row is None else (str(row.id), row.started_at)
+
+
 async def ran(conn: AsyncConnection, turn_id: str, action: str) -> bool:
     """Whether this action has already worked for this turn, at whatever place."""
     found = await conn.execute(

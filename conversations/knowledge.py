@@ -72,14 +72,17 @@ class Knowledge:
     finder: Finder = field(default_factory=lambda: Finder({}))
     labels: Mapping[str, str] = field(default_factory=dict)
     """What stands on the button of an intent that is offered as a reading."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """How a means of payment is called."""
 
     @property
     def phrases(self) -> dict[str, str]:
-        """The words that responses take in by name: `faq:` answers, `title:` of questions, `label:` of intents."""
+        """The words that responses take in by name: `faq:` answers, `title:` of questions, `label:` of intents, `kind:` of means."""
         return {
             **{f"faq:{name}": one.answer for name, one in self.known.items()},
             **{f"title:{name}": one.title for name, one in self.known.items()},
             **{f"label:{intent}": label for intent, label in self.labels.items()},
+            **{f"kind:{kind}": word for kind, word in self.kinds.items()},
         }
 
     def offered(self, intent: str, *, careful: bool) -> bool:
@@ -109,11 +112,12 @@ def load_knowledge(folder: Path, labels: Path, embedding: Embedding | None = Non
                 raise KnowledgeError(f"{path.name}: {name} stands twice")
             known[name] = _read(path.stem, name, entry)
     phrasings = {name: (*one.asked, one.title) for name, one in known.items()}
-    named = yaml.safe_load(labels.read_text(encoding="utf-8"))["labels"]
+    words = yaml.safe_load(labels.read_text(encoding="utf-8"))
+    named = words["labels"]
     for intent, label in named.items():
         if len(label) > LONGEST_TITLE:
             raise KnowledgeError(f"{labels.name}: the label of {intent} is too long")
-    return Knowledge(known, Finder(phrasings, embedding), named)
+    return Knowledge(known, Finder(phrasings, embedding), named, words["kinds"])
 
 
 def _read(topic: str, name: str, entry: Mapping[str, Any]) -> Known:

@@ -33,6 +33,10 @@ class Question:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     public: bool = False
     asked_at: datetime | None = None
+    turn: str | None = None
+    """The turn that asked it."""
+    wish: tuple[str, str] | None = None
+    """What the person wanted that led to it: the intent, and its words."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -51,7 +55,15 @@ async def open_question(conn: AsyncConnection, conversation_id: str, now: dateti
     if row is None:
         return None
     kept = row.open_question
-    return Question(kept["name"], tuple(kept["takes"]), kept["arguments"], kept["public"], row.asked_at)
+    return Question(
+        kept["name"],
+        tuple(kept["takes"]),
+        kept["arguments"],
+        kept["public"],
+        row.asked_at,
+        kept.get("turn"),
+        tuple(kept["wish"]) if kept.get("wish") else None,
+    )
 
 
 async def put(conn: AsyncConnection, conversation_id: str, question: Question | None, now: datetime) -> None:
@@ -64,6 +76,8 @@ async def put(conn: AsyncConnection, conversation_id: str, question: Question | 
                 "takes": list(question.takes),
                 "arguments": dict(question.arguments),
                 "public": question.public,
+                "turn": question.turn,
+                "wish": question.wish,
             }
         )
     await conn.execute(

@@ -45,7 +45,7 @@ _SIGN_SECONDS = 1.0
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _BACK_TO_BOT = "voltar_ao_assistente"
-_ASKS_WHO = "utter_ask_identity"
+_ASKS_WHO = "utter_ask_identity_"
 HEARD_RIGHT = "ouvi_certo"
 """What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
 
@@ -458,6 +458,15 @@ class TurnFacts:
     arguments: Mapping[str, Any]
     given: Given
     media: tuple[TurnMedia, ...] = ()
+
+
+async def turns_since(conn: AsyncConnection, conversation_id: str, now: datetime, hours: int = 1) -> int:
+    """How many turns a talk has had in the last hours."""
+    found = await conn.execute(
+        text("select count(*) from turns where conversation_id = :id and started_at > :since"),
+        {"id": conversation_id, "since": now - timedelta(hours=hours)},
+    )
+    return int(found.scalar_one())
 
 
 async def text_of(conn: AsyncConnection, turn_id: str) -> str | None:

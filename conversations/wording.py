@@ -228,7 +228,8 @@ class Wording:
         for key, template in (extra.get("lines") or {}).items():
             rows = values.get(key, [])
             values[key] = "\n".join(
-                self._fill(template, {**values, "n": n, **row}, said.response) for n, row in enumerate(rows, 1)
+                self._fill(template, {**values, "n": n, **self._named(row, said.response)}, said.response)
+                for n, row in enumerate(rows, 1)
             )
         template = extra.get("template")
         variables = tuple(self._fill(one, values, said.response) for one in template.get("variables", ())) if template else ()
