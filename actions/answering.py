@@ -61,7 +61,7 @@ class AnswerOpen(Topic):
     async def act(self, scene: Scene) -> None:
         if await answer_open(scene):
             return
-        if scene.intent == "informar_valor" and await part_wished(scene):
+        if scene.intent == "informar_valor" and scene.open_question in _OPEN_TO_A_PART and await part_wished(scene):
             return
         if scene.intent == "escolher_opcao":
             await choose(scene)
@@ -69,6 +69,7 @@ class AnswerOpen(Topic):
             scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
 
 
+_OPEN_TO_A_PART = (None, "pay", "which", "which_to_pay", "show")
 _ABOUT_WHAT = frozenset({"informar_data", "informar_valor"})
 
 topics = (AnswerOpen,)

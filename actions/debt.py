@@ -13,6 +13,7 @@ from payments.papers import calculation
 from payments.payee import payee_of
 from receivables.disputing import open_disputes
 from receivables.owed import Owed
+from receivables.promising import open_promises
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
 from understanding.options import Shown, picked
 from understanding.plain import plain
@@ -165,6 +166,8 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
             scene.say("utter_debt_on_time", **values)
         else:
             scene.say("utter_debt_with_discount" if due.discount else "utter_debt", **values)
+        for held in await open_promises(scene.conn, [debt.id]):
+            scene.say("utter_promise_held", day={"date": held.day.isoformat()}, amount={"money": held.amount})
         return
     dues = [owed(scene.ground, debt) for debt in debts]
     scene.say(

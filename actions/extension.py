@@ -19,6 +19,7 @@ from payments.moved_date import follow_extension
 from receivables.calendar import months_later
 from receivables.extending import Extension, extensions_of, grant, preview
 from receivables.extension import Extended, ExtensionRefused, counted_from
+from receivables.promising import open_promises
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
 
@@ -63,8 +64,22 @@ async def _propose_what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
         await show_debts(scene)
         return
     heard = day_of(scene, later=True)
+    if heard is not None and await _moves_a_promise(scene, debts, heard):
+        return
     longest = _AS_LONG_AS_POSSIBLE.search(plain(scene.words))
     await propose(scene, debts, heard, longest=bool(longest))
+
+
+async def _moves_a_promise(scene: Scene, debts: Sequence[Debt], heard: Day) -> bool:
+    """Another day for what was promised, where the due date itself cannot be moved: it is the promise that moves."""
+    from actions.promise import consider  # the two lead to each other
+
+    held = await open_promises(scene.conn, [debt.id for debt in debts])
+    allowed, _ = await _allowed(scene, debts)
+    if len(held) != 1 or allowed or set(held[0].debts) != {debt.id for debt in debts}:
+        return False
+    await consider(scene, debts, heard, None if held[0].whole else held[0].amount, changing=held[0].id)
+    return True
 
 
 async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, longest: bool = False) -> None:

@@ -117,7 +117,7 @@ def _ask_next(scene: Scene, claim: Claim, *, first: bool) -> None:
         scene.ask("paid_means", takes=("option",), claim=claim.id)
         scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()})
     else:
-        scene.ask("paid_receipt", claim=claim.id)
+        scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
         scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
 
 
@@ -145,7 +145,15 @@ async def _means(scene: Scene) -> bool:
 
 
 async def _receipt(scene: Scene) -> bool:
-    """Words instead of a file: the receipt is not needed."""
+    """Words instead of a file: what is told of the payment is kept, and the receipt is not needed."""
+    assert scene.question is not None
+    claim_id = scene.question.arguments.get("claim")
+    heard, amount = day_of(scene, asked=False, past=True), amount_of(scene, asked=scene.intent == "responder")
+    day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
+    if claim_id is not None and scene.intent != "solicitar_pagamento" and (amount is not None or day is not None):
+        claim = await tell_more(scene.conn, int(claim_id), paid_on=day, amount=amount)
+        scene.say("utter_paid_noted", protocol=claim.protocol, until={"date": claim.review_until.isoformat()})
+        return True
     if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
         return False
     scene.ask(None)

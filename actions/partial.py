@@ -109,15 +109,20 @@ async def consider(scene: Scene, debt: Debt, amount: int | None) -> None:
         return
     arguments: dict[str, Any] = {"debts": [debt.id], "amount": amount}
     scene.ask("partial_confirm", takes=("yes_no", "amount"), **arguments)
-    scene.say(
-        "utter_partial_confirm",
-        description=debt.title,
-        amount={"money": amount},
-        total={"money": total},
-        left={"money": left},
-        today={"date": scene.today.isoformat()},
-        arguments=arguments,
-    )
+    values: dict[str, Any] = {
+        "description": debt.title,
+        "amount": {"money": amount},
+        "total": {"money": total},
+        "left": {"money": left},
+        "today": {"date": scene.today.isoformat()},
+        "arguments": arguments,
+    }
+    # A part has no cash discount and covers first what the discount lets off: what that costs is said before, in money.
+    dearer = amount + left - total
+    if dearer > 0:
+        scene.say("utter_partial_costs_discount", dearer={"money": dearer}, **values)
+    else:
+        scene.say("utter_partial_confirm", **values)
 
 
 async def _say_refused(scene: Scene, debt: Debt, refusal: PartRefused) -> None:

@@ -46,6 +46,8 @@ class Cancel(Topic):
         forget_form(scene)
         if _MENU.search(plain(scene.turn.text or "")):
             scene.say("utter_what_i_can_do")
+        elif (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_extension_done"):
+            scene.say("utter_extension_stays")
         else:
             scene.say("utter_cancelled_code" if await _waits_for_payment(scene) else "utter_cancelled")
 

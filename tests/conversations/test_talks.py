@@ -21,7 +21,7 @@ from channels.message import Text
 from conversations.handover import give_back, take
 from conversations.reply import say_as_agent
 from desk import logins
-from tests.conversations.house import House, Person, open_house, words_of
+from tests.conversations.house import NOW, House, Person, open_house, words_of
 from tests.conversations.people import Names, Town
 
 TALKS = Path(__file__).with_name("talks")
@@ -48,6 +48,8 @@ def town() -> Town:
 
 @pytest.mark.parametrize("steps", _talks())
 async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: list[dict[str, Any]]) -> None:
+    # Every talk begins on the same Monday, however long others waited.
+    house.clock.set(NOW)
     person = house.person()
     names = town.names()
     for place, step in enumerate(steps, 1):
