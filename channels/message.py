@@ -272,6 +272,8 @@ class Cards(_Said):
 
     kind: Literal["cards"] = "cards"
     body: str
+    lead: str | None = None
+    """The words above the cards where there are cards, without what the cards tell already."""
     cards: tuple[Card, ...]
     options: tuple[Option, ...] = ()
     button: str = "Ver opções"

@@ -163,7 +163,9 @@ def split(message: Outgoing) -> list[Outgoing]:
 def _unmarked(message: Outgoing) -> Outgoing:
     """The message without WhatsApp's marks, which RCS shows as they are."""
     fields = {
-        name: unmarked(getattr(message, name)) for name in ("body", "words", "caption", "footer") if getattr(message, name, None)
+        name: unmarked(getattr(message, name))
+        for name in ("body", "lead", "words", "caption", "footer")
+        if getattr(message, name, None)
     }
     if isinstance(message, Cards):
         cards = tuple(
@@ -208,13 +210,15 @@ def _split_cards(message: Cards) -> list[Outgoing]:
     written = with_actions_written(_written_cards(message.model_copy(update={"body": ""})), plain.actions)
     if not _fit_as_cards(message) or length(written) > TEXT:
         return _split_choice(plain)
-    body = f"{message.body}\n\n{message.footer}".strip() if message.footer else message.body
+    body = message.lead or message.body
+    if message.footer:
+        body = f"{body}\n\n{message.footer}".strip()
     if message.followed and message.options:
         # The suggestions below the cards vanish with the next message: what they answer is written as well.
         first = len(message.cards) + 1
         further = [f"{number}. {one_line(option.label)}" for number, option in enumerate(message.options, first)]
         body = "\n\n".join(part for part in (body, "\n".join(further)) if part)
-    return _texts(message, pieces(body, TEXT), message.model_copy(update={"body": "", "footer": None}))
+    return _texts(message, pieces(body, TEXT), message.model_copy(update={"body": "", "lead": None, "footer": None}))
 
 
 def _fit_as_cards(message: Cards) -> bool:

@@ -205,6 +205,9 @@ def _joined(pairs: Sequence[tuple[Worded, Utterance]]) -> list[tuple[Worded, Utt
                         offers=worded.offers or before.offers,
                         button=worded.button or before.button,
                         footer=worded.footer or before.footer,
+                        lead=f"{before.lead or before.body}\n\n{worded.lead or worded.body}"
+                        if before.lead or worded.lead
+                        else None,
                         single_use=worded.single_use or before.single_use,
                         personal=worded.personal or before.personal,
                         actions=tuple(dict.fromkeys(before.actions + worded.actions)),
@@ -254,7 +257,7 @@ async def _message(
         if offer.card is not None
     )
     if cards:
-        return Cards(cards=cards, options=options[len(cards) :], **asked)
+        return Cards(lead=worded.lead, cards=cards, options=options[len(cards) :], **asked)
     return Choice(options=options, actions=actions, **asked)
 
 

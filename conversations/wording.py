@@ -14,7 +14,7 @@ What Rasa has no word for stands under `metadata` of a variation:
     alone: true                a message of its own (a payment code), never joined with its neighbours
     buttons may carry arguments as Rasa writes them (`/solicitar_pagamento{"means": "boleto"}`); they too stay in the store.
     cards: {title: "{short}", body: "{total}", button: "Escolher"}
-             beside `options`: where a channel has cards, each row is one; elsewhere the options are buttons or a list as ever
+             beside `options` (`lead`: the words above them, without what the cards tell): where a channel has cards, each row is one; elsewhere the options are buttons or a list as ever
     actions: [{dial: "Ligar", phone: "{company_phone}"}, {url: "Conferir", link: "{verify_page}"},
               {calendar: "Lembrar no dia", day: due, title: "Lembrete"}]
              what a tap does on the phone itself; one whose values are not given is left out
@@ -105,6 +105,7 @@ class Worded:
     offers: tuple[Offer, ...] = ()
     button: str | None = None
     footer: str | None = None
+    lead: str | None = None
     single_use: bool = False
     personal: bool = False
     alone: bool = False
@@ -239,6 +240,7 @@ class Wording:
             offers=tuple(self._offers(variation, extra, said, values)),
             button=extra.get("button"),
             footer=self._fill(extra["footer"], values, said.response) if "footer" in extra else None,
+            lead=self._fill(extra["cards"]["lead"], values, said.response).strip() if "lead" in extra.get("cards", ()) else None,
             single_use=bool(extra.get("single_use", False)),
             personal=bool(extra.get("personal", False)),
             alone=bool(extra.get("alone", False)),

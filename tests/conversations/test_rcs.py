@@ -22,20 +22,26 @@ JO = Address(channel="rcs", account=ACCOUNT, raw="+5511987654321")
 PLANS = Utterance(
     "utter_plans",
     {
+        "count": 2,
         "plans": [
             {"short": "3x", "total": {"money": 30000}, "arguments": {"plan": 1}},
             {"short": "6x", "total": {"money": 36000}, "arguments": {"plan": 2}},
-        ]
+        ],
     },
 )
 SAID: dict[str, list[dict[str, Any]]] = {
     "utter_plans": [
         {
-            "text": "As opções são:",
+            "text": "As opções são: {count}",
             "buttons": [{"title": "Outra proposta", "payload": "/pedir_desconto"}],
             "metadata": {
                 "options": {"from": "plans", "title": "{short}", "description": "{total}", "meaning": "escolher_plano"},
-                "cards": {"title": "{short}", "body": "Total: {total}", "button": "Quero esta"},
+                "cards": {
+                    "title": "{short}",
+                    "body": "Total: {total}",
+                    "button": "Quero esta",
+                    "lead": "Veja as {count} opções:",
+                },
                 "expires": "today",
             },
         }
@@ -96,6 +102,7 @@ async def test_offers_are_a_carousel_and_its_answers_are_rows_of_the_store(world
     ids = [row.id for row in await world.rows("select id from choices order by position")]
     assert [card["suggestions"][0]["reply"]["postbackData"] for card in cards] == ids[:2]
     assert carousel["suggestions"][0]["reply"] == {"text": "Outra proposta", "postbackData": ids[2]}
+    assert [content["text"] for content in world.contents if "text" in content][-1].endswith("Veja as 2 opções:")
     assert [card["description"] for card in cards] == ["Total: R$ 300,00", "Total: R$ 360,00"]
 
 
