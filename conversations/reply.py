@@ -38,6 +38,7 @@ from conversations import ids
 from conversations.alarms import raise_alarm
 from conversations.contact import NotNow, may_write
 from conversations.conversation import Conversation, get, live_proof
+from conversations.creditors import name_creditors
 from conversations.masking import mask
 from conversations.talk import Talk
 from conversations.wording import OfferAction, Utterance, Worded
@@ -83,12 +84,15 @@ async def reply(
     now = talk.ground.clock.now()
     spoken = [talk.wording.word(one, channel=conversation.channel, seed=source) for one in said]
     pairs = list(zip(spoken, said, strict=True))
-    if any(worded.personal for worded in spoken) and await live_proof(conn, conversation_id, now) is None:
+    proof = await live_proof(conn, conversation_id, now) if any(worded.personal for worded in spoken) else None
+    if any(worded.personal for worded in spoken) and proof is None:
         await raise_alarm(conn, "personal_without_proof", spoken[0].response, now, subject=conversation_id)
         pairs = [pair for pair in pairs if not pair[0].personal]
         if not pairs:
             said = [Utterance(NEEDS_IDENTITY)]
             pairs = [(talk.wording.word(said[0], channel=conversation.channel, seed=source), said[0])]
+    if proof is not None:
+        pairs = await name_creditors(conn, talk, proof.debtor_id, pairs, channel=conversation.channel, seed=source)
     sort = next((worded.unasked for worded, _ in pairs if worded.unasked), None)
     if sort is not None:
         verdict = await may_write(conn, talk, conversation, "answer" if sort == "answer" else "reminder")

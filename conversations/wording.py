@@ -24,6 +24,7 @@ What Rasa has no word for stands under `metadata` of a variation:
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
                                                        (`card: true`: it has a payment button, for the response's card)
     asks_contact: true                                 with a button that shares the person's telephone, where numbers are hidden
+    collection: false          tells an amount without asking for it (a payment that came): no creditor's data are added to it
     unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
 
 Typed values (JSON, so that they pass through Rasa): {"phrase": "…"} (words that lie under `data/` by that name); {"money": centavos}, {"date": "2026-12-05"}, {"instant": "…Z"},
@@ -120,6 +121,7 @@ class Worded:
     asks_contact: bool = False
     pays_in_template: bool = False
     """Its template was approved with a payment button, which carries the card."""
+    collection: bool = True
 
 
 def money(centavos: int) -> str:
@@ -253,6 +255,7 @@ class Wording:
             template=(template["name"], variables) if template else None,
             template_words=self._mirrored(template["name"], variables) if template else None,
             unasked=extra.get("unasked"),
+            collection=bool(extra.get("collection", True)),
         )
 
     def _mirrored(self, template: str, variables: tuple[str, ...]) -> str | None:

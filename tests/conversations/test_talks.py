@@ -20,9 +20,18 @@ from sqlalchemy import text
 from channels.message import Text
 from conversations.handover import give_back, take
 from conversations.reply import say_as_agent
+from conversations.wording import load_responses
 from desk import logins
 from tests.conversations.house import NOW, House, Person, open_house, words_of
 from tests.conversations.people import Names, Town
+from trato.paths import RESPONSES
+
+SETTLED = {
+    name
+    for name, found in load_responses(RESPONSES).items()
+    if any((v.get("metadata") or {}).get("collection") is False for v in found)
+}
+"""Responses that tell of what was paid, and name no creditor."""
 
 TALKS = Path(__file__).with_name("talks")
 
@@ -58,6 +67,8 @@ async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: lis
         said = (await _said_so_far(house, person))[len(told) :]
         read = "\n".join(heard)
         where = f"step {place} ({ {k: step[k] for k in step if k not in ('says', 'hear', 'never')} })"
+        if "R$" in read and not set(said) & SETTLED and "desk" not in step:
+            assert "CNPJ" in read, f"{where} told what is owed without naming the creditor (CDC art. 42-A):\n{read}"
         if "says" in step:
             assert said == step["says"], f"{where} was answered with {said}:\n{read}"
         for words in step.get("hear", ()):
