@@ -23,7 +23,7 @@ _OPEN = ("open", "agreed", "disputed")
 
 def asks_for_money(worded: Worded) -> bool:
     """Whether these words are a collection message: personal, with an amount, and not only about what was paid."""
-    return worded.personal and worded.collection and not worded.alone and _AMOUNT.search(worded.body) is not None
+    return worded.personal and worded.collection and _AMOUNT.search(worded.body) is not None
 
 
 async def name_creditors(
@@ -34,10 +34,14 @@ async def name_creditors(
     places = [place for place, (worded, said) in enumerate(found) if asks_for_money(worded) and not _SPECIAL & set(said.values)]
     if not places or RESPONSE not in talk.wording.names:
         return found
+    debts = await debts_of(conn, debtor_id)
+    documents = [row["document"] for row in _rows(talk, debts)]
+    # A message that names a creditor's CNPJ is about that creditor alone.
+    places = [place for place in places if not any(document in found[place][0].body for document in documents)]
+    if not places:
+        return found
     meant = {debt_id for place in places for debt_id in _debts_named(found[place][1].values)}
-    debts = [debt for debt in await debts_of(conn, debtor_id) if _is_meant(talk, debt, meant)]
-    read = "\n".join(worded.body for worded, _ in found)
-    rows = [row for row in _rows(talk, debts) if row["document"] not in read]
+    rows = _rows(talk, [debt for debt in debts if _is_meant(talk, debt, meant)])
     if rows:
         line = talk.wording.word(Utterance(RESPONSE, {"creditors": rows}), channel=channel, seed=seed).body
         worded, said = found[places[-1]]

@@ -30,6 +30,7 @@ from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
 from conversations.reopening import ask_to_write
 from conversations.reply import INTRODUCTION, reply
 from conversations.talk import Talk
+from conversations.watch import watch
 from conversations.wording import Utterance, WordingError
 from receivables.sealing import SealBroken
 
@@ -297,6 +298,8 @@ async def _for_the_desk(
             await handover.leave_queue(conn, talk, conversation.id)
             await reply(conn, talk, conversation.id, [Utterance("utter_human_left_queue")], source=f"back:{one.id}")
             return 0.0  # what was written after it is for the bot again
+    heard = [await watch(conn, talk, conversation, one.event.text or "", f"watch:{one.id}", now) for one in waiting]
+    if conversation.owner == "queue" and not any(heard):
         await _still_waiting(conn, talk, conversation, waiting[-1].id, now)
     await _mark(conn, [w.id for w in waiting], "desk", None)
     return None

@@ -68,7 +68,7 @@ def test_only_what_asks_for_nothing_goes_without_the_creditors_data() -> None:
         ("Tudo certo", {}, False),
         ("Recebemos R$ 10,00", {"collection": False}, False),
         ("R$ 10,00", {"personal": False}, False),
-        ("000201R$ 10", {"alone": True}, False),
+        ("Resumo: R$ 10,00", {"alone": True}, True),
     ],
 )
 def test_an_amount_that_is_owed_is_known_as_such(body: str, more: dict[str, Any], asks: bool) -> None:
