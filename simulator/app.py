@@ -1,4 +1,4 @@
-"""The simulated world as an ASGI app: Meta's Graph API, Google's RCS API, a PSP, a bank for boletos, a payer's bank, and phones on a page. Demo and tests only."""
+"""The simulated world as an ASGI app: Meta's Graph API, Google's RCS API, Twilio, a PSP, a bank for boletos, a payer's bank, and phones on a page. Demo and tests only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,11 +7,12 @@ import httpx
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from simulator import boleto_bank, graph, page, psp, rbm
+from simulator import boleto_bank, graph, page, psp, rbm, twilio
 from simulator.bank import Bank
 from simulator.config import SimulatorConfig
 from simulator.phones import Phones
 from simulator.rcs_phones import RcsPhones
+from simulator.twilio_phones import TwilioPhones
 from simulator.world import World
 
 __all__ = ["SimulatorConfig", "create"]
@@ -27,6 +28,7 @@ def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) 
     world = World(config, client)
     phones = Phones(world)
     rcs = RcsPhones(world)
+    behind_twilio = TwilioPhones(world)
     provider = psp.Psp(world)
     boletos = boleto_bank.BoletoBank(world)
 
@@ -34,6 +36,7 @@ def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) 
         world.postman.resume()
         phones.resume()
         rcs.resume()
+        behind_twilio.resume()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -47,8 +50,9 @@ def create(config: SimulatorConfig, *, client: httpx.AsyncClient | None = None) 
     app.state.resume = resume
     app.include_router(graph.routes(world, phones))
     app.include_router(rbm.routes(world, rcs))
+    app.include_router(twilio.routes(world, behind_twilio))
     app.include_router(psp.routes(world, provider))
     app.include_router(boleto_bank.routes(world, boletos))
-    app.include_router(page.routes(world, phones, rcs, Bank(provider, boletos)))
+    app.include_router(page.routes(world, phones, rcs, behind_twilio, Bank(provider, boletos)))
     app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
     return app

@@ -52,6 +52,11 @@ class SimulatorConfig:
     rbm_agent_id: str = "trato-demo"
     rbm_client_token: str = ""
     webhook_rbm_url: str | None = None
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_whatsapp_from: str = "whatsapp:+551140028900"
+    twilio_rcs_from: str = "rcs:trato_demo"
+    webhook_twilio_url: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
     latency: float = 0.25
     late_seconds: float = 20.0

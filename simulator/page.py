@@ -5,7 +5,7 @@ GET  /state                       phones on the page with their chats, clock, fa
 GET  /events?after=N              server-sent events behind N (or Last-Event-ID)
 GET  /debtors?q=&limit=           people of the book
 GET  /phones                      every phone
-POST /phones                      {debtor: document} or {number, name}; also ninth_digit, hidden_number; door: "rbm" (RCS), with old
+POST /phones                      {debtor: document} or {number, name}; also ninth_digit, hidden_number; door: "rbm" (RCS), with old; "twilio_whatsapp", "twilio_rcs"
 GET, DELETE /phones/{id}          one phone; put it away (its chat stays)
 GET  /phones/{id}/messages?after= its chat
 POST /phones/{id}/text            {text, reply_to?}
@@ -46,6 +46,8 @@ from simulator.phones import Phones, Refused
 from simulator.rcs_phones import DOOR as RCS
 from simulator.rcs_phones import RcsPhones
 from simulator.state import Json, Media
+from simulator.twilio_phones import DOOR as TWILIO
+from simulator.twilio_phones import TwilioPhones
 from simulator.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -69,7 +71,7 @@ def debtor_view(debtor: BookDebtor) -> Json:
     return asdict(debtor)
 
 
-def routes(world: World, phones: Phones, rcs: RcsPhones, bank: Bank) -> APIRouter:
+def routes(world: World, phones: Phones, rcs: RcsPhones, behind_twilio: TwilioPhones, bank: Bank) -> APIRouter:
     """The page's door, at the root of the simulator."""
     router = APIRouter()
 
@@ -77,15 +79,17 @@ def routes(world: World, phones: Phones, rcs: RcsPhones, bank: Bank) -> APIRoute
         debtor = world.book.debtors.get(phone["document"])
         return {**phone, "debtor": debtor_view(debtor) if debtor else None, "window_open": hand(phone).window_open(phone)}
 
-    def hand(phone: Json) -> Phones | RcsPhones:
+    def hand(phone: Json) -> Phones | RcsPhones | TwilioPhones:
         """Who plays this telephone."""
+        if phone.get("door") == TWILIO:
+            return behind_twilio
         return rcs if phone.get("door") == RCS else phones
 
     def everybody() -> list[Json]:
-        return sorted([*phones.all(), *rcs.all()], key=lambda phone: int(phone["order"]))
+        return sorted([*phones.all(), *rcs.all(), *behind_twilio.all()], key=lambda phone: int(phone["order"]))
 
     def on_phone(key: str, work: Callable[[Json], Any]) -> Response:
-        phone = phones.get(key) or rcs.get(key)
+        phone = phones.get(key) or rcs.get(key) or behind_twilio.get(key)
         if phone is None:
             return problem(404, "Esse telefone não existe.")
         try:
@@ -151,6 +155,11 @@ def routes(world: World, phones: Phones, rcs: RcsPhones, bank: Bank) -> APIRoute
             if body.get("door") == RCS:
                 phone = rcs.take_up(debtor=debtor, number=number, name=name, old=bool(body.get("old")))
                 return JSONResponse(phone_view(phone), 201)
+            if str(body.get("door")).partition("_")[0] == TWILIO:
+                network = str(body["door"]).partition("_")[2] or "whatsapp"
+                return JSONResponse(
+                    phone_view(behind_twilio.take_up(network=network, debtor=debtor, number=number, name=name)), 201
+                )
             phone = phones.take_up(
                 debtor=debtor,
                 number=number,

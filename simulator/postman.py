@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -32,6 +33,12 @@ def rbm_signature(token: str, body: bytes) -> str:
     """The value of X-Goog-Signature: over the decoded data, not over the body."""
     data = base64.b64decode(json.loads(body)["message"]["data"])
     return base64.b64encode(hmac.new(token.encode(), data, hashlib.sha512).digest()).decode()
+
+
+def twilio_signature(token: str, url: str, fields: list[tuple[str, str]]) -> str:
+    """The value of X-Twilio-Signature: the address, then each name with its value, in the order of the names."""
+    text = url + "".join(name + value for name, value in sorted(set(fields)))
+    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
 class Postman:
@@ -87,6 +94,13 @@ class Postman:
         headers = {"Content-Type": "application/json", "User-Agent": agent}
         if notice.target == "rbm":
             headers |= {"User-Agent": "Google-RBM", "X-Goog-Signature": rbm_signature(self._config.rbm_client_token, notice.body)}
+        if notice.target == "twilio":
+            fields = parse_qsl(notice.body.decode(), keep_blank_values=True)
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+                "User-Agent": "TwilioProxy/1.1",
+                "X-Twilio-Signature": twilio_signature(self._config.twilio_auth_token, notice.url, fields),
+            }
         if notice.target == "meta":
             headers["X-Hub-Signature-256"] = signature(self._config.meta_app_secret, notice.body)
         self._state.count_try(notice.id)

@@ -233,6 +233,11 @@ async def _answer(store: Callable[[], Awaitable[int]]) -> Response:
         return Response(status_code=503)
 
 
+def _sender_account(program: Program, prefix: str) -> str:
+    """Our sender at Twilio on this channel, as Twilio writes it."""
+    return next((account for _, account in program.channels if account.startswith(prefix)), "")
+
+
 def _mount_simulator(app: FastAPI, program: Program) -> FastAPI:
     """The fake providers and the phones, in demo mode only; they know the product only by its public protocols."""
     from simulator.app import create
@@ -264,6 +269,11 @@ def _mount_simulator(app: FastAPI, program: Program) -> FastAPI:
         rbm_agent_id=settings.rbm.agent_id.removesuffix("@rbm.goog"),
         rbm_client_token=settings.rbm.client_token,
         webhook_rbm_url=f"{here}/webhooks/rbm",
+        twilio_account_sid=settings.twilio.account_sid,
+        twilio_auth_token=settings.twilio.auth_token.split(",")[0].strip(),
+        twilio_whatsapp_from=_sender_account(program, "whatsapp:"),
+        twilio_rcs_from=_sender_account(program, "rcs:"),
+        webhook_twilio_url=f"{here}/webhooks/twilio" if settings.twilio.auth_token else None,
         business_name=collector.name,
         pix_client_id=settings.pix.client_id,
         pix_client_secret=settings.pix.client_secret,

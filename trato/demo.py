@@ -54,6 +54,8 @@ def kept_secrets(data_dir: Path) -> DemoSecrets:
         "meta_verify_token": secrets.token_urlsafe(16),
         "meta_access_token": secrets.token_urlsafe(32),
         "rbm_client_token": secrets.token_urlsafe(24),
+        "twilio_account_sid": "AC" + secrets.token_hex(16),
+        "twilio_auth_token": secrets.token_hex(16),
         "pix_client_secret": secrets.token_urlsafe(24),
         "pix_webhook_secret": secrets.token_urlsafe(24),
         "pix_key": str(uuid.uuid4()),
@@ -95,6 +97,16 @@ def demo_settings(given: Mapping[str, str], port: int, kept: DemoSecrets) -> dic
             "TRATO_RBM_CLIENT_TOKEN": values["rbm_client_token"],
         }
     fill["TRATO_BOLETO_WEBHOOK_SECRET"] = values["boleto_webhook_secret"]
+    if not any(name.startswith("TRATO_TWILIO_") for name in given):
+        # Only together: a real account must never be spoken to with the simulator's senders, nor the other way round.
+        fill |= {
+            "TRATO_TWILIO_ACCOUNT_SID": values["twilio_account_sid"],
+            "TRATO_TWILIO_AUTH_TOKEN": values["twilio_auth_token"],
+            "TRATO_TWILIO_WHATSAPP_FROM": "whatsapp:+551140028900",
+            "TRATO_TWILIO_RCS_FROM": "rcs:trato_demo",
+            "TRATO_TWILIO_API_URL": f"{here}/twilio",
+            "TRATO_TWILIO_CONTENT_URL": f"{here}/twilio",
+        }
     if "TRATO_BOLETO_API_URL" not in given:
         fill |= {
             "TRATO_BOLETO_API_URL": f"{here}/boleto",

@@ -25,7 +25,7 @@ function tick() {
 class Phone {
   constructor(phone) {
     this.phone = phone;
-    this.rcs = phone.door === "rbm";
+    this.rcs = phone.door === "rbm" || phone.network === "rcs";
     this.quiet = this.rcs ? "Empresa verificada" : "Conta comercial";
     this.messages = new Map();
     this.time = el("span", { text: hour(now()) });
