@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.discount import waiting_protocol
 from actions.instalments import show_table
-from actions.negotiating import current_offer, understood
+from actions.negotiating import current_offer, says_no, understood
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations.said import typed_in_turn
@@ -27,6 +27,7 @@ from payments.issue import CannotIssue, Kind
 from payments.present import present
 from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
+from receivables.calendar import months_later
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
@@ -35,12 +36,14 @@ _SLIP = re.compile(r"\b(?:b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel
 _ALL = re.compile(r"\b(?:quit\w*|tudo|todas|o resto|restante|que falta|antecip\w* tudo|acabar|encerrar)\b")
 _AHEAD = re.compile(r"\b(?:adiant\w+|antecip\w+|pagar antes|pagar a proxima|mais de uma parcela|quitar)\b")
 _MOVE = re.compile(
-    r"\b(?:mudar|muda|mover|troca\w*|adia\w*|alter\w+|passar|joga\w*|empurr\w+|mais prazo|outr[oa] d(?:ia|ata)|atras\w+|prorrog\w+)\b"
+    r"\b(?:mudar|muda|mover|troca\w*|adiar?|adie|adio|alter\w+|passar|joga\w*|empurr\w+|mais prazo|outr[oa] d(?:ia|ata)|vou atrasar|prorrog\w+)\b"
 )
 _SKIP = re.compile(
     r"\b(?:pul\w+|nao (?:vou )?(?:consigo|consiguir|conseguir|posso|da pra) (?:pagar )?(?:esse|este) mes|deixar pro final)\b"
 )
-_CANCEL = re.compile(r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|anul\w+)\b")
+_CANCEL = re.compile(
+    r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|nao quero (?:mais |esse |este |o |meu )*acordo|anul\w+)\b"
+)
 _LATE = re.compile(r"\b(?:e se (?:eu )?(?:atras|nao pag)\w*|se eu atras\w*|tolerancia|quebr\w+)\b")
 
 
@@ -64,12 +67,12 @@ async def talk_of_agreement(scene: Scene) -> None:
     said = plain(scene.words)
     if _CANCEL.search(said):
         await ask_cancel(scene, agreement)
+    elif _LATE.search(said):
+        await tell_tolerance(scene, agreement)
     elif _SKIP.search(said):
         await skip(scene, agreement)
     elif _MOVE.search(said) or (understood(scene).dates and not _CODE.search(said)):
         await move(scene, agreement)
-    elif _LATE.search(said):
-        await tell_tolerance(scene, agreement)
     elif _AHEAD.search(said):
         await ahead(scene, agreement)
     elif _CODE.search(said):
@@ -228,6 +231,25 @@ async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind) -> None:
                 scene.say("utter_agreement_broken", **broken_values(scene.till, fresh))
 
 
+async def tell_of_debts(scene: Scene, debt_ids: list[int], *, alone: bool) -> None:
+    """How the agreements of these debts stand: the whole of one, or one sentence each beside other debts."""
+    proof = await scene.proof()
+    assert proof is not None
+    mine = [one for one in await agreements_of(scene.conn, proof.debtor_id, status="active") if set(one.debt_ids) & set(debt_ids)]
+    for one in mine:
+        if alone and len(mine) == 1:
+            await tell(scene, one)
+        else:
+            following = next_of(scene.till, one)
+            assert following is not None
+            scene.say(
+                "utter_agreement_beside",
+                protocol=one.protocol,
+                left={"money": one.left},
+                **{f"next_{key}": value for key, value in following.items()},
+            )
+
+
 async def ahead(scene: Scene, agreement: Agreement) -> None:
     """Paying ahead: the next one, two, or all that is left, with what each comes to."""
     if _ALL.search(plain(scene.words)) and not scene.turn.arguments.get("do"):
@@ -260,12 +282,10 @@ async def repair(scene: Scene, agreement: Agreement) -> None:
         return
     scene.ask("move_to", takes=("date", "yes_no"), agreement=agreement.id, number=due.number)
     scene.say(
-        "utter_repair",
+        "utter_repair" if can_move and can_skip else "utter_repair_move" if can_move else "utter_repair_skip",
         title=title(agreement, due),
         due={"date": due.due_date.isoformat()},
         latest={"date": latest_move(agreement.dues, due, policy.extension.max_days, scene.today).isoformat()},
-        can_move=can_move,
-        can_skip=can_skip,
         arguments={"agreement": agreement.id},
     )
 
@@ -281,6 +301,10 @@ async def move(scene: Scene, agreement: Agreement) -> None:
 
 
 async def _move(scene: Scene, agreement: Agreement, due: Due, day: date) -> None:
+    said = [one.words for one in understood(scene, asked="date").dates]
+    if day <= due.due_date and len(said) == 1 and re.fullmatch(r"(?:no |o |pro )?(?:dia )?\d{1,2}", plain(said[0])):
+        # "Dia 3" of an instalment that is due on the 28th is the 3rd that comes after it.
+        day = next((later for later in (months_later(day, months) for months in range(1, 13)) if later > due.due_date), day)
     try:
         changed, moved_to = await move_instalment(scene.conn, scene.till, agreement.id, due.number, day, actor="debtor")
     except RepairRefused as refusal:
@@ -392,7 +416,7 @@ async def answer_agreement(scene: Scene) -> bool:
     if agreement is None:
         return False
     said = plain(scene.words)
-    if scene.intent == "negar":
+    if says_no(scene) and not _CANCEL.search(said):
         scene.ask(None)
         scene.say("utter_no_problem")
         return True
@@ -410,7 +434,7 @@ async def answer_move(scene: Scene) -> bool:
     agreement = await _live(scene)
     if agreement is None:
         return False
-    if scene.intent == "negar":
+    if says_no(scene):
         scene.ask(None)
         scene.say("utter_no_problem")
         return True
@@ -430,7 +454,7 @@ async def answer_cancel(scene: Scene) -> bool:
     if agreement is None:
         return False
     typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id) or ""
-    if scene.intent == "negar":
+    if says_no(scene):
         scene.ask(None)
         scene.say("utter_agreement_kept", protocol=agreement.protocol)
         return True

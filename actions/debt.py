@@ -95,6 +95,12 @@ async def show_debts(scene: Scene) -> None:
     if not debts:
         await _say_nothing_payable(scene, debtor)
         return
+    agreed = [debt for debt in debts if debt.status == "agreed"]
+    debts = [debt for debt in debts if debt.status != "agreed"]
+    if agreed:
+        await tell_agreements(scene, agreed, alone=not debts)
+        if not debts:
+            return
     if len(debts) == 1:
         await tell(scene, debts)
         return
@@ -133,8 +139,21 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
     return rows
 
 
+async def tell_agreements(scene: Scene, debts: list[Debt], *, alone: bool) -> None:
+    """What is owed of debts that are agreed on is what their agreements say; beside other debts in one sentence."""
+    from actions.agreement import tell_of_debts  # an agreement is told with the help of this file
+
+    await tell_of_debts(scene, [debt.id for debt in debts], alone=alone)
+
+
 async def tell(scene: Scene, debts: list[Debt]) -> None:
     """The calculation of one debt line by line, or of each of several, with the sum."""
+    agreed = [debt for debt in debts if debt.status == "agreed"]
+    if agreed:
+        debts = [debt for debt in debts if debt.status != "agreed"]
+        await tell_agreements(scene, agreed, alone=not debts)
+        if not debts:
+            return
     proof = await scene.proof()
     assert proof is not None
     debtor = await get_debtor(scene.conn, proof.debtor_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from actions.negotiating import WHY, counter_in, debts_meant, known_facts, lone_amount, say_why, wanted_of
+from actions.negotiating import WHY, counter_in, debts_meant, known_facts, lone_amount, say_why, says_no, wanted_of
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
@@ -183,7 +183,7 @@ async def answer_discount(scene: Scene) -> bool:
     if amount is not None:
         await answer_cash(scene, known, amount)
         return True
-    if scene.intent == "negar":
+    if says_no(scene):
         scene.ask(None)
         scene.say("utter_offer_declined")
         return True

@@ -18,6 +18,7 @@ from actions.negotiating import (
     say_cannot,
     say_offer,
     say_why,
+    says_no,
     show_plans,
     show_summary,
     understood,
@@ -263,7 +264,7 @@ async def _known(scene: Scene) -> Facts | None:
 async def answer_plans(scene: Scene) -> bool:
     """A count, an amount, a down payment, a date, a place in the list, or a yes that does not say to which."""
     said = plain(scene.words)
-    if scene.intent == "negar":
+    if says_no(scene):
         scene.ask(None)
         scene.say("utter_offer_declined")
         return True
@@ -304,7 +305,7 @@ async def answer_offer(scene: Scene) -> bool:
     if yes == "weak":
         scene.say("utter_accept_explicitly")
         return True
-    if scene.intent == "negar" and not understood(scene).counts and not understood(scene).money:
+    if says_no(scene) and not understood(scene).counts and not understood(scene).money:
         await decline(scene, offer_id)
         return True
     known = await _known(scene)

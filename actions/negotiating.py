@@ -14,10 +14,11 @@ from receivables.agreements import Offer, offer_on_the_table, show_offer
 from receivables.instalments import Plan, PlanRefused
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
 from receivables.store import Debt, owed
+from understanding.bare import Asked, bare_answer
 from understanding.plain import plain
 from understanding.values import Values, read_values
 
-TAKES = ("yes_no", "count", "amount", "option", "date")
+TAKES: tuple[Asked, ...] = ("yes_no", "count", "amount", "option", "date")
 
 _REST_IN = re.compile(
     r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b[^0-9]{0,24}?\b(\d{1,2}|duas|dois|tres|quatro|cinco|seis|oito|dez|doze)\b(?! *(?:reais|conto|pila|dias?))"
@@ -74,6 +75,14 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
 
 
+def says_no(scene: Scene) -> bool:
+    """Whether the message is a no, and nothing beside it."""
+    if scene.intent == "negar":
+        return True
+    bare = bare_answer(scene.words, "yes_no", scene.today)
+    return bare is not None and bare.kind == "no"
+
+
 def lone_amount(scene: Scene) -> int | None:
     """The one amount in the message, whatever it is called; None when there is none or several."""
     values = understood(scene, asked="amount")
@@ -111,7 +120,7 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
             return meant
     if len(free) == 1:
         return free
-    named = None if understood(scene).counts or understood(scene).money else await chosen_debts(scene)
+    named = await _named(scene)
     if named:
         return named
     focus = [debt for debt in free if debt.id in (scene.slots.get("focus") or ())]
@@ -121,6 +130,25 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     scene.ask("which_to_divide", takes=("option",), again=again, words=scene.words)
     scene.say("utter_which_to_divide", options=[row for row in options(free, totals) if _together(free, row)])
     return None
+
+
+_NUMBERED = re.compile(
+    r"(?:em |de |por |r\$ ?)?\b\d+(?:[.,]\d+)*\b ?(?:x|vezes|parcelas?|reais|conto|por mes)?|\b(?:parcel\w*|divid\w*|negoci\w*|descont\w*|entrada)\b",
+    re.IGNORECASE,
+)
+
+
+async def _named(scene: Scene) -> list[Debt] | None:
+    """The debts that the words name, once counts and amounts are taken out of them: in \"em 2 vezes\" nothing is the second one."""
+    words, kept = scene.words, scene.wish_words
+    scene.wish_words = words if not (understood(scene).counts or understood(scene).money) else _NUMBERED.sub(" ", words)
+    if scene.wish_words == words:
+        scene.wish_words = re.sub(r"\b(?:parcel\w*|divid\w*|negoci\w*|descont\w*)\b", " ", words, flags=re.IGNORECASE)
+    try:
+        named = await chosen_debts(scene)
+    finally:
+        scene.wish_words = kept
+    return [debt for debt in named or () if debt.status == "open"] or None
 
 
 def _together(debts: Sequence[Debt], row: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ from conversations import audit
 from payments import charges, issue
 from payments.record import withdraw_cards
 from payments.till import Till
+from receivables.agreements import Agreement, agreements_after, status_on
 from receivables.book import COLUMNS, Refusal, parse_cells
 from receivables.closing import CannotClose, Reason, close_debt, reason_closed, reopen_debt
 from receivables.ground import Ground
@@ -427,6 +429,29 @@ def _dispute(row: Any) -> shapes.Dispute:
     )
 
 
+def _agreement(row: Agreement, today: date) -> shapes.Agreement:
+    return shapes.Agreement(
+        id=row.id,
+        protocol=row.protocol,
+        debtor=row.debtor_id,
+        debts=list(row.debt_ids),
+        status=row.status,
+        total=Money.of(row.total),
+        down_payment=Money.of(row.down_payment) if row.down_payment else None,
+        paid=Money.of(row.paid),
+        accepted_at=row.accepted_at,
+        instalments=[
+            shapes.Instalment(
+                number=one.due.number,
+                amount=Money.of(one.due.amount),
+                due_date=one.due.due_date,
+                status=status_on(one, today),
+            )
+            for one in row.instalments
+        ],
+    )
+
+
 def _add_money(api: FastAPI, context: ApiContext) -> None:
     tenant = context.tenant_id
 
@@ -452,9 +477,13 @@ def _add_money(api: FastAPI, context: ApiContext) -> None:
         asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
 
     @api.get("/agreements", summary="Agreements and their instalments")
-    async def list_agreements(debtor: Text = None, cursor: Text = None, limit: Text = None) -> Page[shapes.Agreement]:
-        nothing_yet(debtor, cursor, limit)
-        return Page(items=[])
+    async def list_agreements(
+        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
+    ) -> Page[shapes.Agreement]:
+        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
+        async with context.engine.connect() as conn:
+            rows = await agreements_after(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
+        return _page(rows, most, lambda row: _agreement(row, context.ground.clock.today()))
 
     @api.get("/extensions", summary="Due dates that were put off")
     async def list_extensions(

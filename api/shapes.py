@@ -117,6 +117,8 @@ class Charge(_Shape):
 
 
 class Instalment(_Shape):
+    """One payment of an agreement; number 0 is the down payment, so that all of them sum to the agreement's total."""
+
     number: int
     amount: Money
     due_date: date
@@ -124,11 +126,17 @@ class Instalment(_Shape):
 
 
 class Agreement(_Shape):
+    """An agreement. `down_payment` is the amount of instalment 0 again, null when there is none; `paid` counts late charges too."""
+
     id: int
+    protocol: str
     debtor: int
+    debts: list[int]
     status: Literal["active", "fulfilled", "broken", "cancelled"]
     total: Money
     down_payment: Money | None
+    paid: Money
+    accepted_at: datetime
     instalments: list[Instalment]
 
 

@@ -17,8 +17,10 @@ from conversations.consent import opted_out
 from conversations.conversation import Conversation, live_proof
 from conversations.identity import Given, has_progress
 from conversations.questions import open_question
+from receivables.agreements import has_live_agreement
 from understanding.bare import bare_answer
 from understanding.birth_dates import find_birth_dates
+from understanding.dealing import deals, wish
 from understanding.documents import find_documents
 from understanding.harmless import harmless, tidy
 from understanding.options import ALL, Shown, which
@@ -143,6 +145,9 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     elif ((given.dates and not asks) or _LONE_CONTRACT.fullmatch(said)) and await live_proof(conn, conversation.id, now) is None:
         # The second factor before the first, asked for or not.
         return Meaning(intent="informar_cpf", given=given)
+    dealt = await _deal(conn, conversation, masked, now)
+    if dealt is not None:
+        return Meaning(text=harmless(masked), intent=dealt, given=given)
     return Meaning(text=harmless(masked) or None, intent=None if harmless(masked) else "mensagem_vazia", given=given)
 
 
@@ -155,6 +160,17 @@ async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversatio
         return False
     today = now.astimezone(_BRAZIL).date()
     return any(bare_answer(said, kind, today, question.labels) for kind in question.takes)
+
+
+async def _deal(conn: AsyncConnection, conversation: Conversation, said: str, now: datetime) -> str | None:
+    """A wish about a deal that is named so plainly that nothing needs to be guessed; of an agreement only where there is one."""
+    if wish(said, has_agreement=True, negotiating=True) is None:
+        return None
+    proof = await live_proof(conn, conversation.id, now)
+    agreed = proof is not None and await has_live_agreement(conn, proof.debtor_id)
+    question = await open_question(conn, conversation.id, now)
+    negotiating = question is not None and question.name in ("plans", "accept_offer", "capacity", "discount", "propose")
+    return wish(said, has_agreement=agreed, negotiating=negotiating)
 
 
 def _in_words(said: str) -> str:
@@ -250,6 +266,8 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
         return None
     else:
         row = rows[picked - 1]
+    if row.meaning == "escolher_opcao" and deals(said):
+        return None  # "parcela a primeira" names a debt and wants more than to see it
     if row.single_use and row.used_at is not None:
         return Meaning(intent="escolha_antiga")
     return Meaning(intent=row.meaning, choice_id=row.id)

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +21,9 @@ from receivables.calendar import next_business_day
 from receivables.offers import Terms, canonical, digest, terms_from
 from receivables.owed import Allocation, DebtState
 from receivables.store import Debt
+
+InstalmentStatus = Literal["open", "paid", "late", "cancelled"]
+AgreementStatus = Literal["active", "fulfilled", "broken", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Kept:
     """An instalment as it lies in the store; `status` is told on a day: one that is open after its due date is late."""
 
     due: Due
-    status: str
+    status: InstalmentStatus
     agreed_due_date: date
     moved_times: int
     skipped_times: int
@@ -69,7 +72,7 @@ class Agreement:
     portfolio: str
     conversation_id: str | None
     offer_id: str
-    status: str
+    status: AgreementStatus
     gross: int
     discount: int
     interest: int
@@ -380,6 +383,14 @@ async def agreements_after(
     )
 
 
+async def has_live_agreement(conn: AsyncConnection, debtor_id: int) -> bool:
+    """Whether this debtor has an agreement to live with."""
+    found = await conn.execute(
+        text("select 1 from agreements where debtor_id = :debtor and status = 'active' limit 1"), {"debtor": debtor_id}
+    )
+    return found.first() is not None
+
+
 async def with_unpaid_before(conn: AsyncConnection, day: date) -> list[int]:
     """The live agreements that have an instalment which was due before `day` and is not paid."""
     rows = await conn.execute(
@@ -400,11 +411,11 @@ async def titles_of(conn: AsyncConnection, instalment_ids: Sequence[int]) -> dic
     return {row.id: instalment_title(row.number, row.of_them) for row in rows}
 
 
-def status_on(kept: Kept, day: date) -> str:
+def status_on(kept: Kept, day: date) -> InstalmentStatus:
     """The contract's word for an instalment on `day`: `late` from the first day after its due date, whatever was noted."""
     if kept.status in ("open", "late"):
         return "late" if kept.due.is_late(day) else "open"
-    return kept.status
+    return "paid" if kept.status == "paid" else "cancelled"
 
 
 async def _agreements(conn: AsyncConnection, where: str, values: Mapping[str, Any], *, lock: bool = False) -> list[Agreement]:

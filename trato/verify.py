@@ -382,6 +382,88 @@ INVARIANTS: Sequence[Invariant] = (
         """select reference what from debts group by tenant_id, creditor_id, reference having count(*) > 1
            union all select 'debtor ' || min(id) from debtors group by tenant_id, document_index having count(*) > 1""",
     ),
+    # -------------------------------------------------------------------------------------------------- agreements
+    Invariant(
+        "agreement_adds_up",
+        "An agreement is not the sum of its instalments, or not of its debts",
+        """select 'agreement ' || a.id what from agreements a where a.gross - a.discount + a.interest <> a.total
+               or a.total <> (select coalesce(sum(i.amount), 0) from agreement_instalments i where i.agreement_id = a.id)
+               or a.total <> (select coalesce(sum(d.share), 0) from agreement_debts d where d.agreement_id = a.id)
+               or a.down_payment <> (select coalesce(sum(i.amount), 0) from agreement_instalments i
+                   where i.agreement_id = a.id and i.number = 0)
+               or a.count <> (select count(*) from agreement_instalments i where i.agreement_id = a.id and i.number > 0)""",
+    ),
+    Invariant(
+        "one_live_agreement",
+        "A debt is in several live agreements, or its status does not tell of the one it is in",
+        """select 'debt ' || d.debt_id what from agreement_debts d join agreements a on a.id = d.agreement_id
+           where a.status = 'active' group by d.debt_id having count(*) > 1
+           union all select 'debt ' || d.debt_id from agreement_debts d join agreements a on a.id = d.agreement_id
+               where d.live <> (a.status = 'active')
+           union all select 'debt ' || d.id from debts d where (d.status = 'agreed') <> exists (
+               select 1 from agreement_debts p join agreements a on a.id = p.agreement_id
+               where p.debt_id = d.id and a.status = 'active')""",
+    ),
+    Invariant(
+        "agreement_of_its_offer",
+        "What was agreed on is not what was offered and shown",
+        """select 'agreement ' || a.id what from agreements a join offers o on o.id = a.offer_id
+           where o.status <> 'accepted' or a.terms <> o.terms or a.terms_hash <> o.terms_hash
+               or a.shown_text is distinct from o.shown_text or a.policy_version <> o.policy_version
+               or a.debtor_id <> o.debtor_id or a.accepted_at < o.made_at or a.accepted_at >= o.expires_at
+               or encode(sha256(convert_to(a.shown_text, 'UTF8')), 'hex') <> a.shown_hash
+               or (a.terms ->> 'total')::bigint <> a.total
+           union all select o.id from offers o where o.status = 'accepted'
+               and not exists (select 1 from agreements a where a.offer_id = o.id)""",
+    ),
+    Invariant(
+        "agreement_was_shown",
+        "An agreement rests on a message that was not said",
+        """select 'agreement ' || a.id what from agreements a where a.accepted_how <> 'desk' and not exists (
+               select 1 from outbox o where strpos(o.words, a.shown_text) > 0
+               and (o.provider_id = any(a.shown_message_ids) or o.key = any(a.shown_message_ids)))""",
+    ),
+    Invariant(
+        "agreement_is_audited",
+        "An agreement was made without a line in the audit",
+        """select 'agreement ' || a.id what from agreements a where not exists (
+               select 1 from audit l where l.what = 'agreement.accepted' and l.subject = 'agreement:' || a.id)""",
+    ),
+    Invariant(
+        "instalments_as_paid",
+        "What is left of an instalment is not what its payments leave",
+        """select 'instalment ' || i.id what from agreement_instalments i
+           left join instalment_payments p on p.instalment_id = i.id
+           group by i.id, i.status, i.amount, i.amount_left, i.charges_left
+           having i.status = 'paid' and (i.amount_left <> 0 or coalesce(sum(p.principal + p.let_off), 0) < i.amount)
+               or i.status <> 'paid' and i.amount_left <> i.amount - coalesce(sum(p.principal), 0)""",
+    ),
+    Invariant(
+        "agreement_as_paid",
+        "What was paid on the debts of an agreement is not what was paid on its instalments",
+        """select 'agreement ' || a.id what from agreements a
+           where (select coalesce(sum(d.paid), 0) from agreement_debts d where d.agreement_id = a.id)
+               <> (select coalesce(sum(p.principal + p.charges), 0) from instalment_payments p
+                   join agreement_instalments i on i.id = p.instalment_id where i.agreement_id = a.id)""",
+    ),
+    Invariant(
+        "agreement_ended_as_told",
+        "An agreement's status is not what its instalments tell",
+        """select distinct 'agreement ' || a.id what from agreements a join agreement_instalments i on i.agreement_id = a.id
+           where a.status = 'active' and i.status = 'cancelled' or a.status <> 'active' and i.status in ('open', 'late')
+               or a.status = 'cancelled' and i.status = 'paid'
+           union all select 'agreement ' || a.id from agreements a where a.status = 'active'
+               and not exists (select 1 from agreement_instalments i where i.agreement_id = a.id and i.status in ('open', 'late'))""",
+    ),
+    Invariant(
+        "charge_of_its_instalments",
+        "A charge asks for an instalment something else than it asks for its debts, or one that needs no paying",
+        """select 'charge ' || c.id what from charges c join charge_instalments i on i.charge_id = c.id
+           group by c.id, c.amount having c.amount <> sum(i.amount)
+           union all select 'charge ' || c.id from charges c join charge_instalments i on i.charge_id = c.id
+               join agreement_instalments n on n.id = i.instalment_id
+               where c.status in ('pending', 'active') and n.status in ('paid', 'cancelled')""",
+    ),
     # -------------------------------------------------------------------------------------------------------- Rasa
     Invariant(
         "memory_of_its_conversation",

@@ -22,6 +22,7 @@ from conversations.turn import drain, waiting_conversations
 from documents import links
 from journeys.plan import plan
 from journeys.send import send_due
+from payments.agreeing import keep_agreements
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.charges import waiting as waiting_charges
 from payments.issue import expire_due
@@ -136,6 +137,7 @@ async def sweep(program: Program) -> None:
             await expire_due(conn, program.till)
             await review_promises(conn, program.talk.ground)
             await review_claims(conn, program.talk.ground)
+    await keep_agreements(program.engine, program.till)
 
 
 async def remember(program: Program) -> None:

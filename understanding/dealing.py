@@ -16,6 +16,9 @@ _WHY_OFFER = re.compile(
     r"\b(?:por ?que|pq|porq|qual o motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu|tira\w*))\b.{0,40}"
     r"\b(?:ofertas?|propostas?|planos?|entrada|condicoes|opcoes de parcel\w+|parcela (?:minima|maxima))\b"
 )
+_NEGOTIATE = re.compile(
+    r"\b(?:re)?negoci(?:ar|acao|a)\b|\b(?:fazer|faz|fecha\w*|quero|queria|propor|tem como|da pra) (?:um |outro |novo )*acordo\b"
+)
 _AGREEMENT = re.compile(r"\b(?:acordo|acordu|parcelamento|renegocia\w*|negociacao)\b")
 _INSTALMENT = re.compile(r"\b(?:parcelas?|parselas?|prestac\w+|entrada|prestassao)\b")
 _TO_DO = re.compile(
@@ -27,8 +30,16 @@ _LATE = re.compile(
 )
 _NEWS = re.compile(r"(?:ver |a |qual (?:e |a )*)?novidades?")
 _CANCEL = re.compile(
-    r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais)\b.{0,25}\bacordo\b|\bacordo\b.{0,25}\b(?:cancel\w+|desist\w+|desfaz\w*)\b"
+    r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero(?: mais)?)\b.{0,25}\bacordo\b|\bacordo\b.{0,25}\b(?:cancel\w+|desist\w+|desfaz\w*)\b"
 )
+
+
+_DEALS = re.compile(r"\b(?:parcel\w*|parsel\w*|divid\w*|negoci\w*|descont\w*|abat\w+|acordo|\d+ ?x|\d+ vezes)\b")
+
+
+def deals(text: str) -> bool:
+    """Whether a message that names debts wants more of them than to be shown: to divide them, or a discount."""
+    return bool(_DEALS.search(plain(text)))
 
 
 def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | None:
@@ -46,6 +57,8 @@ def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | 
         or _LATE.search(said)
     ):
         return "consultar_acordo"
+    if not has_agreement and _NEGOTIATE.search(said) and not re.search(r"\b(?:nao|meu|cade|cancel\w+|quebr\w+)\b", said):
+        return "parcelar"
     if _CAPACITY.search(said) or (_WHY_OFFER.search(said) and negotiating):
         return "parcelar"
     return None

@@ -38,6 +38,7 @@ from conversations.talk import Talk
 from conversations.turn import drain
 from conversations.wording import Wording, load_responses, load_templates
 from documents.texts import Texts
+from payments.agreeing import keep_agreements
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.look_up import LOOK_UP, look_up
 from payments.notices import notice_of, store_notices
@@ -217,6 +218,14 @@ class Person:
         ]
         assert len(found) > back, f"there is no answer {label!r} to tap; there are {self.labels()}"
         return await self._do([self._event("choice", text=label, choice_id=found[back].id)])
+
+    async def wait(self, time: timedelta) -> list[Outgoing]:
+        """Let time pass, and have the worker's sweep do what has become due; what came of it."""
+        before = len(self.got)
+        self.house.clock.advance(time)
+        await keep_agreements(self.house.engine, self.house.till)
+        await self.house.work()
+        return self.got[before:]
 
     def labels(self) -> list[str]:
         return [option.label for message in self.got if isinstance(message, Choice) for option in message.options]

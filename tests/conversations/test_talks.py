@@ -97,8 +97,7 @@ async def _do(house: House, person: Person, names: Names, step: dict[str, Any]) 
     if "pay" in step:
         return await person.pay(None if step["pay"] is True else int(step["pay"]))
     if "wait" in step:
-        house.clock.advance(timedelta(**step["wait"]))
-        return []
+        return await person.wait(timedelta(**step["wait"]))
     return await _desk(house, person, step)
 
 

@@ -62,7 +62,7 @@ class Said:
 def responses() -> dict[str, list[dict[str, Any]]]:
     """The real words of payments, and a stand-in for the one response of another topic that they may lead to."""
     found: dict[str, list[dict[str, Any]]] = {"utter_identity_needed": [{"text": "Antes, preciso confirmar quem é você."}]}
-    for name in ("pix.yml", "boleto.yml", "payment.yml", "partial.yml"):
+    for name in ("agreement.yml", "discount.yml", "instalments.yml", "pix.yml", "boleto.yml", "payment.yml", "partial.yml"):
         found |= yaml.safe_load((RESPONSES / name).read_text(encoding="utf-8"))["responses"]
     return found
 

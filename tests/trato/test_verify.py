@@ -20,6 +20,7 @@ from receivables.extending import grant, preview
 from receivables.promising import make
 from receivables.sealing import Vault
 from receivables.store import get_debts
+from tests.payments.bargain import agree, ask, live_charge
 from tests.payments.stage import Stage
 from tests.postgres import embedded_postgres
 from trato.clock import FixedClock
@@ -100,6 +101,11 @@ async def build(url: str) -> None:
     await stage.paid_boleto(await stage.boleto(await stage.add_debt(20_000, date(2026, 10, 20))))
     await stage.paid(None, 777)
     await people_say(stage)
+    agreed = await agree(
+        stage, await stage.add_debt(90_000, date(2026, 10, 19)), await stage.add_debt(40_000, date(2026, 10, 19))
+    )
+    await stage.paid((await live_charge(stage)).txid, agreed.down_payment)
+    await ask(stage, agreed, 1)
     at = {
         "now": NOW,
         "h1": NOW - timedelta(hours=3),
@@ -166,6 +172,10 @@ def prepare(url: str) -> None:
             ("charges", "charges"),
             ("allocations", "allocations"),
             ("payments", "payments"),
+            ("agreements", "agreements"),
+            ("agreement_instalments", "agreement_instalments"),
+            ("agreement_debts", "agreement_debts"),
+            ("charge_instalments", "charge_instalments"),
         ):
             connection.execute(f"drop trigger {trigger}_add_up on {table}")
     # A loop of its own, so that the test run's loop is left alone.
@@ -257,6 +267,15 @@ BREAKS = {
     "debt_named_once": "insert into debts (creditor_id, debtor_id, portfolio, contract, contract_index, reference, original_amount,"
     " due_date, principal_left) select creditor_id, debtor_id, portfolio, contract, contract_index, reference, original_amount,"
     " due_date, original_amount from debts limit 1",
+    "agreement_adds_up": "update agreement_instalments set amount = amount + 1 where number = 1",
+    "one_live_agreement": "update debts set status = 'open' where status = 'agreed'",
+    "agreement_of_its_offer": "update agreements set shown_text = shown_text || ' e nada mais'",
+    "agreement_was_shown": "update outbox set words = 'outra coisa' where response = 'utter_offer_summary'",
+    "agreement_is_audited": "delete from audit where what = 'agreement.accepted'",
+    "instalments_as_paid": "update agreement_instalments set amount_left = amount_left - 1 where number = 2",
+    "agreement_as_paid": "update agreement_debts set paid = paid + 1",
+    "agreement_ended_as_told": "update agreements set status = 'broken'",
+    "charge_of_its_instalments": "update agreement_instalments set status = 'cancelled' where number = 1",
     "memory_of_its_conversation": "update rasa_trackers set conversation_id = 'c_bbbbbbbbbbbbbbbbbbbb'",
     "documents_masked": 'update rasa_trackers set snapshot = \'{"cpf": "529.982.247-25"}\'',
     "documents_sealed": "update debtors set document_index = 'x'",
