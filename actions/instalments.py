@@ -33,6 +33,7 @@ from receivables.agreements import close_offer, get_offer
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan
 from receivables.offers import Counter
 from receivables.store import get_debts
+from understanding.bare import bare_answer
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
@@ -324,7 +325,8 @@ async def answer_offer(scene: Scene) -> bool:
     if _PLANS.search(plain(scene.words)):
         await show_plans(scene, known)
         return True
-    if scene.intent == "afirmar":
+    bare = bare_answer(typed, "yes_no", scene.today)
+    if scene.intent == "afirmar" or (bare is not None and bare.kind == "yes"):
         scene.say("utter_accept_explicitly")
         return True
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from actions.debt import chosen_debts, options, payable, show_debts
@@ -11,7 +12,7 @@ from actions.scene import Scene
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
 from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
 from receivables.agreements import Offer, offer_on_the_table, show_offer
-from receivables.instalments import Plan, PlanRefused
+from receivables.instalments import Plan, PlanRefused, latest_first_due
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
 from receivables.store import Debt, owed
 from understanding.bare import Asked, bare_answer
@@ -19,6 +20,9 @@ from understanding.plain import plain
 from understanding.values import Values, read_values
 
 TAKES: tuple[Asked, ...] = ("yes_no", "count", "amount", "option", "date")
+
+_MOST_COUNT = 72
+"""A bare number above it is no count of instalments, whatever was asked."""
 
 _REST_IN = re.compile(
     r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b[^0-9]{0,24}?\b(\d{1,2}|duas|dois|tres|quatro|cinco|seis|oito|dez|doze)\b(?! *(?:reais|conto|pila|dias?))"
@@ -49,7 +53,7 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     """The instalments that somebody proposes, and the amount they would pay at once instead."""
     said = plain(scene.words)
     values = understood(scene, asked=asked)
-    count = next((one.number for one in values.counts), None)
+    count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
     if count is None and (found := _REST_IN.search(said)):
         count = _NUMBERS.get(found[1]) or int(found[1])
     if count is None and _REST_AT_ONCE.search(said):
@@ -182,7 +186,9 @@ def say_cannot(scene: Scene, refusal: CannotAgree, debts: Sequence[Debt]) -> Non
     scene.say(f"utter_cannot_agree_{refusal.why if refusal.why in _SAID_APART else 'now'}")
 
 
-async def show_choices(scene: Scene, known: Facts, shown: Sequence[Choice], kind: str, **values: Any) -> None:
+async def show_choices(
+    scene: Scene, known: Facts, shown: Sequence[Choice], kind: str, *, first_due: date | None = None, **values: Any
+) -> None:
     """Plans to choose from, at most three, each with all that matters, and what paying at once comes to.
 
     `kind` says why these: as offered, with what was proposed, near it, or fitting the month.
@@ -197,7 +203,7 @@ async def show_choices(scene: Scene, known: Facts, shown: Sequence[Choice], kind
                 "debts": [debt.id for debt in known.debts],
                 "count": choice.plan.count,
                 "down": choice.plan.down_payment,
-                "first_due": choice.plan.first_due.isoformat(),
+                "first_due": first_due.isoformat() if first_due else None,
             },
         }
         for choice in shown
@@ -259,12 +265,16 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
     if told.plan is not None:
         await show_summary(scene, known, told.plan)
     elif told.refused is None:
-        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "_with_that")
+        near = [Choice(plan, ("balanced",)) for plan in told.near]
+        await show_choices(scene, known, near, "_with_that", first_due=counter.first_due)
     elif told.refused.code == "only_cash":
         say_only_cash(scene, known)
     else:
         scene.say(f"utter_refused_{told.refused.code}", **limit_of(told.refused))
-        await show_choices(scene, known, [Choice(plan, ("balanced",)) for plan in told.near], "_near")
+        latest = latest_first_due(known.limits, known.today)
+        first_due = min(max(counter.first_due, known.today), latest) if counter.first_due else None
+        near = [Choice(plan, ("balanced",)) for plan in told.near]
+        await show_choices(scene, known, near, "_near", first_due=first_due)
         scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], wanted=wanted_of(counter))
 
 
@@ -306,7 +316,6 @@ async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
             "debts": [debt.id for debt in known.debts],
             "count": fit.least.count,
             "down": fit.least.down_payment,
-            "first_due": fit.least.first_due.isoformat(),
         },
         **values,
     )

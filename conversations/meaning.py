@@ -164,13 +164,13 @@ async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversatio
 
 async def _deal(conn: AsyncConnection, conversation: Conversation, said: str, now: datetime) -> str | None:
     """A wish about a deal that is named so plainly that nothing needs to be guessed; of an agreement only where there is one."""
-    if wish(said, has_agreement=True, negotiating=True) is None:
+    if all(wish(said, has_agreement=agreed, negotiating=True) is None for agreed in (True, False)):
         return None
     proof = await live_proof(conn, conversation.id, now)
-    agreed = proof is not None and await has_live_agreement(conn, proof.debtor_id)
+    bound = proof is not None and await has_live_agreement(conn, proof.debtor_id)
     question = await open_question(conn, conversation.id, now)
     negotiating = question is not None and question.name in ("plans", "accept_offer", "capacity", "discount", "propose")
-    return wish(said, has_agreement=agreed, negotiating=negotiating)
+    return wish(said, has_agreement=bound, negotiating=negotiating)
 
 
 def _in_words(said: str) -> str:

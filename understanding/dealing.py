@@ -19,6 +19,11 @@ _WHY_OFFER = re.compile(
 _NEGOTIATE = re.compile(
     r"\b(?:re)?negoci(?:ar|acao|a)\b|\b(?:fazer|faz|fecha\w*|quero|queria|propor|tem como|da pra) (?:um |outro |novo )*acordo\b"
 )
+_PLAN = re.compile(
+    r"\b\d[\d.,]*\b.{0,15}\b(?:d[eai]?|di) (?:entrada|sinal)\b|\b(?:entrada|sinal) d[ei]? ?(?:r\$ ?)?\d|\bresto em \d|\b\d[\d.,]* (?:reais |conto |pila )?(?:por|ao|p) mes\b"
+)
+"""A plan that somebody proposes: a down payment, or so much a month."""
+
 _AGREEMENT = re.compile(r"\b(?:acordo|acordu|parcelamento|renegocia\w*|negociacao)\b")
 _INSTALMENT = re.compile(r"\b(?:parcelas?|parselas?|prestac\w+|entrada|prestassao)\b")
 _TO_DO = re.compile(
@@ -58,6 +63,8 @@ def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | 
     ):
         return "consultar_acordo"
     if not has_agreement and _NEGOTIATE.search(said) and not re.search(r"\b(?:nao|meu|cade|cancel\w+|quebr\w+)\b", said):
+        return "parcelar"
+    if not has_agreement and _PLAN.search(said):
         return "parcelar"
     if _CAPACITY.search(said) or (_WHY_OFFER.search(said) and negotiating):
         return "parcelar"

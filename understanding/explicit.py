@@ -24,7 +24,7 @@ _VERB = (
 _WHAT = (
     r"(?: (?:sim|o|a|os|as|esse|este|essa|esta|com|e|do|da|no|na|nesse|nessa|todos|todas|meu|minha|acordo|proposta|oferta|plano"
     r"|termos|condicoes|condicao|parcelamento|parcelas|valor|valores|contrato|negocio|assim|entao|agora|ja|pode|fechar|mandar|manda|gerar|gera"
-    r"|o pix|pix|por favor|pfv|pf|por gentileza|obrigad[oa]|obg|vlw|valeu|moca|moco|ta|bom|tudo|isso))*"
+    r"|o pix|pix|por favor|pfv|pf|por gentileza|o?brigad[oa]|obg|vlw|valeu|moca|moco|ta|bom|tudo|isso))*"
 )
 _ACCEPTS = re.compile(rf"{_LEAD}{_VERB}{_WHAT}(?: {_VERB}{_WHAT})?")
 _YES = re.compile(

@@ -1,7 +1,8 @@
 """Every talk of `talks/*.yml`, word for word, through the real Rasa, the real actions and the real store.
 
-A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `pdf` with its lines, `send`, `pay` in centavos or `true`) or what
-happens (`wait: {minutes: 31}`, `desk: take|say|return`), and what must come of it: `says` the responses by name, in order;
+A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `pdf` with its lines, `send`, `pay` in
+centavos or `true`) or what happens (`wait: {minutes: 31}`, `desk: take|say|return`, and of a proposal `approve|counter|refuse`),
+and what must come of it: `says` the responses by name, in order;
 `hear` words that are read; `never` words that are not. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
 """
 
@@ -22,6 +23,8 @@ from conversations.handover import give_back, take
 from conversations.reply import say_as_agent
 from conversations.wording import load_responses
 from desk import logins
+from payments.proposing import answer_proposal
+from receivables.proposals import waiting_proposals
 from tests.conversations.house import NOW, House, Person, open_house, words_of
 from tests.conversations.people import Names, Town
 from trato.paths import RESPONSES
@@ -117,6 +120,18 @@ async def _desk(house: House, person: Person, step: dict[str, Any]) -> list[Any]
             assert await say_as_agent(conn, house.talk, conversation, agent, Text(body=said), said, source=f"agent:{said}")
         elif step["desk"] == "return":
             assert await give_back(conn, house.talk, conversation, agent, step["outcome"], "")
+        elif step["desk"] in ("approve", "counter", "refuse"):
+            (proposal,) = [one for one in await waiting_proposals(conn) if one.conversation_id == conversation]
+            await answer_proposal(
+                conn,
+                house.till,
+                proposal.id,
+                agent_id=agent,
+                role="supervisor",
+                verdict=step["desk"],
+                terms=step.get("terms"),
+                reason=step.get("words", ""),
+            )
     await house.work()
     return person.got[before:]
 
