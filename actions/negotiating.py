@@ -84,7 +84,7 @@ def says_no(scene: Scene) -> bool:
     if scene.intent == "negar":
         return True
     bare = bare_answer(scene.words, "yes_no", scene.today)
-    return bare is not None and bare.kind == "no"
+    return bare is not None and bare.kind in ("no", "stall")
 
 
 def lone_amount(scene: Scene) -> int | None:
