@@ -39,6 +39,11 @@ _CANCEL = re.compile(
 )
 
 
+_CONDITION = re.compile(
+    r"(?:sim|s|ok|ta|ta bom|blz|beleza|pode ser|aceito|fechado|quero|certo|topo) (?:mas|porem|so que|so se|desde que|contanto que|se)\b"
+)
+"""A yes with a condition: it answers what is open, and is no yes."""
+
 _DEALS = re.compile(r"\b(?:parcel\w*|parsel\w*|divid\w*|negoci\w*|descont\w*|abat\w+|acordo|\d+ ?x|\d+ vezes)\b")
 
 
@@ -48,7 +53,7 @@ def deals(text: str) -> bool:
 
 
 def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | None:
-    """`parcelar` or `consultar_acordo` where the words leave no doubt; `negotiating`: an offer or its plans are what is open."""
+    """`parcelar`, `consultar_acordo` or `responder` where the words leave no doubt; `negotiating`: an offer or its plans are what is open."""
     said = plain(text)
     if not said or len(said) > 160:
         return None
@@ -66,6 +71,8 @@ def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | 
         return "parcelar"
     if not has_agreement and _PLAN.search(said):
         return "parcelar"
+    if negotiating and _CONDITION.match(said):
+        return "responder"
     if _CAPACITY.search(said) or (_WHY_OFFER.search(said) and negotiating):
         return "parcelar"
     return None
