@@ -122,6 +122,7 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {
             "short": _short(debt.title),
+            "full": debt.title,
             "hint": _short(f"{debt.creditor_name}", 48),
             "total": {"money": total},
             "arguments": {"debts": [debt.id], "also": _also(debt), "amount": total, "due": debt.due_date.isoformat()},
@@ -131,6 +132,7 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
     rows.append(
         {
             "short": "Todas",
+            "full": "Todas",
             "hint": "Todas de uma vez",
             "total": {"money": sum(totals)},
             "arguments": {"debts": [debt.id for debt in debts], "all": True, "also": "todas tudo"},
