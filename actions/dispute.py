@@ -62,7 +62,7 @@ async def dispute(scene: Scene) -> None:
     among = await _disputable(scene)
     if among is None:
         return
-    debts = await debts_meant(scene, "dispute_which", among=among)
+    debts = await debts_meant(scene, "dispute_which", among=among, many=False)
     if debts is not None:
         await _reason_or_ask(scene, debts)
 
@@ -81,7 +81,8 @@ async def _disputable(scene: Scene) -> list[Debt] | None:
     if known:
         _say_known(scene, known[0])
     elif debts:
-        await show_debts(scene)  # too old to be collected: said so, and nothing to dispute is asked for
+        scene.ask("human")
+        scene.say("utter_dispute_not_needed")
     else:
         await show_debts(scene)
     return None

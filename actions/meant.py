@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from actions.debt import chosen_debts, options, payable
 from actions.scene import Scene
 from receivables.store import Debt, owed
+from understanding.plain import plain
 from understanding.values import read_values
 
+_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_THE_ONE_OF = re.compile(
+    r"\b(?:a|o|essa|esse|conta|fatura|boleto|mensalidade|parcela) (?:conta |fatura |boleto |mensalidade )?(?:de|do mes de) [a-z]+\b"
+)
 
-async def debts_meant(scene: Scene, question: str, *, among: Sequence[Debt] | None = None) -> list[Debt] | None:
+
+async def debts_meant(
+    scene: Scene, question: str, *, among: Sequence[Debt] | None = None, many: bool = True
+) -> list[Debt] | None:
     """The debts that are meant, of those `among` (left out: all that may be paid); None when it was asked which.
 
-    The answer comes back to `question`, whose argument `said` keeps the wish's own words: see `take_up`.
+    Without `many`, several that were talked about are not taken for granted. The answer comes back to `question`, whose argument `said` keeps the wish's own words: see `take_up`.
     """
     debts = list(among) if among is not None else (await payable(scene))[1]
     if len(debts) == 1:
@@ -23,7 +32,7 @@ async def debts_meant(scene: Scene, question: str, *, among: Sequence[Debt] | No
     if named is not None and any(debt.id in ids for debt in named):
         return [debt for debt in named if debt.id in ids]
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
-    if focus:
+    if focus and (many or len(focus) == 1):
         return focus
     before = scene.question.arguments.get("said") if scene.question is not None and scene.question.name == question else None
     scene.ask(question, takes=("option",), said=" ".join(filter(None, (before, scene.words))))
@@ -35,7 +44,11 @@ async def named_debts(scene: Scene) -> list[Debt] | None:
     """The debts that were tapped or named; the days and amounts of the sentence are no names (\"pago dia 2\")."""
     kept, words = scene.wish_words, scene.words
     values = read_values(words, scene.today)
-    spans = [(one.start, one.end) for one in values.dates] + [(one.start, one.end) for one in values.money]
+    months = await _of_a_month(scene)
+    if months:
+        return months
+    # "agosto" alone may be a bill's name; a day is none.
+    spans = [(one.start, one.end) for one in values.dates if one.readings] + [(one.start, one.end) for one in values.money]
     for start, end in sorted(spans, reverse=True):
         words = f"{words[:start]} {words[end:]}"
     if not words.strip():
@@ -45,6 +58,16 @@ async def named_debts(scene: Scene) -> list[Debt] | None:
         return await chosen_debts(scene)
     finally:
         scene.wish_words = kept
+
+
+async def _of_a_month(scene: Scene) -> list[Debt]:
+    """The debts whose bill is called after the one month that was named: "a de agosto eu não reconheço"."""
+    said = set(plain(scene.words).split())
+    named = [month for month in _MONTHS if month in said]
+    if len(named) != 1 or not _THE_ONE_OF.search(plain(scene.words)):
+        return []
+    found = [debt for debt in (await payable(scene))[1] if named[0] in plain(debt.title).split()]
+    return found if len(found) == 1 else []
 
 
 async def take_up(scene: Scene) -> list[Debt] | None:

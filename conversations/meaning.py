@@ -26,6 +26,7 @@ from understanding.harmless import harmless, tidy
 from understanding.options import ALL, Shown, which
 from understanding.plain import plain
 from understanding.safety import speaks_of_dying
+from understanding.values import read_values
 
 _BRAZIL = ZoneInfo("America/Sao_Paulo")
 _OFFER_LIVES = timedelta(hours=24)
@@ -257,6 +258,8 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
     # Where a message lists several debts and offers one button for all of them, "a primeira" is a debt and not the button.
     by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
+    if picked == ALL and any(when.readings for when in read_values(said, now.date()).dates):
+        return None  # "vou pagar todas dia 5" says when, which no answer does
     if picked == ALL:
         every = [row for row in rows if row.arguments.get("all")]
         if not every:
