@@ -25,7 +25,7 @@ async def debts_meant(
     Without `many`, several that were talked about are not taken for granted. The answer comes back to `question`, whose argument `said` keeps the wish's own words: see `take_up`.
     """
     debts = list(among) if among is not None else (await payable(scene))[1]
-    if len(debts) == 1:
+    if len(debts) <= 1:
         return debts
     named = await named_debts(scene)
     ids = {debt.id for debt in debts}

@@ -71,6 +71,9 @@ async def part_wished(scene: Scene) -> bool:
     if not means_a_part(scene.words) and amount is None:
         return False
     _, debts = await payable(scene)
+    if not debts and means_a_part(scene.words):
+        await show_debts(scene)
+        return True
     debts = [debt for debt in debts if debt.status == "open"]
     if not debts or (amount is not None and not means_a_part(scene.words) and _is_a_price(scene, debts, amount)):
         return False

@@ -513,8 +513,8 @@ async def keep_agreement(conn: AsyncConnection, till: Till, agreement_id: int) -
     await store.mark_late(conn, agreement, today, now)
     policy = ground.policies.for_portfolio(agreement.portfolio)
     breaks = living.break_day(agreement.dues, policy.broken_after_days)
-    if breaks is None or today < breaks:
-        return False
+    if breaks is None or today < breaks or any(debt.status == "disputed" for debt in debts):
+        return False  # nobody is held to a date while they wait for an answer
     late = agreement.unpaid[0]
     await store.end_agreement(conn, agreement, "broken", f"instalment {late.number} due {late.due_date}", now)
     by_id = {debt.id: debt for debt in debts}

@@ -571,7 +571,16 @@ async def note_told(conn: AsyncConnection, agreement_id: int, now: datetime) -> 
 
 
 async def set_debt(conn: AsyncConnection, debt: Debt, left: DebtState, status: str, *, source: str, now: datetime) -> None:
-    """Change a debt that the caller has locked because of its agreement, with a trace of before and after."""
+    """Change a debt that the caller has locked because of its agreement, with a trace of before and after.
+
+    One under dispute rests on; what it becomes is what it will be when the dispute ends.
+    """
+    if debt.status == "disputed" and status in ("open", "agreed"):
+        await conn.execute(
+            text("update dispute_debts set status_before = :status where debt_id = :id and live"),
+            {"status": status, "id": debt.id},
+        )
+        status = "disputed"
 
     def told(status: str, state: DebtState) -> str:
         return json.dumps(

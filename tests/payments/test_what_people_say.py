@@ -17,6 +17,7 @@ from payments.issue import CannotIssue, issue
 from payments.moved_date import follow_extension
 from payments.receipt_match import match
 from receivables import claims, promising
+from receivables.agreements import set_debt
 from receivables.calendar import is_business_day, next_business_day
 from receivables.claims import claims_of, open_claim, tell_more
 from receivables.disputing import CannotDispute, disputes_of, end_dispute, open_dispute
@@ -343,3 +344,14 @@ async def test_a_receipt_is_ours_confirmed_or_somebody_elses_and_settles_nothing
         assert (await match(conn, stage.till, stage.debtor, None)).verdict == "unreadable"
         assert (await match(conn, stage.till, stage.debtor, Receipt())).verdict == "nothing_like_it"
     assert (await debt_of(stage, debt_id)).status == "open"
+
+
+async def test_an_agreement_does_not_break_while_its_debt_is_disputed(stage: Stage) -> None:
+    debt_id = await stage.add_debt(30_000, date(2026, 11, 3))
+    made = await disputed(stage, debt_id)
+    async with stage.engine.begin() as conn:
+        (debt,) = await get_debts(conn, [debt_id], lock=True)
+        await set_debt(conn, debt, debt.state, "agreed", source="agreement:1", now=NOW)
+        assert (await get_debts(conn, [debt_id]))[0].status == "disputed"
+        assert await end_dispute(conn, stage.ground, made.id, "withdrawn", by="debtor")
+        assert (await get_debts(conn, [debt_id]))[0].status == "agreed"
