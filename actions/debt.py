@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from actions.proving import proven
+from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
 from payments.papers import calculation
@@ -91,6 +92,8 @@ def _also(debt: Debt) -> str:
 
 async def show_debts(scene: Scene) -> None:
     """All of it when there is one debt; a list to choose from when there are several."""
+    if await at_rest(scene):
+        return
     debtor, debts = await payable(scene)
     if not debts:
         await _say_nothing_payable(scene, debtor)

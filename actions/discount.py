@@ -7,6 +7,7 @@ from typing import Any
 
 from actions.negotiating import WHY, counter_in, debts_meant, known_facts, lone_amount, say_why, says_no, wanted_of
 from actions.proving import proven
+from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
 from conversations.wording import money
@@ -31,6 +32,8 @@ class Haggle(Topic):
 
 async def haggle(scene: Scene) -> None:
     """Today's real maximum for the debts meant, or the answer to the amount that was proposed."""
+    if await at_rest(scene):
+        return
     debts = await debts_meant(scene, "pedir_desconto")
     known = await known_facts(scene, debts) if debts else None
     if known is None:

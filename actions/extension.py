@@ -12,6 +12,7 @@ from actions.dispute import skip_story
 from actions.heard import Day, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
+from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
@@ -51,6 +52,8 @@ class Extend(Topic):
 
 async def extend(scene: Scene) -> None:
     """Find out which debt and which day, and read both back; an answer to what is open already is taken as one."""
+    if await at_rest(scene):
+        return
     if scene.question is not None and scene.question.name in ("extension_day", "extension_confirm") and day_of(scene) is not None:
         await answerers[scene.question.name](scene)
         return

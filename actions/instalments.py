@@ -25,6 +25,7 @@ from actions.negotiating import (
 )
 from actions.partial import part_wished, pays_part_now
 from actions.proving import proven
+from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
@@ -54,6 +55,8 @@ class Divide(Topic):
 
 async def divide(scene: Scene) -> None:
     """Plans for the debts meant, or the answer to what was proposed."""
+    if await at_rest(scene):
+        return
     if scene.open_question in (None, "pay") and pays_part_now(scene.words) and await part_wished(scene):
         return
     debts = await debts_meant(scene, "parcelar")
@@ -119,6 +122,8 @@ class ChoosePlan(Topic):
 
 async def choose_plan(scene: Scene) -> None:
     """The summary of the plan that was tapped; made anew from today's facts."""
+    if await at_rest(scene):
+        return
     debts = await debts_meant(scene, "parcelar")
     known = await known_facts(scene, debts) if debts else None
     if known is None:

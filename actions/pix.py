@@ -13,6 +13,7 @@ from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
+from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from payments.issue import CannotIssue, Kind, issue
 from payments.present import present, present_boleto
@@ -67,6 +68,8 @@ async def choose(scene: Scene) -> None:
 
 async def pay(scene: Scene) -> None:
     """Issue the charge of the debts meant, or ask which ones."""
+    if await at_rest(scene):
+        return
     if not scene.turn.arguments and (await part_answered(scene) or await part_wished(scene)):
         return
     _, debts = await payable(scene)

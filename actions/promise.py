@@ -12,6 +12,7 @@ from actions.extension import day_options
 from actions.heard import Day, amount_of, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
+from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
@@ -57,6 +58,8 @@ class PromiseToPay(Topic):
 
 async def promise(scene: Scene) -> None:
     """Find out which debts, which day and how much, and read it back; said while a promise is open, it corrects that one."""
+    if await at_rest(scene):
+        return
     asked = scene.question.name if scene.question else None
     says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None
     if asked in _CORRECTED and says_when_or_what and await _answered(scene, str(asked)):

@@ -6,8 +6,8 @@ import re
 from typing import Literal
 
 from understanding.contact_wishes import contact_wish
-from understanding.distress import distress
 from understanding.plain import plain
+from understanding.safety import speaks_of_dying
 
 Interrupt = Literal["self_harm", "stop", "scam"]
 
@@ -28,7 +28,7 @@ _SCAM = re.compile(
 
 def interrupt(text: str) -> Interrupt | None:
     """The weightiest of them, or nothing."""
-    if distress(text) == "self_harm":
+    if speaks_of_dying(text):
         return "self_harm"
     said = plain(text)
     if _STOP.search(said) and not _NOT_A_STOP.search(said) and contact_wish(text).hours is None:
