@@ -161,6 +161,7 @@ async def _receipt(scene: Scene) -> bool:
     return True
 
 
+_WISHES = re.compile(r"\b(quer\w*|gera\w*|manda\w*|pagar|paga|novo|nova|outro codigo|codigo)\b")
 _HAS_NONE = re.compile(r"\b(nao tenho|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b")
 
 
@@ -177,6 +178,14 @@ async def _tell(scene: Scene, **more: Any) -> bool:
     claim = await tell_more(scene.conn, int(claim_id), **more)
     _ask_next(scene, claim, first=False)
     return True
+
+
+async def payment_told(scene: Scene) -> bool:
+    """ "Hoje cedo, pix", to the question when or by what it was paid, is no wish to pay; False for anything else."""
+    if scene.open_question not in ("paid_when", "paid_means") or _WISHES.search(plain(scene.words)):
+        return False
+    assert scene.question is not None
+    return await answerers[scene.question.name](scene)
 
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {

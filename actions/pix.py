@@ -11,6 +11,7 @@ from actions.agreement import pay_agreed
 from actions.debt import chosen_debts, options, payable, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
+from actions.paid import payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
 from actions.resting import at_rest
@@ -69,6 +70,8 @@ async def choose(scene: Scene) -> None:
 async def pay(scene: Scene) -> None:
     """Issue the charge of the debts meant, or ask which ones."""
     if await at_rest(scene):
+        return
+    if not scene.turn.arguments and await payment_told(scene):
         return
     if not scene.turn.arguments and (await part_answered(scene) or await part_wished(scene)):
         return
