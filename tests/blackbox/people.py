@@ -194,6 +194,13 @@ PEOPLE = dict(
         "weekend": _person("Domingos Freire Alencar", (SHOP, "Carnê do rádio, parcela 7", 99999, date(2026, 8, 22))),
         "slashes": _person("Edileuza Matos Rangel", (NET, "Internet de fevereiro", 19990, date(2026, 2, 18))),
         "expiring": _person("Genésio Paes Loureiro", (FLASH, "Carnê da cafeteira, parcela 2", 18000, date(2026, 11, 17))),
+        "card": _person("Hortência Passos Braga", (SHOP, "Carnê da estante, parcela 3", 90000, date(2026, 8, 3))),
+        "cards": _person(
+            "Juvenal Prates Moura",
+            (SHOP, "Carnê da lavadora, parcela 2", 30000, date(2026, 9, 8)),
+            (NET, "Internet de agosto", 12990, date(2026, 8, 26)),
+        ),
+        "paper": _person("Lindalva Torres Maia", (NET, "Internet de maio", 17990, date(2026, 5, 13))),
         "lawful": _person("Fausto Guedes Prata", (SHOP, "Carnê do ventilador, parcela 8", 30000, date(2025, 11, 28))),
     }.items()
 )

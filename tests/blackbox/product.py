@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from tests.blackbox import graph, people, psp
+from tests.blackbox import google, graph, people, psp
 from tests.blackbox.http_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -219,17 +219,19 @@ class Product:
 
 @dataclass
 class World:
-    """The product between a Meta and a PSP of the tests' own."""
+    """The product between a Meta, a Google and a PSP of the tests' own."""
 
     clock: TestClock
     meta: graph.Meta
     psp: psp.Psp
     product: Product
+    google: google.Google
 
     def close(self) -> list[str]:
         left = self.product.stop()
         self.meta.close()
         self.psp.close()
+        self.google.close()
         if not os.environ.get("TRATO_KEEP_BLACKBOX"):
             self.product.remove()
         return left
@@ -240,6 +242,7 @@ def open_world(extra: Mapping[str, str] | None = None, *, book: bool = True) -> 
     clock = TestClock()
     meta = graph.Meta(clock.now)
     bank = psp.Psp(clock.now, dict(people.HOLDERS))
+    rcs = google.Google(clock.now)
     product = Product(clock=clock)
     policies = product.folder / "policies"
     people.write_policies(policies, ROOT / "policies")
@@ -259,11 +262,15 @@ def open_world(extra: Mapping[str, str] | None = None, *, book: bool = True) -> 
         "TRATO_PIX_CLIENT_SECRET": psp.CLIENT_SECRET,
         "TRATO_PIX_KEY": people.COLLECTOR_KEY,
         "TRATO_PIX_WEBHOOK_SECRET": psp.WEBHOOK_SECRET,
+        "TRATO_RBM_AGENT_ID": google.AGENT,
+        "TRATO_RBM_CLIENT_TOKEN": google.CLIENT_TOKEN,
+        "TRATO_RBM_API_URL": rcs.url,
         **(extra or {}),
     }
+    rcs.webhook_url = f"{product.url}/webhooks/rbm"
     meta.webhook_url = f"{product.url}/webhooks/meta"
     bank.webhook_url = f"{product.url}/webhooks/pix/{psp.WEBHOOK_SECRET}/pix"
-    world = World(clock, meta, bank, product)
+    world = World(clock, meta, bank, product, rcs)
     try:
         product.start()
         if book:
