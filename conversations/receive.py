@@ -39,6 +39,10 @@ _AHEAD = timedelta(minutes=5)
 
 _LONGEST_ID = 512
 
+# What the desk reads where somebody used a switch and said nothing.
+_STOPPED = "(parou as nossas mensagens no próprio aplicativo)"
+_RESUMED = "(voltou a aceitar as nossas mensagens no próprio aplicativo)"
+
 TALK_KINDS = frozenset(
     {"text", "choice", "media", "location", "contacts", "order", "flow", "empty_interactive", "unsupported", "payment_method"}
 )
@@ -240,6 +244,17 @@ async def _obey(conn: AsyncConnection, talk: Talk, event: Preference, conversati
     conversation = await get(conn, conversation_id)
     now = talk.ground.clock.now()
     stop = event.wants == "stop"
+    await conn.execute(
+        text("""insert into transcript (conversation_id, author, text, detail, at, inbox_id)
+                values (:id, 'debtor', :text, :detail, :at, :inbox)"""),
+        {
+            "id": conversation_id,
+            "text": _STOPPED if stop else _RESUMED,
+            "detail": json.dumps({"kind": "preference", "media": None}),
+            "at": now,
+            "inbox": inbox_id,
+        },
+    )
     changed = await (consent.opt_out if stop else consent.opt_in)(conn, conversation, now)
     if changed:
         confirmed = Utterance("utter_opted_out" if stop else "utter_opted_in")

@@ -81,6 +81,8 @@ class Google:
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     features: dict[str, list[str] | None] = field(default_factory=dict)
+    refuses_cards: set[str] = field(default_factory=set)
+    """Telephones whose cards are refused although their capabilities promise them."""
     faults: list[tuple[str, Answer]] = field(default_factory=list)
     """(number, answer) for the next message to it; with `lost` the message is taken all the same."""
     violations: list[str] = field(default_factory=list)
@@ -143,7 +145,9 @@ class Google:
                 self.violations.append(f"{wrong} in {json.dumps(body, ensure_ascii=False)[:500]}")
             if features is None:
                 return _error(404, "NOT_FOUND")
-            if wrong or ("richCard" in body["contentMessage"] and "RICHCARD_CAROUSEL" not in features):
+            if wrong or (
+                "richCard" in body["contentMessage"] and ("RICHCARD_CAROUSEL" not in features or phone in self.refuses_cards)
+            ):
                 return _error(400, "INVALID_ARGUMENT")
             fault = next((one for one in self.faults if one[0] == phone), None)
             if fault:

@@ -246,3 +246,11 @@ async def test_the_reading_sign_goes_to_the_telephone_that_wrote(world: RcsWorld
     await world.receive(event)
     await world.work()
     assert (JO.raw, {"eventType": "READ", "messageId": "MxB"}) in [(phone, body) for phone, _, body in world.google.events]
+
+
+async def test_the_desk_reads_that_the_switch_was_used(world: RcsWorld) -> None:
+    await world.receive(Preference(external_id="1", address=JO, wants="stop"))
+    lines = [row.text for row in await world.rows("select text from transcript order by id")]
+    assert lines == ["(parou as nossas mensagens no próprio aplicativo)", "Pronto, parei."]
+    assert not await world.rows("""select 1 from inbox i where i.conversation_id is not null
+                                   and not exists (select 1 from transcript t where t.inbox_id = i.id)""")
