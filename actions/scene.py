@@ -82,6 +82,8 @@ class Scene:
     """What the tap carried with which the wish was named, before identity came between."""
     piece: int | None = None
     """Which of several wishes of the message this is, from 0; None: the message holds one thing."""
+    more_to_come: bool = False
+    """Whether a further wish of the same message is served after this one."""
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
 
@@ -131,7 +133,7 @@ class Scene:
 
     async def go_back(self) -> None:
         """After an answer to something else, the question that was open comes back in the same message."""
-        if self.form is not None or self.question is None:
+        if self.form is not None or self.question is None or self.more_to_come:
             return
         if self.question.name in self.repair.again:
             await self.repair.again[self.question.name](self)
@@ -238,6 +240,7 @@ class Topic(Action, ABC):
                     till=self._till,
                     turn=turn,
                     piece=piece,
+                    more_to_come=piece is not None and piece + 1 < int(tracker.latest_message["metadata"].get("pieces") or 0),
                     # A choice that was typed never went through the classifier; its words are read all the same.
                     safety=tuple(read if read is not None else map(asdict, read_safety(turn.text or ""))),
                     wishes=tuple(tracker.latest_message.get("wishes") or ()),

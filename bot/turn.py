@@ -212,7 +212,7 @@ async def _act(processor: TurnProcessor, turn: Turn, memory: Memory) -> dict[str
         parse = {"text": None, "intent": intent, "entities": list(turn.intent.get("entities") or []), "intent_ranking": [intent]}
     run = pieces(parse)
     for number, piece in enumerate(run):
-        place = {"turn": turn.turn} if len(run) == 1 else {"turn": turn.turn, "piece": number}
+        place = {"turn": turn.turn} if len(run) == 1 else {"turn": turn.turn, "piece": number, "pieces": len(run)}
         tracker.update(
             UserUttered(
                 piece["text"],

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from understanding.wishes import weight
+
 MOST = 3
 """So many wishes are served in one turn; whoever names more is answered the weightiest."""
+_BEGINNING = 12
+"""Characters by which words are found again in the message."""
 LEAST = 0.45
 """Below this confidence of a wish it is no wish, except for the message as a whole."""
 
@@ -38,7 +42,10 @@ _WITHIN: Mapping[str, frozenset[str]] = {
     "pedir_desconto": frozenset({"contestar_divida"}),
     "consequencias": frozenset({"negativacao"}),
     "promessa_pagamento": frozenset({"pedir_prorrogacao"}),
-    "pedir_prorrogacao": frozenset[str](),
+    "consultar_divida": frozenset({"solicitar_pagamento", "parcelar", "pedir_desconto", "pedir_prorrogacao"}),
+    # Plans and new dates bring their own code, once they are agreed on.
+    "solicitar_pagamento": frozenset({"parcelar", "pedir_prorrogacao"}),
+    "recibo_quitacao": frozenset({"informar_ja_paguei"}),
 }
 
 
@@ -65,7 +72,10 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
     whole = str(parse.get("text") or "")
     if len(kept) == 1:
         return [_parse(parse, kept[0], whole)]
-    return [_parse(parse, one, _words(one, kept, whole)) for one in kept]
+    said = {id(one): _words(one, kept, whole) for one in kept}
+    # Of equal weight, what was said first is served first.
+    order = sorted(kept, key=lambda one: (weight(one["intent"]), whole.find(said[id(one)][:_BEGINNING])))
+    return [_parse(parse, one, said[id(one)]) for one in order]
 
 
 def _words(one: Mapping[str, Any], all_of_them: Sequence[Mapping[str, Any]], whole: str) -> str:

@@ -62,5 +62,23 @@ def test_a_wish_that_is_hardly_read_is_none() -> None:
 
 def test_no_more_than_three_are_served() -> None:
     text = "a e b e c e d"
-    named = ("informar_ja_paguei", "solicitar_pagamento", "parcelar", "recibo_quitacao")
+    named = ("contestar_divida", "negativacao", "parcelar", "direitos_lgpd")
     assert intents(parsed(text, *((name, 0.9, letter) for name, letter in zip(named, "abcd", strict=True)))) == list(named[:3])
+
+
+def test_of_equal_weight_what_was_said_first_is_served_first() -> None:
+    text = "quem é você e por que meu nome tá no serasa"
+    parse = parsed(text, ("negativacao", 0.9, "por que meu nome tá no serasa"), ("quem_e_voce", 0.8, "quem é você"))
+    assert intents(parse) == ["quem_e_voce", "negativacao"]
+
+
+def test_what_a_plan_brings_with_it_is_no_wish_of_its_own() -> None:
+    text = "quanto eu devo? divide em 5 e manda o boleto"
+    parse = parsed(
+        text,
+        ("parcelar", 0.9, "divide em 5"),
+        ("solicitar_pagamento", 0.9, "manda o boleto"),
+        ("consultar_divida", 0.9, "quanto eu devo?"),
+    )
+    (only,) = pieces(parse)
+    assert (only["intent"]["name"], only["text"]) == ("parcelar", text)

@@ -50,6 +50,7 @@ from receivables.ground import Ground
 from receivables.imports import Import
 from receivables.policy import Policies
 from receivables.sealing import Vault
+from tests.conversations import people
 from tests.payments.fake_boletos import FakeBoletos
 from tests.payments.fake_pix import FakePix
 from trato.clock import FixedClock
@@ -349,6 +350,7 @@ async def _fill(engine: AsyncEngine, ground: Ground) -> None:
     work = Import(ground, source="tests", now=ground.clock.now())
     async with engine.begin() as conn:
         await work.write(conn, [row for row in read_book(EXAMPLE_BOOK, today=ground.clock.today()) if isinstance(row, BookRow)])
+        await work.write(conn, list(people.rows()))
 
 
 async def _until_ready(rasa: subprocess.Popen[bytes], port: int) -> None:

@@ -1,24 +1,33 @@
-"""People of the example book for talks: each talk gets somebody whom no other talk names, so that none meets another's traces.
+"""People for talks, beside those of the example book: each talk gets somebody of its own, so that none meets another's traces.
 
-A step's text names them by what they owe: `{one}` is "CPF birthday" of somebody with one debt of some months, `{two}` with two,
-`{soon}` with one that is some days late, `{three}` with three or more; `{one.cpf}` and `{one.birth}` are the parts. The same name
-is the same person all through a talk.
+A step's text names them by what they owe; `{one}` is "CPF birthday", `{one.cpf}` and `{one.birth}` the parts. The same name is the
+same person all through a talk.
+
+`{one}` owes R$ 1.000,00 to Lojas Tamboril since 16/07/2026 (130 days on the first day), `{two}` that and R$ 800,00 to Ventania,
+`{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{old}` for more than five years.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from receivables.book import BookRow, read_book
 from trato.paths import EXAMPLE_BOOK
 
-_DAY = date(2026, 11, 23)
-_CPF = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}")
-_NAMED = re.compile(r"\{(one|two|three|soon)(?:\.(cpf|birth))?\}")
+DAY = date(2026, 11, 23)
+_OF_EACH = 150
+_OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
+    "one": (("Tamboril", 100_000, 130),),
+    "two": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100)),
+    "three": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100), ("Tamboril", 120_000, 200)),
+    "soon": (("Tamboril", 100_000, 14),),
+    "old": (("Tamboril", 100_000, 2000),),
+}
+_NAMES = ("Rita Prado", "Davi Rocha", "Lia Campos", "Caio Nunes", "Iara Melo", "Enzo Reis", "Nair Pires", "Otto Lima")
+_NAMED = re.compile(rf"\{{({'|'.join(_OWE)})(?:\.(cpf|birth))?\}}")
 
 
 @dataclass(frozen=True)
@@ -38,35 +47,61 @@ class Somebody:
         return f"{self.birth:%d/%m/%Y}"
 
 
+def somebody(kind: str, number: int) -> Somebody:
+    """The person of this number among those who owe so."""
+    digits = [int(one) for one in f"{700_000_000 + 1000 * list(_OWE).index(kind) + number}"]
+    for length in (9, 10):
+        total = sum(digit * (length + 1 - place) for place, digit in enumerate(digits[:length]))
+        digits.append((total * 10 % 11) % 10)
+    return Somebody("".join(map(str, digits)), date(1960, 1, 1) + timedelta(days=97 * number + 13))
+
+
+def rows() -> Iterator[BookRow]:
+    """What all of them owe, as a book would say it."""
+    patterns: dict[str, BookRow] = {}
+    for row in read_book(EXAMPLE_BOOK, today=DAY):
+        if isinstance(row, BookRow):
+            for creditor in ("Tamboril", "Ventania"):
+                if creditor in row.creditor_name:
+                    patterns.setdefault(creditor, row)
+    for kind, owed in _OWE.items():
+        for number in range(_OF_EACH):
+            who = somebody(kind, number)
+            for place, (creditor, amount, late) in enumerate(owed):
+                contract = f"{creditor[:3].upper()}-{who.document[-6:]}{place}"
+                yield replace(
+                    patterns[creditor],
+                    line=1,
+                    debtor_document=who.document,
+                    debtor_name=_NAMES[number % len(_NAMES)],
+                    birth_date=who.birth,
+                    phone=None,
+                    email=None,
+                    contract=contract,
+                    debt_reference=f"{contract}-R",
+                    description=f"Compra de {DAY - timedelta(days=late + 30):%d/%m/%Y}",
+                    original_amount=amount,
+                    due_date=DAY - timedelta(days=late),
+                    judicial=False,
+                    repeats=None,
+                )
+
+
 class Town:
     """Gives out people, each once."""
 
-    def __init__(self, talks: Path) -> None:
-        named = {
-            cpf for path in talks.parent.rglob("*") if path.suffix in (".yml", ".py") for cpf in _CPF.findall(path.read_text())
-        }
-        taken = {re.sub(r"\D", "", cpf) for cpf in named}
-        rows: dict[str, list[BookRow]] = {}
-        for row in read_book(EXAMPLE_BOOK, today=_DAY):
-            if isinstance(row, BookRow):
-                rows.setdefault(row.debtor_document, []).append(row)
-        self._free: dict[str, Iterator[Somebody]] = {
-            kind: iter(
-                [
-                    Somebody(document, owed[0].birth_date)
-                    for document, owed in rows.items()
-                    if len(document) == 11 and document not in taken and owed[0].birth_date and _kind(owed) == kind
-                ]
-            )
-            for kind in ("one", "two", "three", "soon")
-        }
+    def __init__(self) -> None:
+        self._given: dict[str, int] = {}
 
     def names(self) -> Names:
         """The people of one talk."""
         return Names(self)
 
-    def somebody(self, kind: str) -> Somebody:
-        return next(self._free[kind])
+    def next(self, kind: str) -> Somebody:
+        number = self._given.get(kind, 0)
+        self._given[kind] = number + 1
+        assert number < _OF_EACH, "more people are wanted than there are: raise _OF_EACH"
+        return somebody(kind, number)
 
 
 class Names:
@@ -83,17 +118,6 @@ class Names:
     def _data(self, found: re.Match[str]) -> str:
         kind, part = found.groups()
         if kind not in self._known:
-            self._known[kind] = self._town.somebody(kind)
+            self._known[kind] = self._town.next(kind)
         who = self._known[kind]
         return {"cpf": who.cpf, "birth": who.birthday, None: f"{who.cpf} {who.birthday}"}[part]
-
-
-def _kind(owed: list[BookRow]) -> str | None:
-    late = [(_DAY - row.due_date).days for row in owed]
-    if any(row.judicial for row in owed):
-        return None
-    if len(owed) == 1:
-        return "one" if 95 < late[0] < 1700 else "soon" if 3 < late[0] < 29 else None
-    if not all(5 < days < 1700 for days in late):
-        return None
-    return "two" if len(owed) == 2 else "three"

@@ -55,7 +55,7 @@ async def house(databases: Callable[[], str]) -> AsyncIterator[House]:
 
 @pytest.fixture(scope="session")
 def town() -> Town:
-    return Town(TALKS)
+    return Town()
 
 
 @pytest.mark.parametrize("steps", _talks())
