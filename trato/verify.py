@@ -464,6 +464,40 @@ INVARIANTS: Sequence[Invariant] = (
                join agreement_instalments n on n.id = i.instalment_id
                where c.status in ('pending', 'active') and n.status in ('paid', 'cancelled')""",
     ),
+    # --------------------------------------------------------------------------------------------- people and conduct
+    Invariant(
+        "stopped_is_stopped",
+        "Something nobody asked for was said to somebody who had stopped our messages",
+        """select 'outbox ' || o.id what from outbox o join opt_outs s on s.conversation_id = o.conversation_id
+           where o.unasked and o.queued_at > s.since and (s.lifted_at is null or o.queued_at < s.lifted_at)""",
+    ),
+    Invariant(
+        "rest_is_respected",
+        "Somebody whose collection stands still was reminded of something",
+        """select 'outbox ' || o.id what from outbox o join conversations c on c.id = o.conversation_id
+           join collection_pauses p on p.debtor_id = c.debtor_id
+           where o.unasked and o.response in ('utter_reminder_promise', 'utter_reminder_instalment') and o.queued_at > p.since
+           and (p.lifted_at is null or o.queued_at < p.lifted_at) and (p.until is null or o.queued_at < p.until)""",
+    ),
+    Invariant(
+        "scheduled_was_said",
+        "A scheduled message counts as sent, but nothing was said",
+        """select key what from scheduled_messages m where m.state = 'sent'
+           and not exists (select 1 from outbox o where o.source = 'journey:' || m.key)""",
+    ),
+    Invariant(
+        "requests_in_time",
+        "A request has no day by which it is answered, or is answered without a trace of who did it",
+        """select protocol what from requests where due_on <= (asked_at at time zone 'America/Sao_Paulo')::date
+           or (status = 'open') <> (done_at is null) or (done_at is null) <> (done_by is null)
+           or kind like 'data%' and due_on > (asked_at at time zone 'America/Sao_Paulo')::date + 15""",
+    ),
+    Invariant(
+        "request_is_audited",
+        "A request has no line in the audit",
+        """select protocol what from requests r where not exists (
+               select 1 from audit a where a.what = 'request.made' and a.subject = 'request:' || r.protocol)""",
+    ),
     # -------------------------------------------------------------------------------------------------------- Rasa
     Invariant(
         "memory_of_its_conversation",

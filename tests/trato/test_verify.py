@@ -83,6 +83,14 @@ insert into transcript (conversation_id, author, text, at, outbox_id)
     select conversation_id, 'bot', words, queued_at, id from outbox where key like 'k_';
 insert into handoffs (conversation_id, reason, status, agent_id, asked_at, taken_at, ended_at) values
     ('c_aaaaaaaaaaaaaaaaaaaa', 'falar_com_humano', 'returned', 1, :h1, :h1, :h2);
+update outbox set unasked = true where key = 'k2';
+insert into scheduled_messages (kind, key, conversation_id, due_at, state, ended_at)
+    values ('human_answer', 'x', 'c_aaaaaaaaaaaaaaaaaaaa', :t1, 'cancelled', :t2);
+insert into requests (conversation_id, kind, protocol, key, asked_at, due_on)
+    values ('c_aaaaaaaaaaaaaaaaaaaa', 'data_copy', 'P-1', 'x', :t1, cast(:t1 as date) + 15);
+insert into opt_outs (conversation_id, channel, address, since)
+    values ('c_aaaaaaaaaaaaaaaaaaaa', 'whatsapp', 'x', :t3);
+insert into collection_pauses (debtor_id, reason, key, since) values (1, 'illness', 'x', :t3);
 insert into rasa_trackers (conversation_id, snapshot, last_turn)
     values ('c_aaaaaaaaaaaaaaaaaaaa', '{"slots": {}}', 't_aaaaaaaaaaaaaaaaaaa1');
 """
@@ -119,6 +127,7 @@ async def build(url: str) -> None:
             if statement.strip():
                 await conn.execute(text(statement), {name: value for name, value in at.items() if f":{name}" in statement})
         await audit.record(conn, "agent:1", "handoff.taken", "c_aaaaaaaaaaaaaaaaaaaa", {}, at["h1"])
+        await audit.record(conn, "debtor", "request.made", "request:P-1", {}, at["t1"])
         await audit.record(conn, "bot", "test", None, {"n": 1}, NOW)
     await engine.dispose()
 
@@ -276,6 +285,13 @@ BREAKS = {
     "agreement_as_paid": "update agreement_debts set paid = paid + 1",
     "agreement_ended_as_told": "update agreements set status = 'broken'",
     "charge_of_its_instalments": "update agreement_instalments set status = 'cancelled' where number = 1",
+    "stopped_is_stopped": "update opt_outs set since = since - interval '1 day'",
+    "rest_is_respected": "update collection_pauses set since = since - interval '1 day'"
+    "; update conversations set debtor_id = 1"
+    "; update outbox set response = 'utter_reminder_promise' where key = 'k2'",
+    "scheduled_was_said": "update scheduled_messages set state = 'sent'",
+    "requests_in_time": "update requests set due_on = due_on + 1",
+    "request_is_audited": "update requests set protocol = 'P-2'",
     "memory_of_its_conversation": "update rasa_trackers set conversation_id = 'c_bbbbbbbbbbbbbbbbbbbb'",
     "documents_masked": 'update rasa_trackers set snapshot = \'{"cpf": "529.982.247-25"}\'',
     "documents_sealed": "update debtors set document_index = 'x'",
