@@ -8,6 +8,7 @@ from actions.agreement import answerers as agreement_answerers
 from actions.discount import answerers as discount_answerers
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
+from actions.hardship import answerers as hardship_answerers
 from actions.instalments import answerers as instalment_answerers
 from actions.paid import answerers as paid_answerers
 from actions.partial import answerers as partial_answerers
@@ -33,6 +34,7 @@ def answerers() -> Mapping[str, Answerer]:
         **agreement_answerers,
         **discount_answerers,
         **instalment_answerers,
+        **hardship_answerers,
         **paid_answerers,
     }
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from actions.debt import payable
+from actions.extension import extend
 from actions.human import ask_human
+from actions.negotiating import answer_capacity, debts_meant, known_facts
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.care import pause_person
 from understanding.plain import plain
+from understanding.values import read_values
 
 PEACE = timedelta(days=30)
 """How long nobody is written to who asks for a break."""
@@ -53,5 +57,23 @@ class GivePeace(Topic):
         scene.ask(None)
         scene.say("utter_peace_given", until={"instant": until.isoformat()})
 
+
+async def _fits(scene: Scene) -> bool:
+    """What fits a month, or from when on: plans that fit, or another day."""
+    heard = read_values(scene.turn.text or "", scene.today, asked="amount")
+    if heard.money:
+        debts = await debts_meant(scene, "parcelar")
+        known = await known_facts(scene, debts) if debts else None
+        if known is not None:
+            await answer_capacity(scene, known, heard.money[0].amount)
+        return True
+    if heard.dates:
+        scene.ask(None)
+        await extend(scene)
+        return True
+    return False
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {"fits": _fits}
 
 topics = (Hardship, GivePeace)
