@@ -201,6 +201,8 @@ PEOPLE = dict(
             (NET, "Internet de agosto", 12990, date(2026, 8, 26)),
         ),
         "paper": _person("Lindalva Torres Maia", (NET, "Internet de maio", 17990, date(2026, 5, 13))),
+        "twilio_whatsapp": _person("Hortência Lins Macedo", (SHOP, "Carnê da estante, parcela 2", 41055, date(2026, 10, 2))),
+        "twilio_rcs": _person("Ivonete Salles Brandão", (NET, "Internet de setembro", 17990, date(2026, 9, 14))),
         "lawful": _person("Fausto Guedes Prata", (SHOP, "Carnê do ventilador, parcela 8", 30000, date(2025, 11, 28))),
     }.items()
 )

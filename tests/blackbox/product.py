@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from tests.blackbox import google, graph, people, psp
+from tests.blackbox import google, graph, people, psp, twilio
 from tests.blackbox.http_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,12 +226,14 @@ class World:
     psp: psp.Psp
     product: Product
     google: google.Google
+    twilio: twilio.Twilio = field(default_factory=twilio.Twilio)
 
     def close(self) -> list[str]:
         left = self.product.stop()
         self.meta.close()
         self.psp.close()
         self.google.close()
+        self.twilio.close()
         if not os.environ.get("TRATO_KEEP_BLACKBOX"):
             self.product.remove()
         return left
@@ -243,6 +245,7 @@ def open_world(extra: Mapping[str, str] | None = None, *, book: bool = True) -> 
     meta = graph.Meta(clock.now)
     bank = psp.Psp(clock.now, dict(people.HOLDERS))
     rcs = google.Google(clock.now)
+    behind = twilio.Twilio()
     product = Product(clock=clock)
     policies = product.folder / "policies"
     people.write_policies(policies, ROOT / "policies")
@@ -256,6 +259,12 @@ def open_world(extra: Mapping[str, str] | None = None, *, book: bool = True) -> 
         "TRATO_META_ACCESS_TOKEN": graph.ACCESS_TOKEN,
         "TRATO_META_PHONE_NUMBER_ID": graph.PHONE_NUMBER_ID,
         "TRATO_META_API_URL": meta.url,
+        "TRATO_TWILIO_ACCOUNT_SID": twilio.ACCOUNT,
+        "TRATO_TWILIO_AUTH_TOKEN": twilio.TOKEN,
+        "TRATO_TWILIO_WHATSAPP_FROM": twilio.WHATSAPP,
+        "TRATO_TWILIO_RCS_FROM": twilio.RCS,
+        "TRATO_TWILIO_API_URL": behind.url,
+        "TRATO_TWILIO_CONTENT_URL": behind.url,
         "TRATO_PIX_API_URL": bank.url,
         "TRATO_PIX_TOKEN_URL": bank.token_url,
         "TRATO_PIX_CLIENT_ID": psp.CLIENT_ID,
@@ -270,7 +279,8 @@ def open_world(extra: Mapping[str, str] | None = None, *, book: bool = True) -> 
     rcs.webhook_url = f"{product.url}/webhooks/rbm"
     meta.webhook_url = f"{product.url}/webhooks/meta"
     bank.webhook_url = f"{product.url}/webhooks/pix/{psp.WEBHOOK_SECRET}/pix"
-    world = World(clock, meta, bank, product, rcs)
+    behind.webhook_url = f"{product.url}/webhooks/twilio"
+    world = World(clock, meta, bank, product, rcs, behind)
     try:
         product.start()
         if book:
