@@ -87,7 +87,7 @@ class RbmChannel:
         if not api_url.startswith(("http://", "https://")):
             raise ValueError("the API's address must start with http:// or https://")
         self._api_url = api_url
-        self._base = f"{api_url.rstrip('/')}/v1"
+        self._base = f"{api_url.rstrip('/').removesuffix('/v1')}/v1"
         self._agent_id = agent_id
         self._link = link
         self._clock = clock
@@ -117,9 +117,13 @@ class RbmChannel:
         Raises one of the `SendError` family. A form that the telephone turns out not to know is sent again in the plainest one.
         """
         phone = _phone(address)
-        features = await self._features(phone, now, insist=message.purpose != "notice")
+        unasked = message.purpose == "notice"
+        features = await self._features(phone, now, insist=not unasked)
         if not features.reachable:
-            raise Unreachable("this telephone has no RCS, or our agent is not on its network", "404")
+            if unasked:
+                raise Unreachable("this telephone has no RCS, or our agent is not on its network", "404")
+            # Whoever has just written has RCS, whatever is said of them; what their telephone shows is found out by trying.
+            features = Features(EVERYTHING)
         urls = {file.path: await self._link(file, key, now) for file in _files(message)}
         try:
             return await self._send_all(phone, render(message, now, features.shown, urls), key)
@@ -150,7 +154,7 @@ class RbmChannel:
     async def features(self, phone: str) -> Features:
         """Ask Google what this telephone can show. Raises one of the `SendError` family, never `Unreachable`."""
         try:
-            told = await self._request("GET", f"phones/{quote(phone)}/capabilities", {"requestId": str(uuid.uuid4())}, None)
+            told = await self._request("GET", f"phones/{_in_path(phone)}/capabilities", {"requestId": str(uuid.uuid4())}, None)
         except Unreachable:
             return Features(_ANY_WORDS, reachable=False)
         listed = told.get("features")
@@ -183,7 +187,7 @@ class RbmChannel:
 
     async def _send_one(self, phone: str, payload: Payload, provider_id: str) -> None:
         try:
-            await self._request("POST", f"phones/{quote(phone)}/agentMessages", {"messageId": provider_id}, payload.content)
+            await self._request("POST", f"phones/{_in_path(phone)}/agentMessages", {"messageId": provider_id}, payload.content)
         except Rejected as refused:
             if refused.code == "409":
                 return  # Google has it already, from an attempt whose answer we never saw
@@ -193,7 +197,7 @@ class RbmChannel:
 
     async def _event(self, phone: str, event: dict[str, Any], event_id: str) -> None:
         try:
-            await self._request("POST", f"phones/{quote(phone)}/agentEvents", {"eventId": event_id}, event)
+            await self._request("POST", f"phones/{_in_path(phone)}/agentEvents", {"eventId": event_id}, event)
         except OutcomeUnknown as lost:
             raise TryLater(lost.text, lost.code) from lost
 
@@ -230,6 +234,11 @@ class RbmChannel:
 
 class _NotShown(SendError):
     """The telephone has not got a feature that the message uses."""
+
+
+def _in_path(phone: str) -> str:
+    """Google writes the plus sign of a number as it is."""
+    return quote(phone, safe="+")
 
 
 def _phone(address: Address) -> str:

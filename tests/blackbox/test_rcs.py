@@ -180,7 +180,7 @@ def test_a_telephone_that_refuses_cards_gets_words_instead(world: World) -> None
 
 def test_a_paper_is_a_file_message_that_is_fetched_from_an_unguessable_address(world: World) -> None:
     phone, _, _ = proven(world, "paper")
-    heard = phone.say("quanto eu devo? manda o cálculo em pdf") + phone.listen(4.0)
+    heard = phone.say("quero a memória de cálculo") + phone.listen(4.0)
     files = [one.file for one in heard if one.file]
     assert len(files) == 1, words(heard)
     answer = httpx.get(str(files[0]), follow_redirects=False)

@@ -273,3 +273,19 @@ def test_a_file_that_is_no_key_is_told_in_one_sentence(content: str, tmp_path: P
     path.write_text(content)
     with pytest.raises(ValueError, match="no key file"):
         ServiceAccount.read(path)
+
+
+async def test_whoever_writes_is_answered_whatever_is_said_of_their_telephone() -> None:
+    google = FakeGoogle(features=None)
+    async with channel(google) as rcs:
+        await rcs.send(ANA, Text(body="Oi"), KEY, NOW)
+        await rcs.send(ANA, rcs.split(TWO)[-1], "other", NOW)
+    assert [next(iter(body["contentMessage"])) for _, _, body in google.sent] == ["text", "richCard"]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://127.0.0.1:9/", "http://127.0.0.1:9/v1"])
+async def test_the_number_stands_in_the_path_as_google_writes_it(address: str) -> None:
+    google = FakeGoogle()
+    async with channel(google, api_url=address) as rcs:
+        await rcs.send(ANA, Text(body="Oi"), KEY, NOW)
+    assert google.requests[-1].url.raw_path.startswith(b"/v1/phones/+5511987654321/agentMessages?messageId=")
