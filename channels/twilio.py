@@ -146,12 +146,18 @@ class TwilioApi:
         self._forms.pop(name, None)
         self._listed = False
 
-    async def submit(self, form: Form, category: str) -> str:
-        """Make a template of the registry and ask for its approval on WhatsApp; harmless when repeated."""
+    async def submit(self, form: Form, category: str) -> None:
+        """Make a template of the registry and ask for its approval on WhatsApp, unless it is there already.
+
+        Raises `SendError`, never `OutcomeUnknown`: harmless when repeated.
+        """
+        if await self.sid_of(form.name) is not None:
+            return
+        if not self._listed:
+            raise TryLater("the templates that are there could not be listed")
         sid = await self.form_sid(form)
         url = f"{self._content_url}/v1/Content/{quote(sid, safe='')}/ApprovalRequests/whatsapp"
         await self.request("POST", url, harmless=True, json={"name": form.name, "category": category})
-        return sid
 
     async def _list(self) -> None:
         url: str | None = f"{self._content_url}/v1/Content?PageSize=500"
@@ -254,6 +260,11 @@ class TwilioChannel:
         """Blue ticks (WhatsApp) and the typing sign for the person's message."""
         if typing:
             await self._api.typing(self._sender.channel, self._sender.account, address, provider_message_id)
+
+    async def submit_template(self, form: Form, category: str) -> None:
+        """See `TwilioApi.submit`; RCS needs no approval."""
+        if self._sender.channel == WHATSAPP:
+            await self._api.submit(form, category)
 
     async def locate(self, media: Media) -> Source:
         """Where Twilio keeps a file that a person sent: at its API, which sends us on to its store."""

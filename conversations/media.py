@@ -129,6 +129,10 @@ async def fetch_media(
         ).one_or_none()
     if row is None:
         return
+    if row.attempts > _MOST_ATTEMPTS:
+        # It broke before it could say why: not for ever.
+        await _give_up(engine, talk, media_id, row.conversation_id, "lost", "given up after attempts that broke", alarm=False)
+        return
     media = _media_of(talk, row.event_sealed)
     channel = channels.get((row.channel, row.account))
     try:

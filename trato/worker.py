@@ -34,8 +34,10 @@ from payments.settle import settle
 from receivables.claims import review as review_claims
 from receivables.pauses import end_pauses_due
 from receivables.promising import review as review_promises
+from trato.paths import TEMPLATES
 from trato.program import Program, open_program
 from trato.settings import Settings
+from trato.templates import submit_templates
 
 _log = structlog.get_logger("trato.worker")
 
@@ -205,6 +207,7 @@ async def _register_webhooks(program: Program) -> None:
         wanted.append(lambda: register_webhooks(till, f"{here}/pix/{settings.pix.webhook_secret}"))
     if settings.boleto.webhook_secret:
         wanted.append(lambda: register_boleto_webhooks(till, f"{here}/boleto/{settings.boleto.webhook_secret}"))
+    wanted.append(lambda: submit_templates(iter(program.channels.values()), TEMPLATES))
     await asyncio.gather(*(_until_done(register) for register in wanted))
 
 

@@ -44,6 +44,8 @@ from channels.message import (
 from channels.twilio import RCS, WHATSAPP, Sender, TwilioApi, TwilioChannel
 from channels.twilio_errors import ERRORS
 from tests.channels.twilio_house import ACCOUNT, PUBLIC, RCS_FROM, SERVICE, TOKEN, WHATSAPP_FROM, FakeTwilio, lost, refused
+from trato.paths import TEMPLATES
+from trato.templates import forms_of, submit_templates
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANA = Address(channel="whatsapp", account=WHATSAPP_FROM, raw="+5511988887777")
@@ -374,3 +376,16 @@ async def test_every_question_fits_by_construction(body: str, labels: list[str],
     await say(on(twilio, RCS if rcs else WHATSAPP), BIA if rcs else ANA, choice(*labels, body=body, described=described))
     for place in range(len(twilio.sent)):
         twilio.shown(place)
+
+
+async def test_the_registry_is_submitted_once_and_never_twice() -> None:
+    twilio = FakeTwilio()
+    channel = on(twilio)
+    for _ in range(2):
+        await submit_templates(iter([channel]), TEMPLATES)
+    assert len(twilio.contents) == len(list(forms_of(TEMPLATES))) > 3
+    asked = [request for request in twilio.requests if request.url.path.endswith("/ApprovalRequests/whatsapp")]
+    assert {json.loads(request.content)["category"] for request in asked} == {"UTILITY"}
+    assert len(asked) == len(twilio.contents)
+    await submit_templates(iter([on(twilio), on(FakeTwilio(), RCS)]), TEMPLATES)
+    assert len([request for request in twilio.requests if request.url.path.endswith("/ApprovalRequests/whatsapp")]) == len(asked)
