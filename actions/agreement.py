@@ -12,6 +12,7 @@ from actions.instalments import show_table
 from actions.negotiating import current_offer, says_no, understood
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from conversations import audit
 from conversations.said import typed_in_turn
 from payments.agreed import next_of, title
 from payments.agreeing import (
@@ -24,6 +25,7 @@ from payments.agreeing import (
     skip_instalment,
 )
 from payments.issue import CannotIssue, Kind
+from payments.papers import agreement_term
 from payments.present import present
 from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
@@ -44,6 +46,7 @@ _SKIP = re.compile(
 _CANCEL = re.compile(
     r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|nao quero (?:mais |esse |este |o |meu )*acordo|anul\w+)\b"
 )
+_ON_PAPER = re.compile(r"\b(?:pdf|por escrito|termo|contrato do acordo|documento do acordo|imprim\w+|copia do acordo)\b")
 _LATE = re.compile(r"\b(?:e se (?:eu )?(?:atras|nao pag)\w*|se eu atras\w*|tolerancia|quebr\w+)\b")
 
 
@@ -67,6 +70,8 @@ async def talk_of_agreement(scene: Scene) -> None:
     said = plain(scene.words)
     if _CANCEL.search(said):
         await ask_cancel(scene, agreement)
+    elif _ON_PAPER.search(said):
+        await give_term(scene, agreement)
     elif _LATE.search(said):
         await tell_tolerance(scene, agreement)
     elif _SKIP.search(said):
@@ -190,6 +195,18 @@ def _rows(scene: Scene, agreement: Agreement) -> list[dict[str, Any]]:
     ]
 
 
+async def give_term(scene: Scene, agreement: Agreement) -> None:
+    """The agreement on paper; told in the talk where no paper can be made."""
+    file = await agreement_term(scene.conn, scene.till, agreement.id)
+    if file is None:
+        await tell(scene, agreement)
+        return
+    scene.say("utter_paper_agreement", file=file)
+    await audit.record(
+        scene.conn, "bot", "papers.given", f"debtor:{agreement.debtor_id}", {"count": 1}, scene.now, tenant_id=agreement.tenant_id
+    )
+
+
 async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool = False) -> None:
     """The code of these instalments: the one that lives, or a new one."""
     try:
@@ -208,7 +225,7 @@ async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: 
             scene.say("utter_pix_instead_of_slip")
             await charge(scene, agreement, numbers, "pix", ahead=ahead)
             return
-        scene.say("utter_cannot_pay_now")
+        scene.say("utter_cannot_agree_disputed" if refusal.why == "disputed" else "utter_cannot_pay_now")
         return
     scene.ask(None)
     if made.status == "active":
@@ -400,7 +417,10 @@ async def cancel(scene: Scene, agreement: Agreement) -> None:
     """Undo it; what was owed before is owed again, and its code is worth nothing any more."""
     try:
         gone = await cancel_agreement(scene.conn, scene.till, agreement.id, actor="debtor", why="the debtor gave it up")
-    except CannotAgree:
+    except CannotAgree as refusal:
+        if refusal.why == "disputed":
+            scene.say("utter_cannot_agree_disputed")
+            return
         await ask_cancel(scene, await get_agreement(scene.conn, agreement.id))
         return
     scene.ask("show")

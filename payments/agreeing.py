@@ -270,6 +270,7 @@ async def issue_instalments(
     request_key: str,
     kind: Kind = "pix",
     ahead: bool = False,
+    despite_dispute: bool = False,
 ) -> Charge:
     """One Pix or boleto for these instalments of a live agreement, for what they come to today; `ahead`: less unused interest.
 
@@ -285,6 +286,8 @@ async def issue_instalments(
     wanted = [due for due in agreement.unpaid if due.number in numbers]
     if agreement.status != "active" or not wanted:
         raise CannotIssue("nothing_owed", agreement.debt_ids)
+    if (disputed := [debt_id for debt_id, debt in debts.items() if debt.status == "disputed"]) and not despite_dispute:
+        raise CannotIssue("disputed", disputed)
     now, today = ground.clock.now(), ground.clock.today()
     first = debts[agreement.debt_ids[0]]
     policy = ground.policies.for_portfolio(agreement.portfolio)
@@ -470,6 +473,8 @@ async def cancel_agreement(conn: AsyncConnection, till: Till, agreement_id: int,
         return agreement
     if agreement.status != "active" or agreement.paid:
         raise CannotAgree("not_open", agreement.debt_ids)
+    if any(debt.status == "disputed" for debt in debts):
+        raise CannotAgree("disputed", agreement.debt_ids)
     now = till.talk.ground.clock.now()
     await store.end_agreement(conn, agreement, "cancelled", why, now)
     before = {part.debt_id: part.before for part in agreement.parts}
@@ -507,7 +512,8 @@ async def keep_agreement(conn: AsyncConnection, till: Till, agreement_id: int) -
     agreement = await store.get_agreement(conn, agreement_id)
     debts = await get_debts(conn, agreement.debt_ids, lock=True)
     agreement = await store.get_agreement(conn, agreement_id, lock=True)
-    if agreement.status != "active":
+    if agreement.status != "active" or any(debt.status == "disputed" for debt in debts):
+        # While somebody disputes a debt nothing is done to collect it, and nothing breaks.
         return False
     now, today = ground.clock.now(), ground.clock.today()
     await store.mark_late(conn, agreement, today, now)

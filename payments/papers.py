@@ -23,6 +23,8 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conversations.conversation import get as get_conversation
+from documents import agreement as agreement_paper
 from documents import calculation as calculation_paper
 from documents import receipt as receipt_paper
 from documents import settlement as settlement_paper
@@ -31,8 +33,10 @@ from documents.parties import Collector, Party
 from documents.texts import Texts
 from payments import charges
 from payments.charges import ChargeItem, Payment
+from payments.payee import payee_of
 from payments.till import Till
 from receivables import owed as rules
+from receivables.agreements import get_agreement, get_offer
 from receivables.owed import DebtState
 from receivables.store import Debt, debtor_document, debts_of, get_debtor, get_debts, owed, why_uncollectable
 
@@ -175,6 +179,56 @@ async def yearly_statement(conn: AsyncConnection, till: Till, debtor_id: int, ye
         name = f"declaracao-{year}{f'-{len(files) + 1}' if files else ''}.pdf"
         files.append(await _kept(till, "declaracoes", name, partial(statement_paper.render, made)))
     return _made(files)
+
+
+async def agreement_term(conn: AsyncConnection, till: Till, agreement_id: int) -> FileValue | None:
+    """The agreement on paper, as it was accepted: terms, dates, clauses, when and where the yes was said. Raises `LookupError`."""
+    if till.documents is None or till.papers is None:
+        return None
+    agreement = await get_agreement(conn, agreement_id)
+    offer = await get_offer(conn, agreement.offer_id)
+    assert offer is not None
+    shares = {share.debt_id: share for share in offer.terms.shares}
+    debts = {debt.id: debt for debt in await get_debts(conn, agreement.debt_ids)}
+    first = debts[agreement.debt_ids[0]]
+    policy = till.talk.ground.policies.for_portfolio(agreement.portfolio)
+    payee = payee_of(till, first.creditor_cnpj, agreement.portfolio)
+    channel = (await get_conversation(conn, agreement.conversation_id)).channel if agreement.conversation_id else ""
+    made = agreement_paper.Agreement(
+        number=agreement.protocol,
+        issued_on=agreement.accepted_at.astimezone(_ZONE).date(),
+        creditor=_creditor(till, first),
+        debtor=await _debtor(conn, till, agreement.debtor_id),
+        payee=Party(payee.name, payee.document),
+        debts=tuple(
+            agreement_paper.AgreedDebt(
+                debts[of].title,
+                debts[of].contract,
+                debts[of].reference,
+                debts[of].due_date,
+                debts[of].original_amount,
+                shares[of].gross,
+            )
+            for of in agreement.debt_ids
+        ),
+        discount=agreement.discount,
+        finance=agreement.interest,
+        total=agreement.total,
+        instalments=tuple(
+            agreement_paper.Instalment(one.due.number, one.agreed_due_date, one.due.amount) for one in agreement.instalments
+        ),
+        monthly_rate_percent=offer.terms.plan.monthly_rate_percent,
+        fine_percent=policy.fine_percent,
+        interest_percent_month=policy.interest_percent_month,
+        broken_after_days=policy.broken_after_days,
+        accepted=agreement_paper.Acceptance(agreement.accepted_at, _CHANNELS.get(channel, channel)),
+        collector=_collector(till, first),
+    )
+    name = f"acordo-{agreement.protocol}.pdf"
+    return await _kept(till, "acordos", name, partial(agreement_paper.render, made))
+
+
+_CHANNELS = {"whatsapp": "WhatsApp", "rcs": "RCS"}
 
 
 # ------------------------------------------------------------------------------------------------ who

@@ -400,9 +400,9 @@ INVARIANTS: Sequence[Invariant] = (
            where a.status = 'active' group by d.debt_id having count(*) > 1
            union all select 'debt ' || d.debt_id from agreement_debts d join agreements a on a.id = d.agreement_id
                where d.live <> (a.status = 'active')
-           union all select 'debt ' || d.id from debts d where (d.status = 'agreed') <> exists (
-               select 1 from agreement_debts p join agreements a on a.id = p.agreement_id
-               where p.debt_id = d.id and a.status = 'active')""",
+           union all select 'debt ' || d.id from debts d
+               left join (agreement_debts p join agreements a on a.id = p.agreement_id and a.status = 'active') on p.debt_id = d.id
+               where (d.status = 'agreed' and a.id is null) or (a.id is not null and d.status not in ('agreed', 'disputed'))""",
     ),
     Invariant(
         "agreement_of_its_offer",

@@ -28,7 +28,7 @@ _AGREEMENT = re.compile(r"\b(?:acordo|acordu|parcelamento|renegocia\w*|negociaca
 _INSTALMENT = re.compile(r"\b(?:parcelas?|parselas?|prestac\w+|entrada|prestassao)\b")
 _TO_DO = re.compile(
     r"\b(?:mud\w+|mover|troc\w+|adi\w+|alter\w+|pul\w+|antecip\w+|cancel\w+|desist\w+|desfaz\w*|quebr\w+|atras\w+|quit\w+|falta\w*|resta\w*"
-    r"|proxim[ao]|2a via|segunda via|codigo|manda\w*|envia\w*|vence\w*|venceu|ve|ver|como (?:ta|esta)|cade|qual|quando|pagar|paguei|pago|situacao|andamento|saldo)\b"
+    r"|proxim[ao]|2a via|segunda via|codigo|manda\w*|envia\w*|vence\w*|venceu|ve|ver|como (?:ta|esta)|cade|qual|quando|pagar|paguei|pago|situacao|andamento|saldo|pdf|termo|por escrito|imprim\w+|copia)\b"
 )
 _LATE = re.compile(
     r"\b(?:e )?se (?:eu )?(?:atras\w+|nao (?:pagar|conseguir)|esquecer|der ruim)\b|\bquantos dias (?:posso|de) (?:atras\w+|toleranc\w+)"

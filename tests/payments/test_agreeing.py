@@ -446,6 +446,19 @@ async def test_once_something_was_paid_it_cannot_be_undone(stage: Stage, debt: i
             await cancel_agreement(conn, stage.till, agreement.id, actor="debtor", why="test")
 
 
+async def test_while_a_debt_is_disputed_its_agreement_rests(stage: Stage, debt: int) -> None:
+    agreement = await agree(stage, debt)
+    await stage.run("update debts set status = 'disputed'")
+    stage.clock.advance(days=60)
+    assert await keep_agreements(stage.engine, stage.till) == 0
+    with pytest.raises(CannotIssue) as refused:
+        await ask(stage, agreement, 0)
+    assert refused.value.why == "disputed"
+    async with stage.engine.begin() as conn:
+        with pytest.raises(CannotAgree):
+            await cancel_agreement(conn, stage.till, agreement.id, actor="debtor", why="test")
+
+
 # ------------------------------------------------------------------------------------------------ proposals
 
 
