@@ -248,7 +248,7 @@ async def show_summary(scene: Scene, known: Facts, plan: Plan, *, before: str | 
 
 async def say_offer(scene: Scene, offer: Offer, debts: Sequence[Debt], *, before: str | None = None) -> None:
     """The summary of an offer, with the words kept by which it is accepted."""
-    values = offer_values(offer, debts)
+    values = offer_values(scene.till, offer, debts)
     await show_offer(scene.conn, offer.id, words_of_summary(scene.till, values), f"turn:{scene.turn.id}")
     if before:
         scene.say(before)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from conversations.wording import Utterance
+from payments.payee import payee_of
 from payments.till import Till
 from receivables.agreements import Offer
 from receivables.instalments import Plan
 from receivables.offers import Choice, Terms, largest
 from receivables.store import Debt
+from receivables.taxid import formatted
 
 SUMMARY = "utter_offer_summary"
 
@@ -37,11 +39,13 @@ def choice_values(choice: Choice, *, cash: int) -> dict[str, Any]:
     return plan_values(choice.plan, cash=cash) | {"merit": choice.merits[0]}
 
 
-def offer_values(offer: Offer, debts: Sequence[Debt]) -> dict[str, Any]:
+def offer_values(till: Till, offer: Offer, debts: Sequence[Debt]) -> dict[str, Any]:
     """Everything that the summary says of an offer, as typed values."""
     terms: Terms = offer.terms
     plan = terms.plan
     titles = {debt.id: debt for debt in debts}
+    first = debts[0]
+    address = payee_of(till, first.creditor_cnpj, first.portfolio).creditor_address
     downs: list[dict[str, Any]] = []
     if plan.down_payment:
         assert plan.down_payment_due is not None
@@ -51,7 +55,7 @@ def offer_values(offer: Offer, debts: Sequence[Debt]) -> dict[str, Any]:
         for one in plan.instalments
     ]
     return {
-        "creditor": debts[0].creditor_name,
+        "creditor": ", ".join(filter(None, (first.creditor_name, f"CNPJ {formatted(first.creditor_cnpj)}", address))),
         "debts": [{"description": titles[share.debt_id].title} for share in terms.shares],
         "gross": {"money": terms.gross},
         "discount": {"money": -terms.discount},

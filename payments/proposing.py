@@ -200,7 +200,7 @@ async def _tell(conn: AsyncConnection, till: Till, proposal: Proposal, offer: Of
         await questions.put(conn, proposal.conversation_id, questions.asked("plans", ("amount", "count", "yes_no")), now)
     else:
         assert known is not None
-        values = offer_values(offer, known.debts)
+        values = offer_values(till, offer, known.debts)
         said = [
             Utterance(f"utter_proposal_{proposal.status}", {"protocol": proposal.protocol}),
             Utterance(SUMMARY, values),

@@ -23,7 +23,7 @@ async def offer(stage: Stage, *debt_ids: int, count: int = 3, down: int | None =
         known = await facts(conn, stage.till, await get_debts(conn, debt_ids))
         plan = make_plan(known.agreed.total, count, known.limits, today=known.today, down_payment=down)
         made = await lay_on_the_table(conn, stage.till, known, plan, conversation_id=talk)
-        values = offer_values(made, known.debts)
+        values = offer_values(stage.till, made, known.debts)
         source = f"turn:{made.id}"
         await show_offer(conn, made.id, words_of_summary(stage.till, values), source)
         await reply(conn, stage.till.talk, talk, [Utterance(SUMMARY, values)], source=source)
