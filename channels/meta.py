@@ -19,7 +19,7 @@ from urllib.parse import quote
 import httpx
 
 from channels.channel import BadBody, Capabilities
-from channels.fetching import FetchLater, FileGone, Source, local_origin
+from channels.fetching import FetchLater, FileGone, FileRefused, Source, local_origin
 from channels.message import (
     Accepted,
     Address,
@@ -157,7 +157,7 @@ class MetaChannel:
     async def locate(self, media: Media) -> Source:
         """Where Meta keeps a file that a person sent: its address is asked for anew, because it is good for five minutes."""
         if not media.provider_id:
-            raise FileGone("a file without an id")
+            raise FileRefused("a file that WhatsApp did not hand on")
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.get(f"{self._api}/{quote(media.provider_id, safe='')}", headers=self._headers)

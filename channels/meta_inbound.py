@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -21,6 +21,7 @@ from channels.message import (
     Broken,
     Event,
     IdentityChange,
+    Media,
     Notice,
     Preference,
     Received,
@@ -36,6 +37,8 @@ CHANNEL = "whatsapp"
 OBJECT = "whatsapp_business_account"
 _MOST_ITEMS = 10_000
 """Meta sends up to 1,000 in one notification; what holds ten times as many is not Meta's."""
+
+_TOO_LARGE = "131052"
 
 _ADDRESS = re.compile(r"\+?[\d\s().-]{3,40}")
 _STATUSES = frozenset({"sent", "delivered", "read", "played", "failed"})
@@ -235,6 +238,9 @@ def _message(item: dict[str, Json], scene: _Scene, *, echo: bool) -> Event:
         errors = scene.errors
     if errors:
         detail["errors"] = list(errors)
+    if content.kind == "unsupported" and any(identifier(error.get("code")) == _TOO_LARGE for error in errors):
+        # A file that WhatsApp itself could not hand on: a file all the same, which is asked for again.
+        content = replace(content, kind="media", media=Media(kind="document"))
     sent_at = moment(item.get("timestamp"))
     if sent_at is None and "timestamp" in item:
         detail["timestamp"] = item["timestamp"]

@@ -350,3 +350,12 @@ def test_a_notice_about_a_template_says_whether_it_may_be_used(name: str, usable
     assert isinstance(event, Notice)
     assert event.template
     assert event.usable is usable
+
+
+def test_a_file_that_was_too_large_for_whatsapp_is_a_file_to_be_asked_for_again() -> None:
+    error = {"code": 131052, "title": "Media download error", "error_data": {"details": "over 100 MB"}}
+    (told,) = parse(notification(messages=[text(1, type="unsupported", errors=[error])]))
+    assert isinstance(told, Received)
+    assert told.kind == "media"
+    assert told.media is not None
+    assert told.media.provider_id is None

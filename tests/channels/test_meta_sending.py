@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from channels.channel import Channel
-from channels.fetching import FetchLater, FileGone
+from channels.fetching import FetchLater, FileGone, FileRefused
 from channels.message import (
     Accepted,
     Address,
@@ -372,6 +372,14 @@ async def test_a_persons_file_is_located_anew_by_its_id_with_our_token() -> None
     assert str(graph.requests[0].url).endswith("/v25.0/77")
     assert (source.url, source.sha256, source.local) == (answer["url"], "a" * 64, None)
     assert source.headers["Authorization"].startswith("Bearer ")
+
+
+async def test_a_file_that_whatsapp_did_not_hand_on_is_not_asked_for() -> None:
+    graph = FakeGraph()
+    async with channel(graph) as meta:
+        with pytest.raises(FileRefused):
+            await meta.locate(Media(kind="document"))
+    assert graph.requests == []
 
 
 @pytest.mark.parametrize(
