@@ -34,6 +34,11 @@ FORBIDDEN = {
     "the bureaus as a stick": r"\bserasa\b|\bspc\b|\bprotesto\b",
     "the courts": r"justi[çc]a|process(?:o|ar|aremos)\b|judicial|advogad",
     "what cannot be promised": r"garant(?:o|imos|ido)|com certeza absoluta|100 ?%|score",
+    "false urgency": r"aproveite|[úu]ltimas (?:horas|vagas)|expira hoje|n[ãa]o deixe (?:para|pra) (?:depois|amanh[ãa])|tempo (?:est[áa] )?acabando|antes que seja tarde|oferta rel[âa]mpago",
+    "shame": r"honr(?:e|ar) (?:seu|o|com)|cumpr(?:a|ir) (?:com )?(?:seu|o) dever|fic(?:ar|ou) devendo|m[áa]-f[ée]|pregui[çc]|se esconde|fug(?:ir|indo) d|fam[íi]lia (?:vai|ficar[áa]) saber|vizinh|patr[ãa]o",
+    "sweet talk, gender or a child's words": r"\b(?:querid[oa]s?|amor|meu bem|meu anjo|fof[oa]|coitad\w+|tadinh\w+|mocinh[oa]|senhorzinho|dona mo[çc]a|minha filha|meu filho|gata|lindinh[oa]|parabenzinhos)\b",
+    "a claim that is not ours to make": r"nome limpo (?:na hora|hoje|agora)|limpa(?:mos|r)? o? ?seu nome (?:na hora|hoje|agora)|aprova[çc][ãa]o garantida|cr[ée]dito liberado|d[íi]vida (?:perdoada|cancelada)|sem consultar",
+    "a call home or to work": r"(?:ligar|avisar|contar) (?:para|pra) (?:sua|seu) (?:fam[íi]lia|chefe|trabalho|patr)",
     "office Portuguese": r"prezad|vossa|solicita(?:mos|ção)|efetu(?:ar|e)|supracitad|mediante|inadimpl[êe]ncia|d[ée]bito",
 }
 ALLOWED = {
