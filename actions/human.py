@@ -5,7 +5,16 @@ from __future__ import annotations
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
+from conversations.said import last_lines
+from conversations.wording import money
+from payments.charges import charges_of
+from receivables.agreements import agreements_of, get_offer
+from receivables.disputing import disputes_of
+from receivables.promising import promises_of
 from receivables.store import debts_of, get_debtor
+
+_WHO = {"debtor": "Cliente", "bot": "Assistente", "agent": "Equipe"}
+_LONGEST_LINE = 160
 
 
 class AskHuman(Topic):
@@ -29,20 +38,49 @@ async def ask_human(scene: Scene, why: str, response: str = "utter_human_request
 
 
 async def _summary(scene: Scene) -> str:
-    """What the agent reads first; the talk itself stands beside it."""
+    """What the agent reads first: who, what they want, what is on the table, the last lines."""
     proof = await scene.proof()
     lines = []
     if proof is None:
         lines.append("Identidade não confirmada.")
     else:
         debtor = await get_debtor(scene.conn, proof.debtor_id)
-        debts = [d for d in await debts_of(scene.conn, debtor.id) if d.status == "open"]
+        debts = [d for d in await debts_of(scene.conn, debtor.id) if d.status in ("open", "agreed", "disputed")]
         lines.append(f"Identidade confirmada: {debtor.name}. Dívidas em aberto: {len(debts)}.")
-    if scene.slots.get("wanted"):
-        lines.append(f"Queria: {scene.slots['wanted']}.")
-    if scene.turn.text:
-        lines.append(f"Última mensagem: {scene.turn.text[:300]}")
+        lines += await _on_the_table(scene, debtor.id)
+    wishes = [scene.slots.get("wanted"), *(one["intent"] for one in scene.slots.get("wanted_more") or ())]
+    if scene.question is not None and scene.question.wish:
+        wishes.append(scene.question.wish[0])
+    named = [scene.till.talk.knowledge.labels.get(wish, wish) for wish in dict.fromkeys(filter(None, wishes))]
+    if named:
+        lines.append(f"Queria: {', '.join(named)}.")
+    lines.append("Últimas mensagens:")
+    for author, words in await last_lines(scene.conn, scene.conversation.id):
+        short = " ".join(words.split())
+        lines.append(f"{_WHO[author]}: {short[:_LONGEST_LINE]}{'…' if len(short) > _LONGEST_LINE else ''}")
     return "\n".join(lines)
+
+
+async def _on_the_table(scene: Scene, debtor_id: int) -> list[str]:
+    """Agreements, promises, disputes and codes that hold, and the offer that was being talked about."""
+    lines = []
+    if scene.question is not None and scene.question.name == "accept_offer":
+        offer = await get_offer(scene.conn, str(scene.question.arguments.get("offer")))
+        if offer is not None:
+            plan = offer.terms.plan
+            lines.append(f"Proposta na mesa: entrada {money(plan.down_payment)} e {plan.count}x.")
+    for agreement in await agreements_of(scene.conn, debtor_id, status="active"):
+        lines.append(f"Acordo em vigor: protocolo {agreement.protocol}.")
+    for promise in await promises_of(scene.conn, debtor_id):
+        if promise.status == "open":
+            lines.append(f"Promessa em aberto: protocolo {promise.protocol}.")
+    for dispute in await disputes_of(scene.conn, debtor_id):
+        if dispute.status == "open":
+            lines.append(f"Contestação em aberto: protocolo {dispute.protocol}.")
+    for charge in await charges_of(scene.conn, debtor_id):
+        if charge.status == "active":
+            lines.append(f"Código que vale: {charge.kind} de {money(charge.amount)}.")
+    return lines
 
 
 topics = (AskHuman,)

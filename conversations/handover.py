@@ -33,6 +33,30 @@ DESK_TOPIC = "trato_desk"
 OUTCOMES = ("resolvido", "promessa", "pagamento_combinado", "nao_e_a_pessoa", "sem_acordo", "outro")
 """How a human's talk may end. Each has the bot's first words afterwards: `utter_returned_<outcome>`."""
 
+LOWEST = 5
+_URGENCY: Mapping[str, tuple[int, str]] = {
+    "autolesao": (1, "cuidado"),
+    "vulnerabilidade": (1, "cuidado"),
+    "nao_sou_a_pessoa": (2, "cadastro"),
+    "contestar_divida": (2, "contestacao"),
+    "ameaca_juridica": (2, "juridico"),
+    "judicial": (2, "juridico"),
+    "suspeita_golpe": (2, "contestacao"),
+    "pagamento_duplicado_estorno": (3, "pagamentos"),
+    "informar_ja_paguei": (3, "pagamentos"),
+    "proposta": (3, "negociacao"),
+    "dificuldade_financeira": (3, "negociacao"),
+    "direitos_lgpd": (4, "privacidade"),
+    "falha": (4, "geral"),
+}
+"""By the reason: how soon (1 first), and which queue of the team. Whoever is not well comes before a dispute, a dispute before money."""
+
+
+def urgency(reason: str) -> tuple[int, str]:
+    """Priority (1 first, 5 last) and queue of a hand-over for this reason."""
+    return _URGENCY.get(reason, (LOWEST, "geral"))
+
+
 _TELLING = ("promessa", "pagamento_combinado", "sem_acordo")
 """Outcomes whose words would tell that there is a debt: said only while identity is proven."""
 
@@ -75,6 +99,11 @@ async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str,
         handoff_id = await _insert(conn, conversation, reason, mask(summary), now)
     else:
         handoff_id = live.id
+        await conn.execute(
+            text("""update handoffs set reason = :reason, priority = :priority, queue = :queue
+                    where id = :id and status = 'waiting' and priority > :priority"""),
+            {"id": handoff_id, "reason": reason, "priority": urgency(reason)[0], "queue": urgency(reason)[1]},
+        )
     if conversation.owner == "bot":
         await _own(conn, conversation_id, "queue", None, fenced=False)
         await _tell(conn, conversation, "requested", None, {"handoff": handoff_id, "reason": reason}, now, actor="bot")
@@ -242,8 +271,8 @@ async def _live(conn: AsyncConnection, conversation_id: str) -> _Live | None:
 
 async def _insert(conn: AsyncConnection, conversation: Conversation, reason: str, summary: str, now: datetime) -> int:
     inserted = await conn.execute(
-        text("""insert into handoffs (tenant_id, conversation_id, debtor_id, reason, summary, asked_at)
-                values (:tenant, :id, :debtor, :reason, :summary, :now) returning id"""),
+        text("""insert into handoffs (tenant_id, conversation_id, debtor_id, reason, summary, asked_at, priority, queue)
+                values (:tenant, :id, :debtor, :reason, :summary, :now, :priority, :queue) returning id"""),
         {
             "tenant": conversation.tenant_id,
             "id": conversation.id,
@@ -251,6 +280,8 @@ async def _insert(conn: AsyncConnection, conversation: Conversation, reason: str
             "reason": reason,
             "summary": summary,
             "now": now,
+            "priority": urgency(reason)[0],
+            "queue": urgency(reason)[1],
         },
     )
     return int(inserted.scalar_one())
@@ -284,7 +315,7 @@ async def _place(conn: AsyncConnection, tenant_id: int, handoff_id: int, *, new:
     row = (
         await conn.execute(
             text("""select mine.status, count(other.id) as waiting,
-                        count(other.id) filter (where (other.asked_at, other.id) <= (mine.asked_at, mine.id)) as place
+                        count(other.id) filter (where (other.priority, other.asked_at, other.id) <= (mine.priority, mine.asked_at, mine.id)) as place
                     from handoffs mine
                     left join handoffs other on other.tenant_id = :tenant and other.status = 'waiting'
                     where mine.id = :id group by mine.id"""),

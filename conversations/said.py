@@ -25,6 +25,16 @@ async def messages_of_turn(conn: AsyncConnection, turn_id: str) -> list[str]:
     return list(rows.scalars())
 
 
+async def last_lines(conn: AsyncConnection, conversation_id: str, most: int = 6) -> list[tuple[str, str]]:
+    """The newest lines of a talk, oldest first: who said it (`debtor`, `bot`, `agent`) and the words, as the desk may read them."""
+    rows = await conn.execute(
+        text("""select author, text from transcript where conversation_id = :id and author in ('debtor', 'bot', 'agent') and text <> ''
+                order by id desc limit :most"""),
+        {"id": conversation_id, "most": most},
+    )
+    return [(row.author, row.text) for row in reversed(rows.all())]
+
+
 async def typed_in_turn(conn: AsyncConnection, talk: Talk, turn_id: str) -> str | None:
     """The words of a turn's messages as they were typed, signs and all; None when it was a tap.
 

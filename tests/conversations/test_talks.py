@@ -1,7 +1,7 @@
 """Every talk of `talks/*.yml`, word for word, through the real Rasa, the real actions and the real store.
 
 A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `pdf` with its lines, `send`, `pay` in
-centavos or `true`) or what happens (`wait: {minutes: 31}`, `desk: take|say|return`, and of a proposal `approve|counter|refuse`),
+centavos or `true`) or what happens (`wait: {minutes: 31}`, `desk: take|say|return|read`, and of a proposal `approve|counter|refuse`),
 and what must come of it: `says` the responses by name, in order;
 `hear` words that are read; `never` words that are not. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
 """
@@ -113,6 +113,16 @@ async def _desk(house: House, person: Person, step: dict[str, Any]) -> list[Any]
             await conn.execute(text("select id from conversations where address_raw = :number"), {"number": person.number})
         ).scalar_one()
     async with house.engine.begin() as conn:
+        if step["desk"] == "read":
+            row = (
+                await conn.execute(
+                    text(
+                        "select reason, queue, priority, summary from handoffs where conversation_id = :id order by id desc limit 1"
+                    ),
+                    {"id": conversation},
+                )
+            ).one()
+            return [Text(body=f"{row.reason} {row.queue} {row.priority}\n{row.summary}")]
         if step["desk"] == "take":
             assert await take(conn, house.talk, conversation, agent)
         elif step["desk"] == "say":
