@@ -36,7 +36,9 @@ from understanding.plain import plain
 _CODE = re.compile(r"\b(?:2a via|segunda via|codigo|pix|b[ou]l+[eao]?[tl]\w*|manda\w*|envia\w*|reenvia\w*|pagar|gera\w*)\b")
 _SLIP = re.compile(r"\b(?:b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne|loterica)\b")
 _ALL = re.compile(r"\b(?:quit\w*|tudo|todas|o resto|restante|que falta|antecip\w* tudo|acabar|encerrar)\b")
-_AHEAD = re.compile(r"\b(?:adiant\w+|antecip\w+|pagar antes|pagar a proxima|mais de uma parcela|quitar)\b")
+_AHEAD = re.compile(
+    r"\b(?:adiant\w+|antecip\w+|pagar antes|pagar a proxima|mais de uma parcela|quitar|(?:pagar|quitar) (?:o resto|o restante|o que falta|o acordo))\b"
+)
 _MOVE = re.compile(
     r"\b(?:mudar|muda|mover|troca\w*|adiar?|adie|adio|alter\w+|passar|joga\w*|empurr\w+|mais prazo|outr[oa] d(?:ia|ata)|vou atrasar|prorrog\w+)\b"
 )

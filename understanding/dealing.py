@@ -30,6 +30,9 @@ _TO_DO = re.compile(
     r"\b(?:mud\w+|mover|troc\w+|adi\w+|alter\w+|pul\w+|antecip\w+|cancel\w+|desist\w+|desfaz\w*|quebr\w+|atras\w+|quit\w+|falta\w*|resta\w*"
     r"|proxim[ao]|2a via|segunda via|codigo|manda\w*|envia\w*|vence\w*|venceu|ve|ver|como (?:ta|esta)|cade|qual|quando|pagar|paguei|pago|situacao|andamento|saldo|pdf|termo|por escrito|imprim\w+|copia)\b"
 )
+_AHEAD = re.compile(
+    r"\b(?:adiantar|antecipar|adianta|antecipa|adianto|antecipo)\b|\b(?:quitar|pagar) (?:o resto|o restante|o que falta|o acordo)\b"
+)
 _LATE = re.compile(
     r"\b(?:e )?se (?:eu )?(?:atras\w+|nao (?:pagar|conseguir)|esquecer|der ruim)\b|\bquantos dias (?:posso|de) (?:atras\w+|toleranc\w+)"
 )
@@ -65,6 +68,7 @@ def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | 
             (_AGREEMENT.search(said) or _INSTALMENT.search(said)) and _TO_DO.search(said) and not re.search(r"\boutr[oa]\b", said)
         )
         or _LATE.search(said)
+        or _AHEAD.search(said)
     ):
         return "consultar_acordo"
     if not has_agreement and _NEGOTIATE.search(said) and not re.search(r"\b(?:nao|meu|cade|cancel\w+|quebr\w+)\b", said):

@@ -25,7 +25,7 @@ def test_who_has_no_agreement_wants_to_divide(text: str) -> None:
     "text",
     [
         "cancela o acordo", "não quero mais esse acordo", "quanto falta do meu acordo?", "muda a data da parcela", "pula essa parcela",
-        "e se eu atrasar?", "manda o código da próxima parcela", "quero antecipar uma parcela", "novidade",
+        "e se eu atrasar?", "manda o código da próxima parcela", "quero antecipar uma parcela", "quero adiantar", "quitar o resto", "novidade",
     ],
 )  # fmt: skip
 def test_who_has_an_agreement_speaks_of_it(text: str) -> None:
