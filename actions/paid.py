@@ -185,6 +185,8 @@ async def payment_told(scene: Scene) -> bool:
     if scene.open_question not in ("paid_when", "paid_means") or _WISHES.search(plain(scene.words)):
         return False
     assert scene.question is not None
+    if scene.question.name == "paid_when" and day_of(scene, past=True) is None:
+        return False  # "pix" alone asks for the code
     return await answerers[scene.question.name](scene)
 
 
