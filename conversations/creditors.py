@@ -45,7 +45,9 @@ async def name_creditors(
     if rows:
         line = talk.wording.word(Utterance(RESPONSE, {"creditors": rows}), channel=channel, seed=seed).body
         worded, said = found[places[-1]]
-        found[places[-1]] = (replace(worded, body=f"{worded.body}\n\n{line}"), said)
+        # Where cards stand below shorter words, those name the creditor as well.
+        lead = f"{worded.lead}\n\n{line}" if worded.lead else None
+        found[places[-1]] = (replace(worded, body=f"{worded.body}\n\n{line}", lead=lead), said)
     return found
 
 

@@ -133,6 +133,8 @@ def test_offers_are_cards_side_by_side_and_a_tap_a_number_or_a_name_answers_them
     carousel = next(one for one in heard if one.cards)
     assert [card["title"] for card in carousel.cards][:2] and len(carousel.cards) == 3
     assert not re.search(TELLING, on_lock_screens(heard))
+    for creditor in {debt.creditor.cnpj for debt in person.debts}:
+        assert creditor in re.sub(r"[./-]", "", words(heard)), "every collection message names its creditor (CDC art. 42-A)"
     by_total = sorted(person.debts, key=lambda debt: words(heard).index(debt.description))
     tapped = phone.tap(carousel.options[0])
     assert reais(owed(by_total[0]).total) in words(tapped), words(tapped)

@@ -113,6 +113,18 @@ async def said(stage: tuple[AsyncEngine, Talk], *utterances: Utterance, source: 
         return list((await conn.execute(text("select words from outbox order by id"))).scalars())
 
 
+async def test_the_shorter_words_above_cards_name_them_too(stage: tuple[AsyncEngine, Talk]) -> None:
+    rows = [{"short": "Fatura", "full": "Fatura", "hint": "x", **MONEY, "arguments": {"debts": [1]}}]
+    await said(stage, Utterance("utter_which_to_pay", {"options": rows, **MONEY}))
+    await said(
+        stage, Utterance("utter_debts_several", {"name": "Ana", "count": 1, "debts": [], "options": rows, **MONEY}), source="2"
+    )
+    async with stage[0].connect() as conn:
+        sent = list((await conn.execute(text("select message from outbox order by id"))).scalars())
+    assert {one["kind"] for one in sent} == {"cards"}
+    assert all(one["lead"] is None or one["lead"].endswith(TAMBORIL) for one in sent) and sent[-1]["lead"]
+
+
 MONEY = {"total": {"money": 1000}}
 
 
