@@ -105,6 +105,10 @@ class Meta:
     faults: list[Fault] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     refused_notifications: list[str] = field(default_factory=list)
+    media_urls: dict[str, str] = field(default_factory=dict)
+    """What the addresses of some files are told to be."""
+    expired_media: list[str] = field(default_factory=list)
+    """Files whose address has expired, once for each time that they stand here."""
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
@@ -146,13 +150,16 @@ class Meta:
                 200,
                 {
                     "messaging_product": "whatsapp",
-                    "url": f"http://127.0.0.1:{self._server.port}/download/{media_id[1]}",
+                    "url": self.media_urls.get(media_id[1], f"http://127.0.0.1:{self._server.port}/download/{media_id[1]}"),
                     "mime_type": "image/jpeg",
                     "sha256": hashlib.sha256(content).hexdigest(),
                     "file_size": len(content),
                     "id": media_id[1],
                 },
             )
+        if asked.method == "GET" and asked.path.rpartition("/")[2] in self.expired_media:
+            self.expired_media.remove(asked.path.rpartition("/")[2])
+            return Answer(404)
         if asked.method == "GET" and asked.path.startswith("/download/"):
             return Answer(200, self.media_content(asked.path.rpartition("/")[2]), kind="image/jpeg")
         self.violations.append(f"unknown call {asked.method} {asked.path}")
