@@ -174,7 +174,10 @@ async def _wait_for_room(pace: Pace, conversation: Conversation, channel: Channe
     """Seconds until this message may leave without going faster than the provider lets us; 0 takes the room."""
     if channel is None:
         return 0.0
-    pieces = len(channel.split(outgoing_adapter.validate_python(row.message))) - row.pieces_sent
+    try:
+        pieces = len(channel.split(outgoing_adapter.validate_python(row.message))) - row.pieces_sent
+    except Exception:
+        pieces = 1  # what cannot be cut is found out, and recorded, when it is sent
     sender = f"{conversation.channel}/{conversation.account}"
     return await pace.take(sender, conversation.address_raw or conversation.user_id or conversation.id, max(pieces, 1))
 

@@ -131,3 +131,14 @@ async def test_a_message_that_has_to_wait_is_put_off_in_order_and_counts_as_no_a
     async with world.engine.connect() as conn:
         assert await due_conversations(conn, world.clock.now()) == [here]
     assert await sent_with(world, here, pace) == ["2"]
+
+
+async def test_a_message_that_cannot_be_cut_is_given_up_and_not_asked_for_ever(world: World) -> None:
+    def broken(message: object) -> list[object]:
+        raise ValueError("cannot be cut")
+
+    here = await world.write("oi")
+    await world.say(here, Utterance("utter_hello"), source="turn:1")
+    world.channel.split = broken  # type: ignore[assignment]
+    await deliver(world.engine, world.talk, world.channels, here, OwnPace())
+    assert [state for _, state in await world.outbox()] == ["unknown"]
