@@ -37,6 +37,9 @@ LOWEST = 5
 _URGENCY: Mapping[str, tuple[int, str]] = {
     "autolesao": (1, "cuidado"),
     "vulnerabilidade": (1, "cuidado"),
+    "falecimento": (2, "cuidado"),
+    "superendividamento": (3, "negociacao"),
+    "representante": (3, "cadastro"),
     "nao_sou_a_pessoa": (2, "cadastro"),
     "contestar_divida": (2, "contestacao"),
     "ameaca_juridica": (2, "juridico"),

@@ -20,6 +20,9 @@ from understanding.plain import plain
 LONGEST_ANSWER = 500
 LONGEST_TITLE = 20
 FEWEST_ASKED = 6
+_FEWEST_WORDS = 3
+_SHORT = 0.15
+"""One or two words have to be that much nearer: they resemble too much."""
 OWN = ("charges", "total", "oldest", "payee", "creditors", "code", "clean")
 """The facts of one's own that an answer may carry: see `actions.faq`."""
 
@@ -95,6 +98,8 @@ class Knowledge:
         found = [one for one in self.finder.find(text, most=5) if may_hear or self.known[one.question].neutral]
         if not found or found[0].score < PERHAPS:
             return Asked(score=found[0].score if found else 0.0)
+        if len(plain(text).split()) < _FEWEST_WORDS and found[0].score < SURE + _SHORT:
+            return Asked(score=found[0].score)
         near = tuple(self.known[one.question] for one in found[:3] if one.score >= PERHAPS)
         return Asked(near[0] if _clear(found) else None, near, found[0].score)
 

@@ -40,7 +40,7 @@ _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Z
 _AGAIN = re.compile(
     r"(?:(?:por favor|pfv|pf|oi|moca|moco|pode|poderia|consegue|da pra|vc|voce|me|nao (?:chegou|recebi|abriu|carregou|apareceu)) )*"
     r"(?:(?:re ?envi\w*|re ?mand\w*|repet\w*)(?: (?:isso|essa mensagem|a mensagem|tudo|ai))?(?: {again})?"
-    r"|(?:mand\w*|envi\w*|passa\w*)(?: (?:isso|essa mensagem|a mensagem|tudo|ai|pra mim))? {again}"
+    r"|(?:mand\w*|envi\w*|passa\w*|fala\w*|diz|diga)(?: (?:isso|essa mensagem|a mensagem|tudo|ai|pra mim))? {again}"
     r"|{again})(?: (?:por favor|pfv|pf|por gentileza|fazendo favor|ai|isso))*".format(
         again=r"(?:de novo|dinovo|denovo|dnv|novamente|outra vez|mais uma vez)"
     )
