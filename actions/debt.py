@@ -16,7 +16,7 @@ from receivables.disputing import open_disputes
 from receivables.owed import Owed
 from receivables.promising import open_promises
 from receivables.store import Debt, Debtor, debts_of, get_debtor, owed, why_uncollectable
-from understanding.options import Shown, picked
+from understanding.options import Shown, named_in, picked
 from understanding.plain import plain
 
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
@@ -72,7 +72,8 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     said = scene.words
     if not said or not debts:
         return None
-    positions = picked(said, [_shown(scene, debt) for debt in debts])
+    shown = [_shown(scene, debt) for debt in debts]
+    positions = picked(said, shown) or named_in(said, shown)
     if positions:
         return [debts[position - 1] for position in positions]
     if _OTHERS.search(said):

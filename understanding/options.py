@@ -115,6 +115,33 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
     return _by_words(content, shown)
 
 
+_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_OF_MONTH = re.compile(rf"\b(?:[ao]|d[ao]|fatura|conta|mensalidade|parcela|boleto) (?:d[eo] )?({'|'.join(_MONTHS)})\b")
+_SAME_WORD = 86
+"""Likeness (0 to 100) from which two words are one with a slip of the finger: "loja" and "lojas", "colejio" and "colegio"."""
+
+
+def named_in(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
+    """The positions (from 1) of the options that a longer sentence speaks of, by a word that belongs to one of them alone.
+
+    \"A do colégio eu não reconheço\" names the school's. Nothing when no such word is there, or when one of several is denied.
+    """
+    said = plain(text)
+    words = [word for word in said.split() if len(word) >= 4 and word not in _FILLER and word not in _MONTHS]
+    words += _OF_MONTH.findall(said)
+    theirs = [
+        {word for word in plain(f"{option.label} {option.also}").split() if len(word) >= 4 and word not in _FILLER}
+        for option in shown
+    ]
+    named = set()
+    for word in words:
+        alike = [n for n, own in enumerate(theirs, 1) if any(fuzz.ratio(word, other) >= _SAME_WORD for other in own)]
+        singles = [n for n in alike if not _is_all(shown[n - 1])]
+        if len(singles) == 1:
+            named.add(singles[0])
+    return () if len(named) > 1 and _NEGATION.search(said) else tuple(sorted(named))
+
+
 def _is_all(option: Shown) -> bool:
     return plain(option.label) in ("todas", "todos", "tudo")
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from understanding.options import ALL, Shown, picked, which
+from understanding.options import ALL, Shown, named_in, picked, which
 from understanding.values import entities, read_values
 
 LIST = (
@@ -143,3 +143,19 @@ def test_nothing_is_chosen_where_words_of_choice_mean_something_else(said: str) 
 def test_several_numbers_answer_which() -> None:
     assert read_values("1 e 3", date(2026, 11, 23), asked="option").options == ("1", "3")
     assert read_values("1, 2 e 4", date(2026, 11, 23), asked="option").options == ("1", "2", "4")
+
+
+def test_a_sentence_names_the_debt_that_it_speaks_of() -> None:
+    shown = [
+        Shown("Fatura do cartão, junho/2026", "Lojas Tamboril S.A. TAM-1"),
+        Shown("Conta de setembro/2026", "Ventania Telecomunicações S.A."),
+        Shown("Mensalidade de novembro/2026, Alice", "Colégio Pé de Ipê Ltda."),
+    ]
+    assert named_in("a do colegio eu nao reconheço, nunca estudei ai", shown) == (3,)
+    assert named_in("a da loja eu pago sexta que vem 300 conto", shown) == (1,)
+    assert named_in("e a ventania joga pro dia 5?", shown) == (2,)
+    assert named_in("a de junho eu ja paguei", shown) == (1,)
+    assert named_in("o cartao e a mensalidade da alice divide em 5", shown) == (1, 3)
+    assert named_in("pago tudo em setembro", shown) == ()
+    assert named_in("não é a da loja é a do colegio", shown) == ()
+    assert named_in("quanto é o total", shown) == ()
