@@ -1,6 +1,6 @@
 # make demo: the whole product on this machine. make help: the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint bench format clean nlu model
+.PHONY: help setup setup-dev demo test lint bench format clean nlu ml model
 
 PYTHON := .venv/bin/python
 BOT_PYTHON := bot/.venv/bin/python
@@ -15,6 +15,7 @@ help:
 	@echo "make bench    measure; one JSON object a line"
 	@echo "make format   format the code"
 	@echo "make nlu      train the model anew and print how well it understands"
+	@echo "make ml       train anew what finds frequent questions (installs torch apart), and measure it"
 	@echo "make clean    remove what was made here, but not the data in var/"
 
 setup:
@@ -55,6 +56,9 @@ nlu: setup-dev
 	@$(PYTHON) -m trato.training --force
 	@if [ -f bot/evaluate.py ]; then $(BOT_PYTHON) -m bot.evaluate; fi
 
+ml: setup
+	@scripts/ml
+
 clean:
-	rm -rf .venv bot/.venv .tools models build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv bot/.venv ml/.venv .tools models build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
