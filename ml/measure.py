@@ -111,7 +111,7 @@ def main() -> int:
             f"{name}: {sum(a != NONE for _, a in asked)} with an answer, {sum(a == NONE for _, a in asked)} without\n"
         )
         for way, finder in ways(static).items():
-            for sure, perhaps in ((SURE, PERHAPS), (0.40, 0.30), (0.44, 0.32), (0.48, 0.34), (0.52, 0.36)):
+            for sure, perhaps in ((SURE, PERHAPS), (0.40, 0.30), (0.48, 0.34), (0.52, 0.36)):
                 got = measure(finder, asked, sure, perhaps)
                 sys.stdout.write(
                     f"  {way:8} first {got.first:5.1%}  three {got.third:5.1%}  at {sure:.2f}/{perhaps:.2f}: right {got.right:5.1%}"
