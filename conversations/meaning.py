@@ -18,7 +18,7 @@ from conversations.conversation import Conversation, live_proof
 from conversations.identity import Given, has_progress
 from conversations.questions import open_question
 from receivables.agreements import has_live_agreement
-from understanding.bare import bare_answer
+from understanding.bare import bare_answer, yes_or_no
 from understanding.birth_dates import find_birth_dates
 from understanding.dealing import deals, wish
 from understanding.documents import find_documents
@@ -29,6 +29,9 @@ from understanding.safety import speaks_of_dying
 from understanding.values import read_values
 
 _BRAZIL = ZoneInfo("America/Sao_Paulo")
+HEARD_RIGHT = "ouvi_certo"
+"""What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
+
 _OFFER_LIVES = timedelta(hours=24)
 _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
@@ -266,7 +269,12 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
             return None
         row = every[0]
     elif picked is None:
-        return None
+        # "Isso mesmo" to what was heard in a voice note: the answer stands among the offered ones in other words.
+        heard = [row for row in rows if row.meaning == HEARD_RIGHT]
+        answer = yes_or_no(said) if heard else None
+        if answer is None or answer.kind != "yes":
+            return None
+        row = heard[0]
     else:
         row = rows[picked - 1]
     if row.meaning == "escolher_opcao" and deals(said):

@@ -23,7 +23,7 @@ from conversations.alarms import raise_alarm
 from conversations.conversation import Conversation, get, keep_proof_alive
 from conversations.faults import fault_of
 from conversations.identity import Given
-from conversations.meaning import Meaning, meaning_of
+from conversations.meaning import HEARD_RIGHT, Meaning, meaning_of
 from conversations.media import TurnMedia
 from conversations.open_turn import drop_open_turn
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
@@ -47,9 +47,6 @@ _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _BACK_TO_BOT = "voltar_ao_assistente"
 _ASKS_WHO = "utter_ask_identity_"
-HEARD_RIGHT = "ouvi_certo"
-"""What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
-
 _STILL_WAITING_EVERY = timedelta(minutes=10)
 
 
@@ -494,4 +491,4 @@ async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
     return TurnFacts(row.id, row.text, tuple(row.kinds), row.arguments or {}, given, files)
 
 
-__all__ = ["Meaning", "Turn", "TurnFacts", "drain", "facts", "text_of", "waiting_conversations"]
+__all__ = ["HEARD_RIGHT", "Meaning", "Turn", "TurnFacts", "drain", "facts", "text_of", "waiting_conversations"]

@@ -236,7 +236,8 @@ async def test_a_model_that_stumbles_loses_nothing(world: World) -> None:
     assert (await world.one("select state from media")).state == "kept"
 
 
-async def test_words_that_were_heard_are_taken_as_written_only_when_confirmed(world: World) -> None:
+@pytest.mark.parametrize("answer", ["sim, é isso", "isso mesmo", "1"])
+async def test_words_that_were_heard_are_taken_as_written_only_when_confirmed(world: World, answer: str) -> None:
     world.talk = replace(world.talk, transcriber=FakeTranscriber("quero pagar minha conta"))
     RESPONSES["utter_heard"] = [
         {
@@ -251,7 +252,7 @@ async def test_words_that_were_heard_are_taken_as_written_only_when_confirmed(wo
     await world.work()
     assert [(asked.text, asked.intent) for asked in world.mind.asked] == [(None, "enviou_midia")]
     world.mind.answer = (Utterance("utter_hello"),)
-    await world.write("sim, é isso")
+    await world.write(answer)
     await world.work()
     assert (world.mind.asked[-1].text, world.mind.asked[-1].intent) == ("quero pagar minha conta", None)
     await world.write("sim, é isso")
