@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from actions.identity import give_identity
+from actions.resuming import resume_thread
 from actions.scene import Scene, Topic
 from receivables.store import get_debtor
 
@@ -26,7 +27,11 @@ class Greet(Topic):
         if proof is not None:
             debtor = await get_debtor(scene.conn, proof.debtor_id)
             scene.say("utter_greet_known", name=debtor.first_name)
-            await scene.go_back()
+            if scene.lapsed is not None:
+                scene.say("utter_resume_here")
+                await resume_thread(scene)
+            else:
+                await scene.go_back()
         elif scene.form is None:
             scene.say("utter_greet_back" if scene.lapsed else "utter_greet")
 

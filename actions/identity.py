@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.debt import show_debts
 from actions.going_on import wishes
 from actions.proving import ask_next, forget_form, proven, say_locked
+from actions.resuming import RESUME, brought_here
 from actions.scene import Scene, Topic
 from conversations import effects, identity
 
@@ -129,6 +130,9 @@ async def resume(scene: Scene) -> None:
     await scene.go_back_to_wish()
     scene.intent = wanted or "consultar_divida"
     scene.say("utter_identity_proven")
+    if wanted in (None, "consultar_divida") and not scene.words and await brought_here(scene):
+        wanted = RESUME
+        scene.say("utter_resume_here")
     await wishes().get(wanted or "", show_debts)(scene)
     more = scene.slots.get("wanted_more") or ()
     scene.set_slot("wanted_more", None)

@@ -249,7 +249,8 @@ async def show_summary(scene: Scene, known: Facts, plan: Plan, *, before: str | 
 async def say_offer(scene: Scene, offer: Offer, debts: Sequence[Debt], *, before: str | None = None) -> None:
     """The summary of an offer, with the words kept by which it is accepted."""
     values = offer_values(scene.till, offer, debts)
-    await show_offer(scene.conn, offer.id, words_of_summary(scene.till, values), f"turn:{scene.turn.id}")
+    here = scene.conversation.id
+    await show_offer(scene.conn, offer.id, words_of_summary(scene.till, values), f"turn:{scene.turn.id}", conversation_id=here)
     if before:
         scene.say(before)
     scene.say(SUMMARY, **values)
@@ -354,4 +355,4 @@ async def current_offer(scene: Scene) -> Offer | None:
     proof = await scene.proof()
     if proof is None:
         return None
-    return await offer_on_the_table(scene.conn, scene.conversation.id, proof.debtor_id, scene.now)
+    return await offer_on_the_table(scene.conn, proof.debtor_id, scene.now)

@@ -21,7 +21,7 @@ from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from conversations import effects, questions
+from conversations import effects, linking, questions
 from conversations.conversation import Conversation, Proof, get, live_proof
 from conversations.identity import Given
 from conversations.questions import Question
@@ -72,7 +72,8 @@ class Scene:
     question: Question | None = None
     """What the talk has asked and not had answered; None, too, when it is about debts and the proof of identity has lapsed."""
     lapsed: Question | None = None
-    """The open question that may not be answered now, because it is about debts and the proof of identity has lapsed."""
+    """The open question that may not be answered now: it is about debts and the proof of identity has lapsed, or it was asked on
+    another channel and is to be shown here first."""
     asked_anew: bool = False
     ranking: Sequence[tuple[str, float]] = ()
     """What the classifier took the message for, with its confidence, the likeliest first."""
@@ -228,6 +229,9 @@ class Topic(Action, ABC):
             # itself is locked only by the verbs that change it, after debts and charges: always in that order.
             await effects.one_at_a_time(conn, turn_id)
             conversation = await get(conn, tracker.sender_id)
+            proof = await live_proof(conn, conversation.id, self._till.talk.ground.clock.now())
+            if proof is not None:
+                await linking.one_at_a_time(conn, proof.debtor_id)
             known = await effects.known(conn, turn_id, self.name(), ordinal)
             if known is None:
                 turn = await facts(conn, self._till.talk, turn_id)
@@ -256,7 +260,7 @@ class Topic(Action, ABC):
                     form=(tracker.active_loop or {}).get("name"),
                 )
                 question = await questions.open_question(conn, conversation.id, scene.now)
-                if question is not None and (question.public or await scene.proof() is not None):
+                if question is not None and not question.brought and (question.public or await scene.proof() is not None):
                     scene.question = question
                 else:
                     scene.lapsed = question
@@ -270,6 +274,8 @@ class Topic(Action, ABC):
                         scene.set_slot("misses", 0)
                     await self.act(scene)
                 if scene.asked_anew:
+                    if scene.question is not None:
+                        scene.question = replace(scene.question, focus=tuple(scene.slots.get("focus") or ()))
                     await questions.put(conn, conversation.id, scene.question, scene.now)
                 known = {"said": scene.said, "events": scene.events}
                 await effects.keep(conn, turn_id, self.name(), ordinal, known, self._till.talk.ground.clock.now())

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.message import Text
 from conversations import audit
 from conversations.conversation import Conversation, get, live_proof, void_proof
+from conversations.linking import with_human
 from conversations.masking import mask
 from conversations.open_turn import drop_open_turn
 from conversations.reply import reply, say_as_agent
@@ -62,6 +63,10 @@ def urgency(reason: str) -> tuple[int, str]:
 
 _TELLING = ("promessa", "pagamento_combinado", "sem_acordo")
 """Outcomes whose words would tell that there is a debt: said only while identity is proven."""
+
+
+OTHER_CHANNEL = "outro_canal"
+"""The reason of a hand-over that only follows one on another channel of the same person; such a talk counts no one in the queue."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,26 @@ async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str,
     return await _place(conn, conversation.tenant_id, handoff_id, new=live is None)
 
 
+async def join_human(conn: AsyncConnection, talk: Talk, conversation: Conversation, debtor_id: int) -> bool:
+    """Whoever talks to a human on another channel, or waits for one there, does so here as well: the bot is silent on both.
+
+    `conversation` is locked, and the person proven to be this debtor. False when the bot may go on.
+    """
+    other = await with_human(conn, conversation.id, debtor_id)
+    if other is None or conversation.owner == "agent" or conversation.owner == other.owner:
+        return False
+    now = talk.ground.clock.now()
+    if await _live(conn, conversation.id) is None:
+        # As long in the queue as there: nobody loses their place by changing the telephone's app.
+        handoff_id = await _insert(conn, conversation, OTHER_CHANNEL, "", other.asked_at)
+        await _own(conn, conversation.id, "queue", None, fenced=False)
+        detail = {"handoff": handoff_id, "reason": OTHER_CHANNEL, "conversation": other.conversation_id}
+        await _tell(conn, conversation, "requested", None, detail, now, actor="bot")
+    if other.agent_id is not None:
+        await take(conn, talk, conversation.id, other.agent_id)
+    return True
+
+
 async def place_in_queue(conn: AsyncConnection, conversation_id: str) -> HandoffPlace | None:
     """The place of a person who waits or is being helped; None when they did not ask for a human."""
     live = await _live(conn, conversation_id)
@@ -145,6 +170,8 @@ async def take(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id
     # What the bot is thinking about must not be said either, not even if the agent gives the talk back at once.
     await drop_open_turn(conn, conversation_id, "a human took over", now)
     await _tell(conn, conversation, "taken", agent_id, {"handoff": handoff_id}, now, actor=f"agent:{agent_id}")
+    for other in await _talks_beside(conn, conversation, "queue"):
+        await take(conn, talk, other, agent_id)
     return True
 
 
@@ -170,6 +197,7 @@ async def give_back(conn: AsyncConnection, talk: Talk, conversation_id: str, age
     secret = outcome in _TELLING and await live_proof(conn, conversation_id, now) is None
     said = Utterance("utter_returned_unproven" if secret else f"utter_returned_{outcome}")
     await reply(conn, talk, conversation_id, [said], source=f"handoff:{live.id}:returned")
+    await _let_go_beside(conn, conversation, f"agent:{agent_id}", outcome, now)
     await announce(conn, conversation_id)
     await audit.record(
         conn, f"agent:{agent_id}", "handoff.returned", conversation_id, detail, now, tenant_id=conversation.tenant_id
@@ -187,6 +215,7 @@ async def leave_queue(conn: AsyncConnection, talk: Talk, conversation_id: str) -
     await _end(conn, live.id, "closed", "voltou_ao_assistente", None, now)
     await _own(conn, conversation_id, "bot", None, fenced=False)
     await _tell(conn, conversation, "left_queue", None, {"handoff": live.id}, now, actor="debtor")
+    await _let_go_beside(conn, conversation, "debtor", "voltou_ao_assistente", now)
     return True
 
 
@@ -203,6 +232,7 @@ async def close(conn: AsyncConnection, talk: Talk, conversation_id: str, actor: 
     await _end(conn, live.id, "closed", reason, None, now)
     await _own(conn, conversation_id, "bot", None, fenced=conversation.owner == "agent")
     await _tell(conn, conversation, "closed", live.agent_id, {"handoff": live.id, "reason": reason}, now, actor=actor)
+    await _let_go_beside(conn, conversation, actor, reason, now)
     return True
 
 
@@ -259,6 +289,39 @@ class _Live:
     id: int
     tenant_id: int
     agent_id: int | None
+
+
+async def _talks_beside(conn: AsyncConnection, conversation: Conversation, owner: str) -> list[str]:
+    """The other talks of this person that are with a human (`agent`) or wait for one (`queue`), locked. One that somebody else
+    works on just now is passed over: it follows with the person's next message there.
+    """
+    if conversation.debtor_id is None:
+        return []
+    rows = await conn.execute(
+        text("""select id from conversations where debtor_id = :debtor and id <> :id and owner = :owner
+                order by id for update skip locked"""),
+        {"debtor": conversation.debtor_id, "id": conversation.id, "owner": owner},
+    )
+    return list(rows.scalars())
+
+
+async def _let_go_beside(conn: AsyncConnection, conversation: Conversation, actor: str, reason: str, now: datetime) -> None:
+    """A talk with a human has ended: so have those that had only joined it from the person's other channels."""
+    for owner in ("queue", "agent"):
+        for other in await _talks_beside(conn, conversation, owner):
+            joined = await conn.execute(
+                text(
+                    """select id from handoffs where conversation_id = :id and status in ('waiting', 'taken') and reason = :reason"""
+                ),
+                {"id": other, "reason": OTHER_CHANNEL},
+            )
+            handoff_id = joined.scalar_one_or_none()
+            if handoff_id is None:
+                continue
+            await _end(conn, handoff_id, "closed", reason, None, now)
+            await _own(conn, other, "bot", None, fenced=owner == "agent")
+            there = await get(conn, other)
+            await _tell(conn, there, "closed", None, {"handoff": handoff_id, "reason": reason}, now, actor=actor)
 
 
 async def _live(conn: AsyncConnection, conversation_id: str) -> _Live | None:
@@ -321,8 +384,9 @@ async def _place(conn: AsyncConnection, tenant_id: int, handoff_id: int, *, new:
                         count(other.id) filter (where (other.priority, other.asked_at, other.id) <= (mine.priority, mine.asked_at, mine.id)) as place
                     from handoffs mine
                     left join handoffs other on other.tenant_id = :tenant and other.status = 'waiting'
+                        and other.reason <> :joined
                     where mine.id = :id group by mine.id"""),
-            {"tenant": tenant_id, "id": handoff_id},
+            {"tenant": tenant_id, "id": handoff_id, "joined": OTHER_CHANNEL},
         )
     ).one()
     taken = row.status == "taken"

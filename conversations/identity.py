@@ -16,9 +16,10 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conversations import audit
+from conversations import audit, linking, questions
 from conversations.consent import adopt_stop
-from conversations.conversation import Conversation, give_proof
+from conversations.conversation import Conversation, give_proof, live_proof
+from conversations.preferences import adopt_preference
 from receivables.ground import Ground
 from receivables.pauses import adopt_pauses
 from receivables.store import contract_index, debtor_by_document, debts_of, document_index
@@ -139,9 +140,17 @@ async def _compare(
         {"id": conversation.id, "index": index, "ok": right, "now": now, "turn": turn_id},
     )
     if right and debtor_id is not None:
+        await linking.one_at_a_time(conn, debtor_id)
+        if conversation.debtor_id not in (None, debtor_id):
+            # Two people on one telephone: what was asked of the one is not the other's to answer.
+            await questions.put(conn, conversation.id, None, now)
         await give_proof(conn, conversation.id, debtor_id, now, rules.valid_minutes)
         await adopt_stop(conn, conversation.id, debtor_id)
         await adopt_pauses(conn, conversation.id, debtor_id)
+        await adopt_preference(conn, conversation.id, debtor_id)
+        proof = await live_proof(conn, conversation.id, now)
+        assert proof is not None
+        await linking.bring_question(conn, conversation.id, proof, now)
         await audit.record(conn, "bot", "identity_proven", conversation.id, {"debtor": debtor_id}, now)
         return Outcome("proven", debtor_id=debtor_id)
     since = now - timedelta(hours=rules.lock_hours)

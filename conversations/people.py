@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.message import Address
 from conversations import ids
 from conversations.conversation import void_proof
+from conversations.linking import cut
 from receivables.phone import key_of_address
 
 
@@ -64,6 +65,7 @@ async def conversations_of(
             new[here] = address
         elif here in before and _someone_else(before[here], address):
             await void_proof(conn, here, now, "another_number_or_user")
+            await cut(conn, here)
         for name in names:
             if name not in known:
                 known[name] = fresh_names[name] = here
@@ -103,6 +105,9 @@ async def identity_changed(
     if conversation_id is None:
         return None
     await void_proof(conn, conversation_id, now, reason)
+    if reason == "customer_identity_changed":
+        # The same number on another device: perhaps the person's new telephone, perhaps another person's.
+        await cut(conn, conversation_id)
     if current is not None:
         kinds = {name.kind for name in after}
         for name in before:

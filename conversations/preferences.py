@@ -80,6 +80,14 @@ async def preference_of(conn: AsyncConnection, conversation: Conversation) -> Pr
     return Preference(hours_of(row.hours) if row.hours else None, row.most, row.days, row.channel)
 
 
+async def adopt_preference(conn: AsyncConnection, conversation_id: str, debtor_id: int) -> None:
+    """Whoever wished this has proven to be this debtor: it holds on all their channels."""
+    await conn.execute(
+        text("update contact_preferences set debtor_id = :debtor where conversation_id = :id and debtor_id is null"),
+        {"id": conversation_id, "debtor": debtor_id},
+    )
+
+
 def hours_of(written: str) -> ContactHours:
     """Hours as a policy writes them (`Mon-Fri 14:00-18:00`). Raises `ValueError`."""
     return Contact.model_validate({"hours": written}).hours

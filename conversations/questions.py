@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from understanding.bare import Asked
 
-_LIVES = timedelta(days=7)
+LIVES = timedelta(days=7)
 """After this long a bare answer is no answer any more; amounts and dates are counted anew by whoever acts on it before."""
 
 
@@ -37,6 +37,10 @@ class Question:
     """The turn that asked it."""
     wish: tuple[str, str] | None = None
     """What the person wanted that led to it: the intent, and its words."""
+    brought: bool = False
+    """It was asked on another channel of the same person and not shown here yet: it is asked again before an answer counts."""
+    focus: tuple[int, ...] = ()
+    """The debts that the talk was about when it was asked: what a plain yes is about, on whichever channel it is said."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ async def open_question(conn: AsyncConnection, conversation_id: str, now: dateti
     row = (
         await conn.execute(
             text("select open_question, asked_at from conversations where id = :id and asked_at > :since"),
-            {"id": conversation_id, "since": now - _LIVES},
+            {"id": conversation_id, "since": now - LIVES},
         )
     ).one_or_none()
     if row is None:
@@ -63,6 +67,8 @@ async def open_question(conn: AsyncConnection, conversation_id: str, now: dateti
         row.asked_at,
         kept.get("turn"),
         tuple(kept["wish"]) if kept.get("wish") else None,
+        bool(kept.get("brought")),
+        tuple(kept.get("focus") or ()),
     )
 
 
@@ -78,11 +84,20 @@ async def put(conn: AsyncConnection, conversation_id: str, question: Question | 
                 "public": question.public,
                 "turn": question.turn,
                 "wish": question.wish,
+                "brought": question.brought,
+                "focus": question.focus,
             }
         )
     await conn.execute(
         text("update conversations set open_question = :kept, asked_at = :at where id = :id"),
         {"id": conversation_id, "kept": kept, "at": now if kept else None},
+    )
+
+
+async def shown_here(conn: AsyncConnection, conversation_id: str) -> None:
+    """What was brought from another channel has been asked here as well: from now on an answer to it counts."""
+    await conn.execute(
+        text("update conversations set open_question = open_question - 'brought' where id = :id"), {"id": conversation_id}
     )
 
 

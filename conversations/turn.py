@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from channels.channel import Channel
 from channels.message import Received, SendError, event_adapter
-from conversations import handover, ids, media
+from conversations import handover, ids, linking, media
 from conversations.alarms import raise_alarm
-from conversations.conversation import Conversation, get, keep_proof_alive
+from conversations.conversation import Conversation, get, keep_proof_alive, live_proof
 from conversations.faults import fault_of
 from conversations.identity import Given
 from conversations.meaning import HEARD_RIGHT, Meaning, meaning_of
@@ -43,6 +43,8 @@ _HOLD_AFTER = timedelta(seconds=20)
 """After this long without an answer the person is told that it takes a moment."""
 
 _SIGN_SECONDS = 1.0
+_AFTER_ANOTHER = 0.1
+"""Seconds until it is looked again whether the person's turn on another channel has ended."""
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _BACK_TO_BOT = "voltar_ao_assistente"
@@ -154,6 +156,12 @@ async def _next(
     waiting = [_Waiting.read(talk, row) for row in await _pending(conn, conversation_id)]
     if not waiting:
         return None
+    proof = await live_proof(conn, conversation_id, now)
+    if proof is not None:
+        if await linking.busy_elsewhere(conn, conversation_id, proof.debtor_id, now):
+            return _AFTER_ANOTHER
+        if await handover.join_human(conn, talk, conversation, proof.debtor_id):
+            conversation = await get(conn, conversation_id)
     if conversation.owner != "bot":
         return await _for_the_desk(conn, talk, conversation, waiting, now)
     first, last = waiting[0], waiting[-1]
@@ -207,6 +215,9 @@ async def _open(
     if not fresh:
         return 0.0
     group = _group(fresh)
+    proof = await live_proof(conn, conversation.id, now)
+    if proof is not None:
+        await linking.bring_question(conn, conversation.id, proof, now)
     meaning = await meaning_of(conn, conversation, [w.event for w in group], now)
     spent = meaning.choice_id
     if meaning.intent == HEARD_RIGHT and meaning.choice_id:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations.contact import NotNow
 from conversations.conversation import Conversation, get
 from conversations.handover import announce
+from conversations.linking import seen_of
 from conversations.reply import reply
 from conversations.talk import Talk
 from journeys import schedule
@@ -64,14 +64,13 @@ async def _send(conn: AsyncConnection, talk: Talk, scheduled: Scheduled) -> int:
 
 
 async def _where(conn: AsyncConnection, scheduled: Scheduled) -> Conversation | None:
-    """The talk it was scheduled in, or where the person was last heard from; no talk where somebody else is now."""
-    row = (
-        await conn.execute(
-            text("""select id from conversations where tenant_id = :tenant
-                    and (cast(:debtor as bigint) is null or debtor_id = :debtor)
-                    and (id = :id or debtor_id = :debtor)
-                    order by id is not distinct from :id desc, last_inbound_at desc nulls last limit 1"""),
-            {"tenant": scheduled.tenant_id, "id": scheduled.conversation_id, "debtor": scheduled.debtor_id},
-        )
-    ).scalar_one_or_none()
-    return await get(conn, row) if row is not None else None
+    """The channel that the person asked for, else where they were last heard from, else the talk it was scheduled in; no talk where
+    somebody else is now."""
+    if scheduled.debtor_id is None:
+        return await get(conn, scheduled.conversation_id) if scheduled.conversation_id is not None else None
+    seen = await seen_of(conn, scheduled.debtor_id)
+    if not seen:
+        return None
+    best = [one for one in seen if (one.preferred, one.last_seen) == (seen[0].preferred, seen[0].last_seen)]
+    here = next((one for one in best if one.conversation_id == scheduled.conversation_id), best[0])
+    return await get(conn, here.conversation_id)

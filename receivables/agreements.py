@@ -140,13 +140,16 @@ async def put_offer(
     expires_at: datetime,
     basis: str = "policy",
 ) -> Offer:
-    """Lay an offer on the table; the one that lay there in this talk for this person is replaced."""
+    """Lay an offer on the table; the one that lay there for this person, in whichever of their talks, is replaced."""
     first = debts[0]
-    await conn.execute(
-        text("""update offers set status = 'replaced', closed_at = :now
-                where conversation_id = :conversation and debtor_id = :debtor and status = 'open'"""),
-        {"conversation": conversation_id, "debtor": first.debtor_id, "now": now},
-    )
+    if conversation_id is not None:
+        # The person on one channel and a human who answers them on another: the later offer is the one that stays.
+        await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 25))"), {"key": f"offers:{first.debtor_id}"})
+        await conn.execute(
+            text("""update offers set status = 'replaced', closed_at = :now
+                    where conversation_id is not null and debtor_id = :debtor and status = 'open'"""),
+            {"debtor": first.debtor_id, "now": now},
+        )
     kept = canonical(terms.as_json())
     id = offer_id()
     await conn.execute(
@@ -179,11 +182,15 @@ async def put_offer(
     return made
 
 
-async def show_offer(conn: AsyncConnection, offer_id: str, words: str, source: str) -> None:
-    """Remember the very text in which an offer was shown, and what said it."""
+async def show_offer(
+    conn: AsyncConnection, offer_id: str, words: str, source: str, *, conversation_id: str | None = None
+) -> None:
+    """Remember the very text in which an offer was shown, what said it, and (`conversation_id`) in which talk, where it went with
+    the person to another channel."""
     await conn.execute(
-        text("update offers set shown_text = :words, shown_hash = :hash, shown_source = :source where id = :id"),
-        {"id": offer_id, "words": words, "hash": digest(words), "source": source},
+        text("""update offers set shown_text = :words, shown_hash = :hash, shown_source = :source,
+                    conversation_id = coalesce(:conversation, conversation_id) where id = :id"""),
+        {"id": offer_id, "words": words, "hash": digest(words), "source": source, "conversation": conversation_id},
     )
 
 
@@ -192,12 +199,12 @@ async def get_offer(conn: AsyncConnection, id: str, *, lock: bool = False) -> Of
     return await _offer(conn, "where o.id = :id" + (" for update of o" if lock else ""), {"id": id})
 
 
-async def offer_on_the_table(conn: AsyncConnection, conversation_id: str, debtor_id: int, now: datetime) -> Offer | None:
-    """The offer that this person could accept in this talk now, or nothing."""
+async def offer_on_the_table(conn: AsyncConnection, debtor_id: int, now: datetime) -> Offer | None:
+    """The offer that this person could accept now, on whichever channel it was made, or nothing."""
     return await _offer(
         conn,
-        "where o.conversation_id = :conversation and o.debtor_id = :debtor and o.status = 'open' and o.expires_at > :now",
-        {"conversation": conversation_id, "debtor": debtor_id, "now": now},
+        "where o.conversation_id is not null and o.debtor_id = :debtor and o.status = 'open' and o.expires_at > :now",
+        {"debtor": debtor_id, "now": now},
     )
 
 

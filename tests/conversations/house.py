@@ -133,7 +133,7 @@ class House:
 
     async def work(self) -> None:
         """Do the jobs that are waiting, and those that they ask for, until none is left."""
-        channels = {("whatsapp", ACCOUNT): self.channel}
+        channels = {(name, ACCOUNT): self.channel for name in ("whatsapp", "rcs")}
         while self.jobs.waiting:
             task, subject = self.jobs.waiting.pop(0)
             if task == "drain":
@@ -161,14 +161,15 @@ class Person:
 
     house: House
     number: str
+    channel: str = "whatsapp"
 
     @property
     def address(self) -> Address:
-        return Address(channel="whatsapp", account=ACCOUNT, raw=self.number)
+        return Address(channel=self.channel, account=ACCOUNT, raw=self.number)
 
     @property
     def got(self) -> list[Outgoing]:
-        return [message for address, message in self.house.channel.heard if address.raw == self.number]
+        return [message for address, message in self.house.channel.heard if address == self.address]
 
     async def write(self, *lines: str) -> list[Outgoing]:
         """Write these messages in one go; what came back."""
@@ -248,8 +249,8 @@ class Person:
         async with self.house.engine.connect() as conn:
             rows = await conn.execute(
                 text("""select response from outbox o join conversations c on c.id = o.conversation_id
-                        where c.address_raw = :number order by o.id desc limit :count"""),
-                {"number": self.number, "count": count},
+                        where c.address_raw = :number and c.channel = :channel order by o.id desc limit :count"""),
+                {"number": self.number, "channel": self.channel, "count": count},
             )
             return list(reversed(list(rows.scalars())))
 

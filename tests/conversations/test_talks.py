@@ -3,12 +3,13 @@
 A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `pdf` with its lines, `send`, `pay` in
 centavos or `true`) or what happens (`wait: {minutes: 31}`, `desk: take|say|return|read`, and of a proposal `approve|counter|refuse`),
 and what must come of it: `says` the responses by name, in order;
-`hear` words that are read; `never` words that are not. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
+`hear` words that are read; `never` words that are not. `channel: rcs` (or `whatsapp`) is the channel from this step on. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: lis
     person = house.person()
     names = town.names()
     for place, step in enumerate(steps, 1):
+        person = replace(person, channel=step.get("channel", person.channel))
         told = await _said_so_far(house, person)
         heard = [words_of(message) for message in await _do(house, person, names, step)]
         said = (await _said_so_far(house, person))[len(told) :]
@@ -110,7 +112,10 @@ async def _desk(house: House, person: Person, step: dict[str, Any]) -> list[Any]
         await logins.add(conn, "ana@example.com", "Ana", "agent", "uma senha bem comprida")
         agent = (await conn.execute(text("select id from agents where email = 'ana@example.com'"))).scalar_one()
         conversation = (
-            await conn.execute(text("select id from conversations where address_raw = :number"), {"number": person.number})
+            await conn.execute(
+                text("select id from conversations where address_raw = :number and channel = :channel"),
+                {"number": person.number, "channel": person.channel},
+            )
         ).scalar_one()
     async with house.engine.begin() as conn:
         if step["desk"] == "read":
@@ -150,7 +155,7 @@ async def _said_so_far(house: House, person: Person) -> list[str]:
     async with house.engine.connect() as conn:
         rows = await conn.execute(
             text("""select coalesce(response, 'agent') from outbox o join conversations c on c.id = o.conversation_id
-                    where c.address_raw = :number order by o.id"""),
-            {"number": person.number},
+                    where c.address_raw = :number and c.channel = :channel order by o.id"""),
+            {"number": person.number, "channel": person.channel},
         )
         return list(rows.scalars())

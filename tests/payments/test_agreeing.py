@@ -103,6 +103,8 @@ async def test_two_offers_in_two_talks_for_one_debt_make_one_agreement(stage: St
            values ('c_bbbbbbbbbbbbbbbbbbbb', 'rcs', '1', '5511999990001', :now, :now)""",
         now=stage.clock.now(),
     )
+    async with stage.engine.begin() as conn:
+        await give_proof(conn, "c_bbbbbbbbbbbbbbbbbbbb", stage.debtor, stage.clock.now(), 30)
     first = await offer(stage, debt, count=3)
     second = await offer(stage, debt, count=5, conversation="c_bbbbbbbbbbbbbbbbbbbb")
     answers = await asyncio.gather(

@@ -47,6 +47,13 @@ create table template_states (
 -- The advertisement through which somebody first came to us.
 alter table conversations add column referral jsonb;
 
+-- One person has one offer on the table, on whichever channel they talk.
+update offers set status = 'replaced', closed_at = made_at where status = 'open' and conversation_id is not null and exists (
+    select 1 from offers later where later.debtor_id = offers.debtor_id and later.status = 'open'
+    and later.conversation_id is not null and (later.made_at, later.id) > (offers.made_at, offers.id));
+drop index one_offer_on_the_table;
+create unique index one_offer_on_the_table on offers (debtor_id) where status = 'open' and conversation_id is not null;
+
 -- ------------------------------------------------------------------------------------------------ RCS and files by link
 
 -- When a person was last seen writing (channels that tell).

@@ -1,0 +1,130 @@
+"""One person on several channels: talks are one person's from the moment in which each of them has proven to be the same debtor.
+
+A telephone that is the same, a name, a guess link nothing. Once linked, one person's turns come one after another, a human who has
+one talk has them all, and what is asked on one channel is answered on whichever the person writes from next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations import questions
+from conversations.conversation import Proof
+
+_A_TURN_TAKES = timedelta(seconds=20)
+"""A turn on another channel that takes longer than this holds nobody up: the process that worked on it may have died."""
+
+
+async def one_at_a_time(conn: AsyncConnection, debtor_id: int) -> None:
+    """Whatever this person sets going on two channels at once is done one after the other: the second waits for the first's commit.
+
+    Take it before any debt, charge or conversation is locked.
+    """
+    await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 23))"), {"key": f"person:{debtor_id}"})
+
+
+async def busy_elsewhere(conn: AsyncConnection, conversation_id: str, debtor_id: int, now: datetime) -> bool:
+    """Whether a turn of this person is being answered on another channel just now.
+
+    From here to the end of the transaction nobody else begins a turn of theirs.
+    """
+    await conn.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 24))"), {"key": f"person:{debtor_id}"})
+    found = await conn.execute(
+        text("""select 1 from turns t join proofs p on p.conversation_id = t.conversation_id
+                where p.debtor_id = :debtor and p.void_at is null and p.valid_until > :now and t.conversation_id <> :id
+                and t.state = 'open' and t.attempts = 0 and t.started_at > :since limit 1"""),
+        {"debtor": debtor_id, "id": conversation_id, "now": now, "since": now - _A_TURN_TAKES},
+    )
+    return found.first() is not None
+
+
+async def bring_question(conn: AsyncConnection, conversation_id: str, proof: Proof, now: datetime) -> bool:
+    """Take over what is open in another talk of this proven person, if it was asked later than what is open here.
+
+    It is open in one talk only. Where it was first asked it can be answered outright; elsewhere it has to be shown first (`brought`).
+    """
+    mine = await questions.open_question(conn, conversation_id, now)
+    since = mine.asked_at if mine is not None and mine.asked_at is not None else now - questions.LIVES
+    other = (
+        await conn.execute(
+            text("""select c.id from conversations c where c.debtor_id = :debtor and c.id <> :id and c.asked_at > :since
+                    and c.open_question is not null and not cast(c.open_question ->> 'public' as boolean)
+                    order by c.asked_at desc, c.id limit 1 for update of c skip locked"""),
+            {"debtor": proof.debtor_id, "id": conversation_id, "since": since},
+        )
+    ).scalar_one_or_none()
+    if other is None:
+        return False
+    await conn.execute(
+        text("""update conversations here set asked_at = there.asked_at, open_question = there.open_question
+                    || jsonb_build_object('brought', not exists (
+                        select 1 from turns t where t.id = there.open_question ->> 'turn' and t.conversation_id = here.id))
+                from conversations there where here.id = :id and there.id = :other"""),
+        {"id": conversation_id, "other": other},
+    )
+    await conn.execute(text("update conversations set open_question = null, asked_at = null where id = :other"), {"other": other})
+    return True
+
+
+@dataclass(frozen=True)
+class WithHuman:
+    """Another talk of the same person that a human has (`agent`) or that waits for one (`queue`)."""
+
+    conversation_id: str
+    channel: str
+    owner: Literal["queue", "agent"]
+    agent_id: int | None
+    asked_at: datetime
+
+
+async def with_human(conn: AsyncConnection, conversation_id: str, debtor_id: int) -> WithHuman | None:
+    """Where this person already talks to a human, or waits for one, on another channel."""
+    row = (
+        await conn.execute(
+            text("""select c.id, c.channel, c.owner, c.agent_id, h.asked_at from conversations c
+                    join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
+                    where c.debtor_id = :debtor and c.id <> :id and c.owner <> 'bot'
+                    order by c.owner, h.asked_at, c.id limit 1"""),
+            {"debtor": debtor_id, "id": conversation_id},
+        )
+    ).one_or_none()
+    return None if row is None else WithHuman(*row)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A talk that is known to be a person's: where they can be reached, and when they last wrote there."""
+
+    conversation_id: str
+    channel: str
+    last_seen: datetime | None
+    preferred: bool
+
+
+async def seen_of(conn: AsyncConnection, debtor_id: int) -> list[Seen]:
+    """All talks known to be this debtor's: the channel that they asked for first, then where they were last heard from."""
+    rows = await conn.execute(
+        text("""select c.id, c.channel, c.last_inbound_at, coalesce(c.channel = (
+                    select p.channel from contact_preferences p where p.debtor_id = :debtor and p.channel is not null
+                    order by p.changed_at desc, p.id desc limit 1), false) preferred
+                from conversations c where c.debtor_id = :debtor
+                order by preferred desc, c.last_inbound_at desc nulls last, c.id"""),
+        {"debtor": debtor_id},
+    )
+    return [Seen(*row) for row in rows]
+
+
+async def cut(conn: AsyncConnection, conversation_id: str) -> None:
+    """Somebody else may hold this address now: it stands for no debtor until identity is proven again, and nothing personal is open."""
+    await conn.execute(
+        text("""update conversations set debtor_id = null,
+                    asked_at = case when cast(open_question ->> 'public' as boolean) then asked_at end,
+                    open_question = case when cast(open_question ->> 'public' as boolean) then open_question end
+                where id = :id"""),
+        {"id": conversation_id},
+    )
