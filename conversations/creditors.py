@@ -23,7 +23,16 @@ _OPEN = ("open", "agreed", "disputed")
 
 def asks_for_money(worded: Worded) -> bool:
     """Whether these words are a collection message: personal, with an amount, and not only about what was paid."""
-    return worded.personal and worded.collection and _AMOUNT.search(worded.body) is not None
+    return worded.personal and worded.collection and any(_AMOUNT.search(words) for words in _read_in(worded))
+
+
+def _read_in(worded: Worded) -> Iterator[str]:
+    """All that a person reads in it: an amount in a list's row or on a card is told like any other."""
+    yield from (worded.body, worded.lead or "", worded.footer or "")
+    for offer in worded.offers:
+        yield from (offer.label, offer.description or "")
+        if offer.card is not None:
+            yield from (offer.card.title, offer.card.body)
 
 
 async def name_creditors(
