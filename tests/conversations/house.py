@@ -26,7 +26,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from actions.endpoint import PATH, mount_actions
-from channels.channel import Capabilities
+from channels.channel import Capabilities, Channel
 from channels.message import Accepted, Address, Cards, Choice, Media, Outgoing, PaymentCard, PaymentStatus, Received, Text
 from channels.plainer import as_choice
 from codes.pix import payee_name
@@ -126,6 +126,8 @@ class House:
     mind: RasaMind
     people: int = 0
     messages: int = 0
+    doors: dict[tuple[str, str], Channel] = field(default_factory=dict)
+    """Real channels beside the played one."""
 
     @property
     def talk(self) -> Talk:
@@ -133,7 +135,8 @@ class House:
 
     async def work(self) -> None:
         """Do the jobs that are waiting, and those that they ask for, until none is left."""
-        channels = {(name, ACCOUNT): self.channel for name in ("whatsapp", "rcs")}
+        channels: dict[tuple[str, str], Channel] = {(name, ACCOUNT): self.channel for name in ("whatsapp", "rcs")}
+        channels |= self.doors
         while self.jobs.waiting:
             task, subject = self.jobs.waiting.pop(0)
             if task == "drain":

@@ -8,14 +8,12 @@ and what must come of it: `says` the responses by name, in order;
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 import yaml
 from sqlalchemy import text
 
@@ -26,7 +24,7 @@ from conversations.wording import load_responses
 from desk import logins
 from payments.proposing import answer_proposal
 from receivables.proposals import waiting_proposals
-from tests.conversations.house import NOW, House, Person, open_house, words_of
+from tests.conversations.house import NOW, House, Person, words_of
 from tests.conversations.people import Names, Town
 from trato.paths import RESPONSES
 
@@ -46,17 +44,6 @@ def _talks() -> list[Any]:
         for talk in yaml.safe_load(path.read_text(encoding="utf-8")):
             found.append(pytest.param(talk["steps"], id=f"{path.stem}: {talk['talk']}"))
     return found
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house(databases: Callable[[], str]) -> AsyncIterator[House]:
-    async with open_house(databases()) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def town() -> Town:
-    return Town()
 
 
 @pytest.mark.parametrize("steps", _talks())
