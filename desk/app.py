@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from conversations import audit, handover
 from conversations.talk import Talk
 from conversations.wording import money
-from desk import store, writing
+from desk import files, store, writing
 from desk.guard import DeskRoute, NotSignedIn, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed
 from desk.logins import Door, Refusal, Session, same
@@ -31,6 +31,7 @@ _HERE = Path(__file__).parent
 _MAX_REPLY = 4096
 _MAX_NOTE = 4000
 _HEARTBEAT_SECONDS = 15.0
+_ID = re.compile(r"[1-9][0-9]{0,17}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".md": "text/plain"}
 
@@ -58,6 +59,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/c/{conversation_id}", room.page, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/talk", room.talk, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/debtor", room.debtor, methods=["GET"])
+    routes.add_api_route("/c/{conversation_id}/media/{media_id}", room.media, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/take", room.take, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/reply", room.reply, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/note", room.note, methods=["POST"])
@@ -93,6 +95,7 @@ class _Room:
             local_day=writing.local_day,
             phone=writing.masked_phone,
             percent=writing.percent,
+            size=writing.size,
         )
         self._pages.globals.update(
             lasting=writing.lasting, outcomes=handover.OUTCOMES, own_version=hashlib.sha256(own).hexdigest()[:12]
@@ -144,6 +147,8 @@ class _Room:
             await self._door.leave(conn, token_of(request) or "", self._now())
         response = RedirectResponse("/desk/login", 303)
         take_cookie(request, response)
+        # Files of people that this browser kept for a while.
+        response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
     async def static(self, name: str) -> Response:
@@ -212,6 +217,33 @@ class _Room:
         if pane is None:
             raise Refused(404, "Não encontramos esta conversa.")
         return self._html("debtor.html", session=session, debtor=pane, revealed=None)
+
+    async def media(self, request: Request, conversation_id: str, media_id: str) -> Response:
+        """A file that somebody sent. Each look is written down."""
+        if not _ID.fullmatch(media_id):
+            raise Refused(404, "Não encontramos este arquivo.")
+        async with self._engine.begin() as conn:
+            session = await self._session(conn, request)
+            file = await store.sent_file(conn, session.agent.tenant_id, conversation_id, int(media_id))
+            if file is None or file.shown_as is None or file.path is None or file.mime is None:
+                raise Refused(404, "Este arquivo não está disponível.")
+            path = await asyncio.to_thread(files.on_shelf, self._talk.shelf.folder, file.path)
+            if path is None:
+                raise Refused(404, "Este arquivo não está mais guardado.")
+            # A player asks for the rest of a recording piece by piece: that is one look.
+            if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+                await audit.record(
+                    conn,
+                    f"agent:{session.agent.id}",
+                    "file.seen",
+                    f"media:{file.id}",
+                    {"conversation": conversation_id},
+                    self._now(),
+                    tenant_id=session.agent.tenant_id,
+                )
+        inline = file.shown_as != "download"
+        named = files.disposition(file.id, file.mime, file.filename, inline=inline)
+        return FileResponse(path, media_type=file.mime, headers={**files.HEADERS, "Content-Disposition": named})
 
     # ----------------------------------------------------------------------------------------------------- deeds
 

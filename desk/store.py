@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.files import how_shown
+
 _QUEUE_LIMIT = 200
 _BOT_LIMIT = 15
 _TRANSCRIPT_LIMIT = 500
@@ -31,6 +33,9 @@ class Person:
     reason: str | None
     asked_at: datetime | None
     taken_at: datetime | None
+    priority: int | None
+    """1 is helped first; `queue` is the team's (`conversations.handover.urgency`)."""
+    queue: str | None
     last_text: str | None
     last_author: str | None
     last_kind: str | None
@@ -52,7 +57,7 @@ class Lists:
 
 
 async def lists(conn: AsyncConnection, tenant_id: int, agent_id: int, now: datetime) -> Lists:
-    """Those who wait (the longest first), mine, my colleagues', and those the bot talked to lately."""
+    """Those who wait (the most urgent first, then the longest), mine, my colleagues', and those the bot talked to lately."""
     rows = await conn.execute(
         text("""
             with shown as (
@@ -65,7 +70,7 @@ async def lists(conn: AsyncConnection, tenant_id: int, agent_id: int, now: datet
             select c.id, c.owner, c.agent_id, a.name agent_name, d.name, coalesce(c.phone_key, c.address_raw) phone, c.channel,
                 exists (select 1 from proofs p where p.conversation_id = c.id and p.void_at is null
                     and p.valid_until > :now) proven,
-                h.reason, h.asked_at, h.taken_at, last.text last_text, last.author last_author, last.kind last_kind,
+                h.reason, h.asked_at, h.taken_at, h.priority, h.queue, last.text last_text, last.author last_author, last.kind last_kind,
                 last.at last_at
             from shown join conversations c on c.id = shown.id and c.tenant_id = :tenant
             left join agents a on a.id = c.agent_id and a.tenant_id = c.tenant_id
@@ -73,7 +78,7 @@ async def lists(conn: AsyncConnection, tenant_id: int, agent_id: int, now: datet
             left join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
             left join lateral (select t.text, t.author, t.detail ->> 'kind' kind, t.at from transcript t
                 where t.conversation_id = c.id and t.author <> 'note' order by t.id desc limit 1) last on true
-            order by h.asked_at, h.id, last.at desc nulls last, c.id"""),
+            order by case when c.owner = 'queue' then h.priority end, h.asked_at, h.id, last.at desc nulls last, c.id"""),
         {"tenant": tenant_id, "agent": agent_id, "now": now, "queue_limit": _QUEUE_LIMIT, "bot_limit": _BOT_LIMIT},
     )
     people = [Person(**row._mapping) for row in rows]
@@ -107,6 +112,8 @@ class Opened:
     summary: str | None
     asked_at: datetime | None
     taken_at: datetime | None
+    priority: int | None
+    queue: str | None
     opted_out: bool
 
 
@@ -119,7 +126,7 @@ async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str)
                     coalesce(c.phone_key, c.address_raw) phone, c.phone_key, c.debtor_id, c.last_inbound_at, d.name,
                     (select e.outcome from handoffs e where e.conversation_id = c.id and e.status = 'returned'
                         order by e.id desc limit 1) outcome,
-                    h.reason, h.summary, h.asked_at, h.taken_at,
+                    h.reason, h.summary, h.asked_at, h.taken_at, h.priority, h.queue,
                     exists (select 1 from opt_outs o where o.conversation_id = c.id and o.lifted_at is null) opted_out
                 from conversations c
                 left join agents a on a.id = c.agent_id and a.tenant_id = c.tenant_id
@@ -130,6 +137,24 @@ async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str)
         )
     ).one_or_none()
     return Opened(**row._mapping) if row else None
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that somebody sent (`conversations.media`). `mime` is what its own bytes say; `path` is relative to the shelf."""
+
+    id: int
+    kind: str
+    state: str
+    mime: str | None
+    filename: str | None
+    size: int | None
+    path: str | None
+
+    @property
+    def shown_as(self) -> str | None:
+        """How a page shows it: `image`, `audio`, `video`, `download`; None when it is not there to be opened."""
+        return how_shown(self.kind, self.mime) if self.state == "kept" and self.mime else None
 
 
 @dataclass(frozen=True)
@@ -146,6 +171,8 @@ class Line:
     delivery: str | None
     error_code: str | None
     error_text: str | None
+    file: SentFile | None = None
+    """The file that came with it."""
 
     @property
     def kind(self) -> str:
@@ -166,8 +193,10 @@ async def transcript(conn: AsyncConnection, tenant_id: int, conversation_id: str
         text("""
             select * from (
                 select t.id, t.author, a.name agent_name, t.text, t.detail, t.at, o.state, o.delivery, o.error_code,
-                    o.error_text
+                    o.error_text, m.id file_id, m.kind file_kind, m.state file_state, m.mime file_mime, m.filename file_name,
+                    m.size file_size
                 from transcript t
+                left join media m on m.inbox_id = t.inbox_id and m.tenant_id = t.tenant_id
                 left join agents a on a.id = t.agent_id and a.tenant_id = t.tenant_id
                 left join outbox o on o.id = t.outbox_id
                 where t.conversation_id = :id and t.tenant_id = :tenant
@@ -175,7 +204,27 @@ async def transcript(conn: AsyncConnection, tenant_id: int, conversation_id: str
             ) newest order by id"""),
         {"id": conversation_id, "tenant": tenant_id, "limit": _TRANSCRIPT_LIMIT},
     )
-    return [Line(**row._mapping) for row in rows]
+    return [_line(row) for row in rows]
+
+
+def _line(row: Any) -> Line:
+    values = {name: value for name, value in row._mapping.items() if not name.startswith("file_")}
+    if row.file_id is None:
+        return Line(**values)
+    sent = SentFile(row.file_id, row.file_kind, row.file_state, row.file_mime, row.file_name, row.file_size, None)
+    return Line(**values, file=sent)
+
+
+async def sent_file(conn: AsyncConnection, tenant_id: int, conversation_id: str, media_id: int) -> SentFile | None:
+    """A file of this talk, if it is this tenant's."""
+    row = (
+        await conn.execute(
+            text("""select id, kind, state, mime, filename, size, path from media
+                    where id = :media and conversation_id = :id and tenant_id = :tenant"""),
+            {"media": media_id, "id": conversation_id, "tenant": tenant_id},
+        )
+    ).one_or_none()
+    return SentFile(**row._mapping) if row else None
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,8 @@ def document(value: str) -> str:
 def percent(value: object) -> str:
     """2 %, 1,5 %."""
     return f"{value}".replace(".", ",") + " %"
+
+
+def size(count: int) -> str:
+    """A file's size: 12 kB, 3,4 MB."""
+    return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB".replace(".", ",")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations import ids
 from conversations.conversation import give_proof
-from conversations.talk import Talk
+from conversations.talk import Shelf, Talk
 from conversations.wording import Wording, load_responses
 from receivables.ground import Ground
 from receivables.policy import Policies
@@ -153,9 +155,53 @@ class Stage:
             at=self.clock.now() - ago,
         )
 
+    async def file(
+        self, conversation_id: str, kind: str, mime: str, content: bytes, *, filename: str | None = None, state: str = "kept"
+    ) -> int:
+        """A file that the person sent, with its line in the talk; its bytes are on the shelf."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = f"{digest[:2]}/{digest}.x"
+        lies = self.talk.shelf.folder / path
+        lies.parent.mkdir(parents=True, exist_ok=True)
+        lies.write_bytes(content)
+        now = self.clock.now()
+        inbox = await self.one(
+            """insert into inbox (channel, account, external_id, conversation_id, kind, event_sealed, received_at, state)
+               values ('whatsapp', '1055', :name, :id, 'media', 'x', :now, 'done') returning id""",
+            name=ids.group_id(),
+            id=conversation_id,
+            now=now,
+        )
+        media = await self.one(
+            """insert into media (conversation_id, inbox_id, kind, state, mime, filename, size, sha256, path, retry_at, received_at,
+                   fetched_at, keep_until)
+               values (:id, :inbox, :kind, :state, :mime, :filename, :size, :sha256, :path, :now, :now, :now, :until) returning id""",
+            id=conversation_id,
+            inbox=inbox.id,
+            kind=kind,
+            state=state,
+            mime=mime,
+            filename=filename,
+            size=len(content),
+            sha256=digest,
+            path=path,
+            now=now,
+            until=now + timedelta(days=180),
+        )
+        await self.rows(
+            """insert into transcript (conversation_id, author, text, detail, at, inbox_id)
+               values (:id, 'debtor', '', cast(:detail as jsonb), :now, :inbox)""",
+            id=conversation_id,
+            detail=json.dumps({"kind": "media", "media": kind}),
+            now=now,
+            inbox=inbox.id,
+        )
+        return int(media.id)
+
 
 def make_stage(engine: AsyncEngine) -> Stage:
     clock = FixedClock(NOON)
     jobs = ListedJobs()
     ground = Ground(clock, Policies.load(ROOT / "policies"), Vault((b"k" * 32,)))
-    return Stage(engine, clock, jobs, Talk(ground, Wording(load_responses(ROOT / "data" / "responses"), {}), jobs))
+    wording = Wording(load_responses(ROOT / "data" / "responses"), {})
+    return Stage(engine, clock, jobs, Talk(ground, wording, jobs, Shelf(Path(tempfile.mkdtemp(prefix="trato-shelf-")))))

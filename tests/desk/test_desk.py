@@ -2,15 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
-from typing import Any
 
 import httpx
-import pytest_asyncio
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from markupsafe import escape
 
@@ -18,81 +13,12 @@ from conversations import handover
 from desk.app import DeskContext, only_known_codes, router
 from desk.live import Feed
 from desk.logins import add
+from tests.desk.office import ORIGIN, PHONE, Browser, Office, seated, waiting
 from tests.desk.stage import CPF, PASSWORD, Stage
 
-ORIGIN = "http://desk.test"
-PHONE = "+5511987654321"
 CONVERSATION = "c_aaaaaaaaaaaaaaaaaaaaaaaa"
-READS = ["", "/queue", "/events", f"/c/{CONVERSATION}", f"/c/{CONVERSATION}/talk", f"/c/{CONVERSATION}/debtor"]
+READS = ["", "/queue", "/events", *(f"/c/{CONVERSATION}{part}" for part in ("", "/talk", "/debtor", "/media/7"))]
 DEEDS = ["/logout", *(f"/c/{CONVERSATION}/{deed}" for deed in ("take", "reply", "note", "return", "reveal"))]
-
-
-@dataclass
-class Browser:
-    """An agent's browser: keeps the cookie, sends what a browser sends, fills in the form's token."""
-
-    client: httpx.AsyncClient
-    csrf: str = ""
-
-    async def get(self, path: str, **headers: str) -> httpx.Response:
-        return await self.client.get("/desk" + path, headers=headers)
-
-    async def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
-        sent = {"origin": ORIGIN, "sec-fetch-site": "same-origin"} if headers is None else headers
-        return await self.client.post("/desk" + path, data={"csrf": self.csrf, **fields}, headers=sent)
-
-    async def enter(self, email: str) -> None:
-        entered = await self.post("/login", email=email, password=PASSWORD)
-        assert (entered.status_code, entered.headers["location"]) == (303, "/desk")
-        found = re.search(r'name="csrf" value="([^"]+)"', (await self.get("")).text)
-        assert found
-        self.csrf = found[1]
-
-    async def nonce(self, conversation_id: str) -> str:
-        found = re.search(r'id="nonce" value="([^"]+)"', (await self.get(f"/c/{conversation_id}")).text)
-        assert found
-        return found[1]
-
-
-class Office:
-    def __init__(self, app: FastAPI) -> None:
-        self.app = app
-        self.browsers: list[Browser] = []
-
-    def browser(self) -> Browser:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ORIGIN)
-        self.browsers.append(Browser(client))
-        return self.browsers[-1]
-
-
-@pytest_asyncio.fixture
-async def office(stage: Stage) -> AsyncIterator[Office]:
-    app = FastAPI()
-    app.include_router(router(DeskContext(stage.engine, stage.talk)))
-    office = Office(app)
-    yield office
-    for browser in office.browsers:
-        await browser.client.aclose()
-
-
-@pytest_asyncio.fixture
-async def ana(stage: Stage, office: Office) -> Browser:
-    return await seated(stage, office, "ana@trato.example", "Ana Prado")
-
-
-async def seated(stage: Stage, office: Office, email: str, name: str) -> Browser:
-    async with stage.engine.begin() as conn:
-        await add(conn, email, name, "agent", PASSWORD)
-    browser = office.browser()
-    await browser.enter(email)
-    return browser
-
-
-async def waiting(stage: Stage, phone: str = PHONE, **more: Any) -> str:
-    one = await stage.conversation(phone, **more)
-    async with stage.engine.begin() as conn:
-        await handover.request_human(conn, stage.talk, one, "falar_com_humano", "Quer falar do boleto.")
-    return one
 
 
 # ------------------------------------------------------------------------------------------------------ doors
@@ -110,7 +36,7 @@ async def test_nothing_is_read_or_done_without_a_session(office: Office) -> None
 
 
 async def test_the_doors_above_are_all_the_doors_there_are(stage: Stage) -> None:
-    listed = {f"/desk{path}".replace(CONVERSATION, "{conversation_id}") for path in [*READS, *DEEDS]}
+    listed = {f"/desk{path}".replace(CONVERSATION, "{conversation_id}").replace("/7", "/{media_id}") for path in [*READS, *DEEDS]}
     doors = {route.path for route in router(DeskContext(stage.engine, stage.talk)).routes if isinstance(route, APIRoute)}
     assert doors == listed | {"/desk/login", "/desk/static/{name}"}
 
@@ -206,6 +132,20 @@ async def test_the_queue_shows_who_waits_and_why(stage: Stage, ana: Browser) -> 
     stage.clock.advance(minutes=7)
     page = (await ana.get("/queue?live=1")).text
     assert "Marina Lopes" in page and "Pediu uma pessoa" in page and "7 min" in page
+
+
+async def test_whoever_needs_it_most_comes_first_with_priority_and_queue(stage: Stage, ana: Browser) -> None:
+    for n, (name, reason) in enumerate(
+        [("Ana Um", "falar_com_humano"), ("Bia Dois", "proposta"), ("Caio Três", "vulnerabilidade")]
+    ):
+        one = await stage.conversation(f"+55119876500{n:02d}", debtor_id=await stage.debtor(name, f"{n:011d}"))
+        async with stage.engine.begin() as conn:
+            await handover.request_human(conn, stage.talk, one, reason, "")
+        stage.clock.advance(minutes=1)
+    page = (await ana.get("/queue?live=1")).text
+    assert page.index("Caio Três") < page.index("Bia Dois") < page.index("Ana Um")
+    for said in ("1 · cuidado", "3 · negociação", "5 · geral", "Fez uma proposta", "Prioridade 1 de 5"):
+        assert said in page
 
 
 async def test_one_of_two_agents_takes_and_the_other_is_told(stage: Stage, office: Office, ana: Browser) -> None:
