@@ -134,7 +134,12 @@ async def take_to_human(scene: Scene, known: Facts, wanted: dict[str, int]) -> N
     )
     debtor = await get_debtor(scene.conn, known.debts[0].debtor_id)
     place = await request_human(
-        scene.conn, scene.till.talk, scene.conversation.id, "proposta", _summary(known, proposal.protocol, wanted, debtor.name)
+        scene.conn,
+        scene.till.talk,
+        scene.conversation.id,
+        "proposta",
+        _summary(known, proposal.protocol, wanted, debtor.name),
+        asked=False,
     )
     scene.ask(None)
     scene.say("utter_proposal_taken", protocol=proposal.protocol, place=max(place.place, 1), **wanted_values(wanted))

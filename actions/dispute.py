@@ -161,7 +161,9 @@ async def _open(scene: Scene, debts: Sequence[Debt], reason: str, said: str) -> 
     }
     scene.say("utter_dispute_open_withdrawn" if live else "utter_dispute_open", **values)
     if reason in BY_A_HUMAN:
-        await ask_human(scene, "contestar_divida", "utter_dispute_to_human")
+        await ask_human(scene, "contestar_divida", "utter_dispute_to_human", asked=False)
+        if not made.story:
+            scene.ask("dispute_story", dispute=made.id)
     elif reason == "already_paid":
         scene.ask("dispute_story", dispute=made.id)
         scene.say("utter_dispute_send_receipt")

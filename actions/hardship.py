@@ -36,7 +36,7 @@ class Hardship(Topic):
         forget_form(scene)
         if _OVER_INDEBTED.search(plain(scene.turn.text or "")):
             scene.say("utter_hardship_over_indebted")
-            await ask_human(scene, "superendividamento", "utter_human_requested_gently")
+            await ask_human(scene, "superendividamento", "utter_human_requested_gently", asked=False)
             await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=scene.now + PEACE)
         elif await scene.proof() is not None and (await payable(scene))[1]:
             scene.ask("fits", takes=("amount", "date"))

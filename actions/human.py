@@ -27,9 +27,9 @@ class AskHuman(Topic):
         await ask_human(scene, scene.intent or "falar_com_humano")
 
 
-async def ask_human(scene: Scene, why: str, response: str = "utter_human_requested") -> None:
-    """Put the talk into the queue and say the place in it."""
-    place = await request_human(scene.conn, scene.till.talk, scene.conversation.id, why, await _summary(scene))
+async def ask_human(scene: Scene, why: str, response: str = "utter_human_requested", *, asked: bool = True) -> None:
+    """Put the talk into the queue and say the place in it. `asked`: see `request_human`."""
+    place = await request_human(scene.conn, scene.till.talk, scene.conversation.id, why, await _summary(scene), asked=asked)
     forget_form(scene)
     scene.ask(None)
     scene.say(response, place=max(place.place, 1))

@@ -63,7 +63,7 @@ async def refund(scene: Scene) -> None:
         )
     else:
         scene.say("utter_refund_not_found", protocol=claim.protocol, until=until)
-    await ask_human(scene, "pagamento_duplicado_estorno", "utter_refund_to_human")
+    await ask_human(scene, "pagamento_duplicado_estorno", "utter_refund_to_human", asked=False)
     await audit.record(scene.conn, "bot", "refund.asked", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
 
 

@@ -54,12 +54,12 @@ async def _deceased(scene: Scene) -> None:
         # Whoever proved to be the debtor mourns somebody else.
         await pause_person(scene.conn, scene.conversation, "bereavement", scene.turn.id, scene.now)
         scene.say("utter_vulnerable_bereavement")
-        await ask_human(scene, "vulnerabilidade", "utter_human_requested_gently")
+        await ask_human(scene, "vulnerabilidade", "utter_human_requested_gently", asked=False)
         return
     await pause_person(scene.conn, scene.conversation, "deceased", scene.turn.id, scene.now)
     kept = await _register(scene, "deceased")
     scene.say("utter_deceased", protocol=kept.protocol)
-    await ask_human(scene, "falecimento", "utter_human_requested_gently")
+    await ask_human(scene, "falecimento", "utter_human_requested_gently", asked=False)
 
 
 async def _minor(scene: Scene) -> None:
@@ -76,7 +76,7 @@ async def _representative(scene: Scene) -> None:
     await pause_person(scene.conn, scene.conversation, "representative", scene.turn.id, scene.now)
     kept = await _register(scene, "representative")
     scene.say("utter_representative", protocol=kept.protocol)
-    await ask_human(scene, "representante", "utter_human_requested_gently")
+    await ask_human(scene, "representante", "utter_human_requested_gently", asked=False)
 
 
 async def _register(scene: Scene, kind: str) -> Request:

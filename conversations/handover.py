@@ -94,8 +94,12 @@ async def announce(conn: AsyncConnection, *conversations: str) -> None:
         )
 
 
-async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str, reason: str, summary: str) -> HandoffPlace:
+async def request_human(
+    conn: AsyncConnection, talk: Talk, conversation_id: str, reason: str, summary: str, *, asked: bool = True
+) -> HandoffPlace:
     """Put the person in the queue for a human. Asked again while they wait or talk to one, it only tells their place.
+
+    Without `asked` the bot wants a human to look, and the person does not: the bot goes on answering until somebody takes the talk.
 
     `reason` is a label of `trato understand` or of ours (`falar_com_humano`, `vulnerabilidade`, `identity_locked`);
     `summary` is what the agent reads first (documents in it are masked). Raises `LookupError`.
@@ -104,9 +108,11 @@ async def request_human(conn: AsyncConnection, talk: Talk, conversation_id: str,
     now = talk.ground.clock.now()
     live = await _live(conn, conversation_id)
     if live is None:
-        handoff_id = await _insert(conn, conversation, reason, mask(summary), now)
+        handoff_id = await _insert(conn, conversation, reason, mask(summary), now, asked=asked)
     else:
         handoff_id = live.id
+        if asked:
+            await conn.execute(text("update handoffs set asked = true where id = :id"), {"id": handoff_id})
         await conn.execute(
             text("""update handoffs set reason = :reason, priority = :priority, queue = :queue
                     where id = :id and status = 'waiting' and priority > :priority"""),
@@ -136,6 +142,14 @@ async def join_human(conn: AsyncConnection, talk: Talk, conversation: Conversati
     if other.agent_id is not None:
         await take(conn, talk, conversation.id, other.agent_id)
     return True
+
+
+async def waits_in_silence(conn: AsyncConnection, conversation_id: str) -> bool:
+    """Whether the person asked for a human and waits: the bot is silent meanwhile, but for their place."""
+    found = await conn.execute(
+        text("select 1 from handoffs where conversation_id = :id and status = 'waiting' and asked"), {"id": conversation_id}
+    )
+    return found.first() is not None
 
 
 async def place_in_queue(conn: AsyncConnection, conversation_id: str) -> HandoffPlace | None:
@@ -335,11 +349,14 @@ async def _live(conn: AsyncConnection, conversation_id: str) -> _Live | None:
     return _Live(**row._mapping) if row else None
 
 
-async def _insert(conn: AsyncConnection, conversation: Conversation, reason: str, summary: str, now: datetime) -> int:
+async def _insert(
+    conn: AsyncConnection, conversation: Conversation, reason: str, summary: str, now: datetime, *, asked: bool = True
+) -> int:
     inserted = await conn.execute(
-        text("""insert into handoffs (tenant_id, conversation_id, debtor_id, reason, summary, asked_at, priority, queue)
-                values (:tenant, :id, :debtor, :reason, :summary, :now, :priority, :queue) returning id"""),
+        text("""insert into handoffs (tenant_id, conversation_id, debtor_id, reason, summary, asked_at, priority, queue, asked)
+                values (:tenant, :id, :debtor, :reason, :summary, :now, :priority, :queue, :asked) returning id"""),
         {
+            "asked": asked,
             "tenant": conversation.tenant_id,
             "id": conversation.id,
             "debtor": conversation.debtor_id,

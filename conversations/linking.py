@@ -83,12 +83,12 @@ class WithHuman:
 
 
 async def with_human(conn: AsyncConnection, conversation_id: str, debtor_id: int) -> WithHuman | None:
-    """Where this person already talks to a human, or waits for one, on another channel."""
+    """Where this person already talks to a human, or waits for one that they asked for, on another channel."""
     row = (
         await conn.execute(
             text("""select c.id, c.channel, c.owner, c.agent_id, h.asked_at from conversations c
                     join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
-                    where c.debtor_id = :debtor and c.id <> :id and c.owner <> 'bot'
+                    where c.debtor_id = :debtor and c.id <> :id and (c.owner = 'agent' or c.owner = 'queue' and h.asked)
                     order by c.owner, h.asked_at, c.id limit 1"""),
             {"debtor": debtor_id, "id": conversation_id},
         )

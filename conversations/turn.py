@@ -162,7 +162,9 @@ async def _next(
             return _AFTER_ANOTHER
         if await handover.join_human(conn, talk, conversation, proof.debtor_id):
             conversation = await get(conn, conversation_id)
-    if conversation.owner != "bot":
+    if conversation.owner == "agent" or (
+        conversation.owner == "queue" and await handover.waits_in_silence(conn, conversation_id)
+    ):
         return await _for_the_desk(conn, talk, conversation, waiting, now)
     first, last = waiting[0], waiting[-1]
     if not last.event.choice_id and burst_seconds > 0:

@@ -50,6 +50,9 @@ def _talks() -> list[Any]:
 async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: list[dict[str, Any]]) -> None:
     # Every talk begins on the same Monday, however long others waited.
     house.clock.set(NOW)
+    # The same people of the book are played in many talks: what one talk has proven is no other channel of the next one's.
+    async with house.engine.begin() as conn:
+        await conn.execute(text("update conversations set debtor_id = null"))
     person = house.person()
     names = town.names()
     for place, step in enumerate(steps, 1):
