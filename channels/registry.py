@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from channels import meta_outbound, rbm_outbound, twilio_outbound
+from channels import meta_outbound, rbm_outbound, telegram, twilio_outbound
 from channels.channel import Capabilities
 from channels.rbm_inbound import CHANNEL as RCS
 from channels.twilio_inbound import RCS as TWILIO_RCS
@@ -18,6 +18,7 @@ DOORS: Mapping[str, tuple[str, Capabilities]] = MappingProxyType(
         "WhatsApp (Twilio)": (TWILIO_WHATSAPP, twilio_outbound.WHATSAPP_CAPABILITIES),
         "RCS (Google)": (RCS, rbm_outbound.CAPABILITIES),
         "RCS (Twilio)": (TWILIO_RCS, twilio_outbound.RCS_CAPABILITIES),
+        "Telegram": (telegram.CHANNEL, telegram.CAPABILITIES),
     }
 )
 """By what people call it: the channel's name in addresses, and what it carries."""

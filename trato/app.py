@@ -17,7 +17,7 @@ from actions.endpoint import mount_actions
 from api.app import ApiContext, create_api
 from api.public.papers import PapersContext, create_papers
 from api.public.verify import VerifyContext, create_verify
-from channels import rbm, twilio
+from channels import rbm, telegram, twilio
 from channels.channel import BadBody
 from channels.meta import handshake, parse, signature_ok
 from conversations.receive import receive
@@ -38,6 +38,9 @@ TWILIO_LIMIT = 512_000
 
 RBM_LIMIT = 1_000_000
 """Bytes of one notification: Google sends one event at a time, files as addresses."""
+
+TELEGRAM_LIMIT = 512_000
+"""Bytes of one update, files as ids."""
 
 NOTICE_LIMIT = 512_000
 
@@ -79,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     _add_meta(app, settings)
     _add_twilio(app, settings)
     _add_rbm(app, settings)
+    _add_telegram(app, settings)
     _add_notices(app, "/webhooks/pix/{secret}/pix", settings.pix.webhook_secret, "api_pix", read_pix_notice)
     _add_notices(app, "/webhooks/boleto/{secret}", settings.boleto.webhook_secret, BOLETO, read_boleto_notice)
     return app
@@ -199,6 +203,25 @@ def _add_rbm(app: FastAPI, settings: Settings) -> None:
             return Response(status_code=413)
         except rbm.BadSignature:
             return Response(status_code=401)
+        except BadBody:
+            return Response(status_code=400)
+        program: Program = app.state.program
+        return await _answer(lambda: _stored(program, lambda conn: receive(conn, program.talk, events, program.accounts)))
+
+
+def _add_telegram(app: FastAPI, settings: Settings) -> None:
+    secret, account = settings.telegram.webhook_secret, settings.telegram.account
+
+    @app.post("/webhooks/telegram", include_in_schema=False)
+    async def telegram_update(request: Request) -> Response:
+        if not secret or not account:
+            return Response(status_code=404)
+        if not telegram.secret_ok(secret, request.headers.get("x-telegram-bot-api-secret-token")):
+            return Response(status_code=401)
+        try:
+            events = telegram.parse(await read_body(request, TELEGRAM_LIMIT), account)
+        except TooLarge:
+            return Response(status_code=413)
         except BadBody:
             return Response(status_code=400)
         program: Program = app.state.program

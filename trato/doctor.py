@@ -178,6 +178,12 @@ def _providers(settings: Settings) -> Iterator[Finding]:
         },
     )
     yield _provider(
+        "Telegram",
+        settings.telegram.api_url if settings.telegram.webhook_secret else "",
+        "TRATO_TELEGRAM_WEBHOOK_SECRET is empty",
+        {"TRATO_TELEGRAM_BOT_TOKEN": settings.telegram.bot_token},
+    )
+    yield _provider(
         "Pix",
         pix.api_url,
         "TRATO_PIX_API_URL is empty: no Pix can be issued",

@@ -17,6 +17,8 @@ from channels.message import File
 from channels.meta import MetaChannel
 from channels.rbm import CHANNEL as RCS
 from channels.rbm import FileLink, RbmChannel, ServiceAccount
+from channels.telegram import CHANNEL as TELEGRAM
+from channels.telegram import TelegramChannel
 from channels.twilio import Door, TwilioApi, TwilioChannel, senders_of
 from conversations.handover import hours_in_words
 from conversations.knowledge import load_knowledge
@@ -168,6 +170,11 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             clock=clock.now,
             service_account=_service_account(rbm),
             memory=StoredFeatures(engine, RCS),
+        )
+    telegram = settings.telegram
+    if telegram.webhook_secret and telegram.account:
+        channels[(TELEGRAM, telegram.account)] = TelegramChannel(
+            api_url=telegram.api_url, token=telegram.bot_token, data_dir=settings.data_dir
         )
     providers: dict[str, PixProvider] = {}
     client = None

@@ -63,6 +63,20 @@ class RbmSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """A Telegram bot. Without `webhook_secret` its webhook is off."""
+
+    bot_token: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    api_url: str = "https://api.telegram.org"
+
+    @property
+    def account(self) -> str:
+        """The bot's id, which begins its token."""
+        return self.bot_token.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class PixSettings:
     """A PSP that speaks BACEN's API Pix. `key` is the chave; without `api_url` there is no Pix provider."""
 
@@ -117,6 +131,7 @@ class Settings:
     meta: MetaSettings
     twilio: TwilioSettings
     rbm: RbmSettings
+    telegram: TelegramSettings
     pix: PixSettings
     boleto: BoletoSettings
 
@@ -233,6 +248,11 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
             service_account_file=file("RBM_SERVICE_ACCOUNT_FILE"),
             api_url=url("RBM_API_URL", "https://rcsbusinessmessaging.googleapis.com"),
         ),
+        telegram=TelegramSettings(
+            bot_token=text("TELEGRAM_BOT_TOKEN"),
+            webhook_secret=text("TELEGRAM_WEBHOOK_SECRET"),
+            api_url=url("TELEGRAM_API_URL", "https://api.telegram.org"),
+        ),
         pix=PixSettings(
             api_url=url("PIX_API_URL"),
             token_url=url("PIX_TOKEN_URL"),
@@ -321,6 +341,13 @@ def _refuse_unfinished(settings: Settings) -> None:
                 "TRATO_RBM_CLIENT_TOKEN": rbm.client_token,
                 "TRATO_RBM_SERVICE_ACCOUNT_FILE": str(rbm.service_account_file or "")
                 or ("none" if urlsplit(rbm.api_url).hostname in _LOOPBACK else ""),
+            },
+        ),
+        (
+            bool(settings.telegram.bot_token or settings.telegram.webhook_secret),
+            {
+                "TRATO_TELEGRAM_BOT_TOKEN": settings.telegram.bot_token,
+                "TRATO_TELEGRAM_WEBHOOK_SECRET": settings.telegram.webhook_secret,
             },
         ),
         (
