@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
+from actions.debt import payable
 from actions.discount import waiting_protocol
 from actions.instalments import show_table
 from actions.negotiating import current_offer, says_no, understood
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
+from conversations.reply import last_response
 from conversations.said import typed_in_turn
 from payments.agreed import next_of, title
 from payments.agreeing import (
@@ -30,6 +32,7 @@ from payments.present import present
 from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.calendar import months_later
+from receivables.extending import last_extension
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
@@ -48,6 +51,11 @@ _SKIP = re.compile(
 _CANCEL = re.compile(
     r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|nao quero (?:mais |esse |este |o |meu )*acordo|anul\w+)\b"
 )
+_BARE_CANCEL = re.compile(
+    r"(?:quero |pode |por favor |entao )*(?:cancel\w+|desist\w+|desfaz\w*)(?: (?:isso|tudo|por favor|ai|ja))*"
+)
+_SETTLED = re.compile(r"\b(?:combin\w+|promet\w+|promess\w+|marc(?:ad|ou|amos|ei)\w*|ficou|ficamos|prazo)\b")
+"""What was settled, be it an agreement, a promise or a new date."""
 _ON_PAPER = re.compile(r"\b(?:pdf|por escrito|termo|contrato do acordo|documento do acordo|imprim\w+|copia do acordo)\b")
 _LATE = re.compile(r"\b(?:e se (?:eu )?(?:atras|nao pag)\w*|se eu atras\w*|tolerancia|quebr\w+)\b")
 
@@ -145,12 +153,16 @@ async def tell_none(scene: Scene) -> None:
     """No live agreement: what lies on the table, what waits for a human, how the last one ended; else what can be done."""
     proof = await scene.proof()
     assert proof is not None
+    if _SETTLED.search(plain(scene.words)) and await tell_standing(scene):
+        return
     if await current_offer(scene) is not None:
         await show_table(scene)
         return
     waiting = await waiting_protocol(scene)
     if waiting is not None:
         scene.say("utter_proposal_waiting", protocol=waiting)
+        return
+    if await tell_standing(scene):
         return
     past = await agreements_of(scene.conn, proof.debtor_id)
     scene.ask("show")
@@ -160,6 +172,25 @@ async def tell_none(scene: Scene) -> None:
         scene.say("utter_agreement_was_fulfilled", protocol=past[0].protocol, paid={"money": past[0].paid})
     else:
         scene.say("utter_no_agreement")
+
+
+async def tell_standing(scene: Scene) -> bool:
+    """The promise or the new date that holds, where there is no agreement; False when there is neither."""
+    from actions.promise import tell_promises  # promises read agreements with the help of this file
+
+    proof = await scene.proof()
+    assert proof is not None
+    if await tell_promises(scene):
+        return True
+    _, debts = await payable(scene)
+    moved = await last_extension(scene.conn, [debt.id for debt in debts if debt.status == "open"])
+    if moved is None or moved.due_date < scene.today:
+        return False
+    scene.ask(None)
+    scene.say(
+        "utter_extension_holds", day={"date": moved.due_date.isoformat()}, amount={"money": moved.total}, protocol=moved.protocol
+    )
+    return True
 
 
 async def tell(scene: Scene, agreement: Agreement) -> None:
@@ -413,6 +444,20 @@ async def ask_cancel(scene: Scene, agreement: Agreement) -> None:
         return
     scene.ask("cancel_agreement", takes=("yes_no",), agreement=agreement.id)
     scene.say("utter_ask_cancel", protocol=agreement.protocol, arguments={"agreement": agreement.id})
+
+
+async def agreement_meant(scene: Scene) -> bool:
+    """\"Cancela\", and nothing else, with an agreement just made or looked at: whether that one is meant is asked. False: it is not."""
+    said = plain(scene.turn.text or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    close = scene.open_question == "agreement" or last.startswith(("utter_agreement_", "utter_pix_agreement"))
+    if scene.open_question == "cancel_agreement" or not _BARE_CANCEL.fullmatch(said) or await scene.proof() is None:
+        return False
+    agreement = await _live(scene)
+    if agreement is None or not (close or scene.open_question is None):
+        return False
+    await ask_cancel(scene, agreement)
+    return True
 
 
 async def cancel(scene: Scene, agreement: Agreement) -> None:

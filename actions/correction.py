@@ -5,15 +5,34 @@ from __future__ import annotations
 import re
 
 from actions.answering import answer_open
+from actions.pix import pay
 from actions.rights import CORRECTION, correct_personal
 from actions.scene import Scene, Topic
+from conversations.reply import last_response
 from understanding.plain import plain
 
 _PERSONAL = re.compile(
     r"\b(?:telefone|celular|numero (?:de|do) (?:telefone|celular)|numero novo|zap|whats\w*|chip|nome|sobrenome|enderec\w+|rua|cep|cidade|bairro"
     r"|e ?-?mail|nascimento|nasci|cadastro|dados|estado civil|casei|divorciei|separei)\b"
 )
+_MEANS = re.compile(
+    r"(?:\w+ ){0,6}?(?:pix|b[ou]l+[eao]?[tl]\w*)(?: (?:e|por favor|pfv|mesmo|entao|nao|pix|em vez|no lugar|d[oe]|sim|melhor))*"
+)
+"""Hardly more than the name of a means of payment."""
+_ANOTHER_MATTER = re.compile(r"\b(?:valor|errad\w+|nome|data|vencimento|dia|cancel\w+|paguei|pago)\b")
 _PROVES = re.compile(r"\b(?:cpf|cnpj|documento|nascimento|nasci|data de nasc\w*|contrato)\b")
+
+
+async def other_means(scene: Scene) -> bool:
+    """\"Na verdade boleto\", \"não, pix\", right after a code: the other one, for the same debts. False: no such thing was said."""
+    said = plain(scene.turn.text or "")
+    if scene.turn.text is None or _ANOTHER_MATTER.search(said) or not _MEANS.fullmatch(said):
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if not last.startswith(("utter_pix_", "utter_boleto_")) or await scene.proof() is None:
+        return False
+    await pay(scene)
+    return True
 
 
 class Correct(Topic):
@@ -26,6 +45,8 @@ class Correct(Topic):
         if await answer_open(scene):
             return
         said = plain(scene.turn.text or "")
+        if await other_means(scene):
+            return
         personal = _PERSONAL.search(said) is not None
         if scene.form is not None and await scene.proof() is None:
             if personal and not _PROVES.search(said):

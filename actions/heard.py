@@ -55,6 +55,8 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     ]
     if not found:
         return None
+    # A day that is only asked about ("sábado? então dia 7") gives way to one that is said.
+    found = [when for when in found if not scene.words[when.end :].lstrip().startswith("?")] or found
     # A day says more than "esse mês" beside it.
     found = [when for when in found if when.kind in ("exact", "ambiguous", "past") and when.readings] or found
     # "Não dia 10, na verdade dia 15": what comes last holds.

@@ -31,6 +31,11 @@ _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|c
 """A boleto, as people spell it."""
 
 
+_NOT_BY = re.compile(
+    r"\b(?:nao (?:e |quero |precisa |o |por )*|em vez (?:d[oe] |da )?|no lugar d[oa] |ao inves d[oe] |sem )(?:pix|b[ou]l+[eao]?[tl]\w*)\b"
+)
+"""The means that is turned down: "não boleto, pix"; "não, pix" turns down what was there before."""
+
 _MEANS = re.compile(rf"\bpix\b|{_SLIP.pattern}")
 
 
@@ -100,7 +105,7 @@ async def pay(scene: Scene) -> None:
 
 def note_means(scene: Scene) -> Kind:
     """Pix or boleto: by the tap, by the words, by what was wished before identity or the list came between; else Pix."""
-    words = plain(scene.words)
+    words = _NOT_BY.sub(" ", plain(re.sub(r"\b(n[aã]o)\s*[,.;]", r"\1 agora ", scene.words)))
     means = scene.turn.arguments.get("means")
     if means is None and _SLIP.search(words):
         means = "boleto"

@@ -16,6 +16,7 @@ from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
+from payments.charges import charges_of, items_of
 from receivables.calendar import next_business_day, nth_business_day
 from receivables.promise import Promised, PromiseRefused, last_day
 from receivables.promising import (
@@ -30,7 +31,7 @@ from receivables.promising import (
     promises_of,
     take_back,
 )
-from receivables.store import Debt
+from receivables.store import Debt, get_debts
 from understanding.plain import plain
 
 _TAKES_BACK = re.compile(
@@ -40,6 +41,8 @@ _NEXT_WEEK = re.compile(r"\b(semana que vem|proxima semana|outra semana|semana q
 _NEXT_MONTH = re.compile(r"\b(mes que vem|proximo mes|mes q vem|outro mes|vira o mes|virar o mes)\b")
 _WAGES = re.compile(r"\b(receb\w*|salario|pagamento|cair|cai|beneficio|decimo|bolsa|vale|adiantamento)\b")
 
+
+_THE_REST = re.compile(r"\b(?:rest[oa]|restante|outra metade|outra parte|que (?:falt\w+|sobr\w+))\b")
 
 _CORRECTED = ("promise_day", "promise_confirm", "promise_made", "extension_day", "extension_confirm")
 """What is open and a promise's words answer."""
@@ -94,10 +97,25 @@ async def _say_why_not(scene: Scene) -> None:
 async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     held = await open_promises(scene.conn, [debt.id for debt in debts])
     changing = held[0].id if len(held) == 1 and set(held[0].debts) == {debt.id for debt in debts} else None
-    amount = amount_of(scene)
+    amount, heard = amount_of(scene), day_of(scene)
     if amount is None and changing is not None and not held[0].whole:
         amount = held[0].amount
-    await consider(scene, debts, day_of(scene), amount, changing=changing)
+    if amount is None and _THE_REST.search(plain(scene.words)):
+        amount = await _rest(scene, debts, heard)
+    await consider(scene, debts, heard, amount, changing=changing)
+
+
+async def _rest(scene: Scene, debts: Sequence[Debt], heard: Day | None) -> int | None:
+    """\"O resto dia 30\", with a code for a part waiting to be paid: what is owed on that day less that part; None without such a code."""
+    day = heard.readings[-1] if heard is not None and heard.readings else scene.today
+    part = 0
+    for charge in await charges_of(scene.conn, debts[0].debtor_id):
+        if charge.on_account and charge.status == "active":
+            part += sum(
+                item.amount for item in await items_of(scene.conn, charge.id) if item.debt_id in {debt.id for debt in debts}
+            )
+    left = owed_on(scene.ground, debts, day) - part
+    return left if part and left > 0 else None
 
 
 async def consider(
@@ -360,17 +378,76 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
 async def promise_taken_back(scene: Scene) -> bool:
     """\"Cancela a promessa\": done and said; False when nothing of the kind was meant or there is none."""
     proof = await scene.proof()
-    about_it = scene.question is not None and scene.question.name == "promise_made"
-    if proof is None or not (about_it or _TAKES_BACK.search(plain(scene.words))):
+    if proof is None:
         return False
-    held: list[Promise] = [one for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open"]
+    held = await _standing(scene)
     if not held:
         return False
+    if _TAKES_BACK.search(plain(scene.words)):
+        await _undo(scene, held)
+        return True
+    if scene.open_question not in (None, "promise_made", "promise_cancel", "show", "human"):
+        return False
+    # "Cancela" alone, with a promise that stands: whether that is meant is asked, and nothing is said to be left undone.
+    scene.ask("promise_cancel", takes=("yes_no",))
+    scene.say("utter_promise_cancel", **_held(held[-1]))
+    return True
+
+
+async def promise_stands(scene: Scene) -> bool:
+    """Whether this proven person has promised a day that is still to come."""
+    return bool(await _standing(scene))
+
+
+async def tell_promises(scene: Scene) -> bool:
+    """What was promised and holds, the newest first; False when nothing was."""
+    held = await _standing(scene)
+    if not held:
+        return False
+    scene.ask("promise_made", takes=("date", "amount"), promise=held[-1].id)
+    for one in held:
+        debts = await get_debts(scene.conn, list(one.debts))
+        amount = owed_on(scene.ground, debts, one.day) if one.whole else one.amount
+        scene.say("utter_promise_stands", debts=[{"description": debt.title} for debt in debts], **_held(one, amount))
+    return True
+
+
+async def _standing(scene: Scene) -> list[Promise]:
+    proof = await scene.proof()
+    return [one for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open"] if proof is not None else []
+
+
+def _held(one: Promise, amount: int | None = None) -> dict[str, Any]:
+    return {
+        "day": {"date": one.day.isoformat()},
+        "amount": {"money": one.amount if amount is None else amount},
+        "protocol": one.protocol,
+    }
+
+
+async def _undo(scene: Scene, held: Sequence[Promise]) -> None:
     for one in held:
         await take_back(scene.conn, one.id, scene.now)
     scene.ask(None)
     scene.say("utter_promise_taken_back", protocol=held[0].protocol)
-    return True
+
+
+async def _cancel(scene: Scene) -> bool:
+    """Whether the promise is undone: by a yes, or by the same word again."""
+    held = await _standing(scene)
+    answer = yes_or_no(scene)
+    if not held:
+        return False
+    if answer or re.fullmatch(
+        r"(?:sim |pode |quero )*cancel\w+(?: (?:sim|isso|ele|o combinado|por favor))*", plain(scene.turn.text or "")
+    ):
+        await _undo(scene, held)
+        return True
+    if answer is False:
+        scene.ask(None)
+        scene.say("utter_promise_still_holds", **_held(held[-1]))
+        return True
+    return False
 
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
@@ -379,6 +456,7 @@ answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "promise_amount": _amount,
     "promise_confirm": _confirm,
     "promise_made": _made,
+    "promise_cancel": _cancel,
 }
 
 topics = (PromiseToPay, ConfirmPromise)

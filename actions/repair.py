@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
+from actions.agreement import agreement_meant
 from actions.answering import answer_open
 from actions.answers import particular_answer
+from actions.correction import other_means
 from actions.debt import payable, show_debts
 from actions.dispute import dispute_taken_back
 from actions.faq import answer_question, guesses
@@ -38,7 +40,7 @@ class Cancel(Topic):
         return "action_cancel"
 
     async def act(self, scene: Scene) -> None:
-        if await promise_taken_back(scene) or await dispute_taken_back(scene):
+        if await promise_taken_back(scene) or await dispute_taken_back(scene) or await agreement_meant(scene):
             return
         for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
@@ -147,6 +149,8 @@ class Yes(Topic):
             scene.say("utter_which_one")
         elif asked == "show":
             await show_debts(scene)
+        elif await accepts_without_saying_what(scene):
+            return
         elif await scene.proof() is not None:
             scene.say("utter_waiting_for_payment" if await _waits_for_payment(scene) else "utter_anything_else")
         else:
@@ -157,6 +161,27 @@ class Yes(Topic):
             )
 
 
+_ACCEPTS = re.compile(
+    r"\b(?:aceit[oa]\w*|fech(?:o|a|ou|ad[oa]|ar|amos)|top(?:o|ado|ei)|concordo|combinado|de acordo|negocio fechado|trato feito)\b"
+)
+_DENIED = re.compile(r"\b(?:nao|nem|num|nunca|recuso)\b")
+
+
+async def accepts_without_saying_what(scene: Scene) -> bool:
+    """\"Então tá, fechado\" to nothing that one yes could settle: nothing is closed, and it is asked which. False: no such words."""
+    said = plain(scene.turn.text or "")
+    if not _ACCEPTS.search(said) or _DENIED.search(said) or "?" in (scene.turn.text or "") or await scene.proof() is None:
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if last.startswith((*_CODES, "utter_promise_done", "utter_extension_done", "utter_agreement_made", "utter_proposal_taken")):
+        return False  # what was to be settled is settled
+    _, debts = await payable(scene)
+    if not any(debt.status == "open" for debt in debts):
+        return False
+    scene.say("utter_which_plan" if scene.open_question == "plans" else "utter_accept_which")
+    return True
+
+
 class No(Topic):
     """\"Não\" to what is open."""
 
@@ -164,7 +189,7 @@ class No(Topic):
         return "action_no"
 
     async def act(self, scene: Scene) -> None:
-        if await answer_open(scene):
+        if await other_means(scene) or await answer_open(scene):
             return
         scene.ask(None)
         scene.say("utter_no_problem")

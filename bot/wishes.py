@@ -8,8 +8,10 @@ served: a wish that ends the talk is the last one, the same thing said in two wa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from understanding.values import read_values
 from understanding.wishes import weight
 
 MOST = 3
@@ -61,6 +63,9 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
         if one["intent"] in SERVED
         and float(one.get("confidence") or 0.0) >= LEAST
         and not _WITHIN.get(one["intent"], frozenset()) & named
+        and not (
+            one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
+        )
     ]
     kept: list[Mapping[str, Any]] = []
     for one in wishes[:MOST]:
@@ -76,6 +81,12 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
     # Of equal weight, what was said first is served first.
     order = sorted(kept, key=lambda one: (weight(one["intent"]), whole.find(said[id(one)][:_BEGINNING])))
     return [_parse(parse, one, said[id(one)]) for one in order]
+
+
+def _names_a_day(words: str) -> bool:
+    """Whether another day than today is named; "já vou pagar, manda o pix" asks for a code and promises nothing."""
+    any_day = date(2026, 1, 1)
+    return any(not one.readings or max(one.readings) != any_day for one in read_values(words, any_day).dates)
 
 
 def _words(one: Mapping[str, Any], all_of_them: Sequence[Mapping[str, Any]], whole: str) -> str:

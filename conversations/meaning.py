@@ -280,7 +280,7 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
     if row.meaning == "escolher_opcao" and deals(said):
         return None  # "parcela a primeira" names a debt and wants more than to see it
     if row.single_use and row.used_at is not None:
-        return Meaning(intent="escolha_antiga")
+        return None  # only a tap is old: what is written after it was used is a wish of now, whatever it resembles
     return Meaning(intent=row.meaning, choice_id=row.id)
 
 

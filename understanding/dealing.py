@@ -42,6 +42,11 @@ _CANCEL = re.compile(
 )
 
 
+_TAKE_IT_UP = re.compile(
+    r"\b(?:lev(?:a|ar|e|em)|apresent\w+|encaminh\w+|repass\w+|(?:mand|envi|pass)(?:a|ar|e|em)) (?:\w+ ){0,3}(?:contra ?)?propostas?\b"
+)
+"""What is proposed is to be put before a human."""
+
 _CONDITION = re.compile(
     r"(?:sim|s|ok|ta|ta bom|blz|beleza|pode ser|aceito|fechado|quero|certo|topo) (?:mas|porem|so que|so se|desde que|contanto que|se)\b"
 )
@@ -56,12 +61,14 @@ def deals(text: str) -> bool:
 
 
 def wish(text: str, *, has_agreement: bool, negotiating: bool = False) -> str | None:
-    """`parcelar`, `consultar_acordo` or `responder` where the words leave no doubt; `negotiating`: an offer or its plans are what is open."""
+    """`parcelar`, `consultar_acordo`, `levar_proposta` or `responder` where the words leave no doubt; `negotiating`: an offer or its plans are what is open."""
     said = plain(text)
     if not said or len(said) > 160:
         return None
     if _NEWS.fullmatch(said):
         return "consultar_acordo"
+    if _TAKE_IT_UP.search(said) and not re.search(r"\b(?:nao|voces|vcs|pra mim|me)\b", said):
+        return "levar_proposta"
     if has_agreement and (
         _CANCEL.search(said)
         or (
