@@ -20,6 +20,7 @@ from understanding.options import Shown, named_in, picked
 from understanding.plain import plain
 
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
+_WHY_SO = re.compile(r"\b(?:por ?que|pq|porq|como (?:voces |vcs )?(?:chegaram|calcul\w+)|explica\w*|de onde)\b")
 _ON_PAPER = re.compile(r"\b(pdf|memoria d[eo] calculo|por escrito|planilha)\b")
 _OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
 MOST_PAPERS = 3
@@ -38,6 +39,11 @@ class ShowDebts(Topic):
     async def act(self, scene: Scene) -> None:
         if not await proven(scene, "consultar_divida"):
             return
+        if _WHY_SO.search(plain(scene.words)):
+            from actions.negotiating import explain_offer  # which stands on this file
+
+            if await explain_offer(scene):
+                return
         in_focus = [debt for debt in (await payable(scene))[1] if debt.id in (scene.slots.get("focus") or ())]
         if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.words)):
             await tell(scene, in_focus)

@@ -14,7 +14,7 @@ from payments.offering import SUMMARY, choice_values, offer_values, plan_values,
 from receivables.agreements import Offer, offer_on_the_table, show_offer
 from receivables.instalments import Plan, PlanRefused, latest_first_due
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
-from receivables.store import Debt, owed
+from receivables.store import Debt, get_debts, owed
 from understanding.bare import Asked, bare_answer
 from understanding.plain import plain
 from understanding.values import Values, read_values
@@ -348,6 +348,41 @@ async def say_why(scene: Scene, known: Facts) -> None:
 
 def _number(percent: Any) -> str:
     return f"{percent.normalize():f}".replace(".", ",")
+
+
+_A_DEAL = re.compile(r"\b(?:aceit\w+|fech(?:o|ou|ado|ada|amos|ar)|concordo)\b")
+_DOWN_PAYMENT = re.compile(r"\b(?:da|a|de) entrada\b")
+_AT_ONCE = re.compile(r"\b(?:a vista|pix|boleto|tudo|valor (?:todo|total|inteiro|cheio))\b")
+
+
+async def back_on_the_table(scene: Scene) -> bool:
+    """\"Aceito\" after a question in between: the offer comes back in full and is asked about again. No yes to a deal ever buys
+    something else, such as a Pix of the whole amount."""
+    said = plain(scene.words)
+    if not _DOWN_PAYMENT.search(said) and (not _A_DEAL.search(said) or _AT_ONCE.search(said)):
+        return False
+    offer = await current_offer(scene)
+    if offer is None:
+        return False
+    await say_offer(scene, offer, await get_debts(scene.conn, offer.debt_ids), before="utter_offer_again")
+    return True
+
+
+async def explain_offer(scene: Scene) -> bool:
+    """\"Por que esse valor?\" about the offer that lies open: its own arithmetic, and back to it."""
+    question = scene.question
+    if question is None or question.name not in ("plans", "accept_offer"):
+        return False
+    debts = await get_debts(scene.conn, question.arguments.get("debts", []))
+    proof = await scene.proof()
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return False
+    known = await known_facts(scene, debts)
+    if known is None:
+        return False
+    await say_why(scene, known)
+    scene.say(f"utter_back_to_{question.name}")
+    return True
 
 
 async def current_offer(scene: Scene) -> Offer | None:

@@ -11,6 +11,7 @@ from actions.agreement import pay_agreed
 from actions.debt import chosen_debts, options, payable, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
+from actions.negotiating import back_on_the_table
 from actions.paid import payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
@@ -50,7 +51,9 @@ class Pay(Topic):
             scene.say("utter_no_problem")
         else:
             note_means(scene)
-            if await proven(scene, "solicitar_pagamento"):
+            if not await proven(scene, "solicitar_pagamento"):
+                return
+            if scene.turn.arguments or not await back_on_the_table(scene):
                 await pay(scene)
 
 

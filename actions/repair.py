@@ -13,6 +13,7 @@ from actions.debt import payable, show_debts
 from actions.dispute import dispute_taken_back
 from actions.faq import answer_question, guesses
 from actions.human import ask_human
+from actions.negotiating import back_on_the_table
 from actions.pix import pay
 from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
@@ -138,7 +139,7 @@ class Yes(Topic):
         return "action_yes"
 
     async def act(self, scene: Scene) -> None:
-        if await answer_open(scene):
+        if await answer_open(scene) or await back_on_the_table(scene):
             return
         asked = scene.open_question
         if asked == "pay" and scene.slots.get("focus"):
