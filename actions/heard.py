@@ -38,6 +38,13 @@ class Day:
         return self.readings[0] if self.kind == "exact" and self.readings else None
 
 
+_CLAUSES = re.compile(r"[,.;!?\n]")
+_REFUSED = re.compile(
+    r"\b(?:nao|num|nem)\b(?: (?!mas\b|quero\b|muda\w*|so\b)\w+){0,6} ?(?:n[ao]|em|dia|pra|para|ate|d[ao]|a|o)?\s*$"
+)
+"""What stands before a day that is refused; "quero", "muda" and "só" between them begin the wish."""
+
+
 def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool = False) -> Day | None:
     """The day in what was said or tapped; nothing when none was named.
 
@@ -57,6 +64,8 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
         return None
     # A day that is only asked about ("sábado? então dia 7") gives way to one that is said.
     found = [when for when in found if not scene.words[when.end :].lstrip().startswith("?")] or found
+    # A day that is refused ("não vou pagar na segunda, muda pra sexta") gives way to one that is not.
+    found = [when for when in found if not _REFUSED.search(plain(_CLAUSES.split(scene.words[: when.start])[-1]))] or found
     # A day says more than "esse mês" beside it.
     found = [when for when in found if when.kind in ("exact", "ambiguous", "past") and when.readings] or found
     # "Não dia 10, na verdade dia 15": what comes last holds.
