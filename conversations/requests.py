@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -97,6 +98,30 @@ async def register(
         tenant_id=conversation.tenant_id,
     )
     return request
+
+
+async def close_request(
+    conn: AsyncConnection,
+    request_id: int,
+    status: Literal["done", "refused"],
+    *,
+    by: str,
+    answer: str,
+    now: datetime,
+    tenant_id: int,
+) -> bool:
+    """A human has done what was asked, or says why not (`answer`, which is kept). False when it was closed already. `by` as in the audit."""
+    row = (
+        await conn.execute(
+            text("""update requests set status = :status, done_at = :now, done_by = :by, answer = :answer
+                    where id = :id and tenant_id = :tenant and status = 'open' returning protocol, kind"""),
+            {"id": request_id, "tenant": tenant_id, "status": status, "now": now, "by": by, "answer": answer},
+        )
+    ).one_or_none()
+    if row is None:
+        return False
+    await audit.record(conn, by, f"request.{status}", f"request:{row.protocol}", {"kind": row.kind}, now, tenant_id=tenant_id)
+    return True
 
 
 def due_on(kind: str, today: date) -> date:

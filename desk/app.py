@@ -6,11 +6,11 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
@@ -21,11 +21,16 @@ from conversations import audit, handover
 from conversations.talk import Talk
 from conversations.wording import money
 from desk import files, store, writing
+from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
 from desk.guard import DeskRoute, NotSignedIn, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed
 from desk.logins import Door, Refusal, Session, same
+from desk.matters import instalment_state, may_lift
 from desk.panes import debtor_pane, talk_pane
+from payments.till import Till
 from receivables import store as book
+from receivables.disputing import disputes_of
+from receivables.proposals import proposals_of
 
 _HERE = Path(__file__).parent
 _MAX_REPLY = 4096
@@ -38,11 +43,11 @@ _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css",
 
 @dataclass(frozen=True)
 class DeskContext:
-    """What the desk stands on. `till` will issue charges from the desk (the verbs of `payments`)."""
+    """What the desk stands on. Without a `till` nothing is charged for from here; all else works."""
 
     engine: AsyncEngine
     talk: Talk
-    till: object | None = None
+    till: Till | None = None
 
 
 def router(desk: DeskContext) -> APIRouter:
@@ -65,7 +70,14 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/c/{conversation_id}/note", room.note, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/return", room.give_back, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/reveal", room.reveal, methods=["POST"])
+    for deed in ("proposal", "dispute", "request", "pause"):
+        routes.add_api_route(f"/c/{{conversation_id}}/{deed}", getattr(room, deed), methods=["POST"])
     return routes
+
+
+class _Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
 
 
 class _Room:
@@ -75,6 +87,7 @@ class _Room:
         self._engine = desk.engine
         self._talk = desk.talk
         self._ground = desk.talk.ground
+        self._till = desk.till or Till(desk.talk, {})
         self._door = Door(self._ground.vault)
         self._feed = Feed(desk.engine)
         self._static = {path.name: path for path in sorted((_HERE / "static").iterdir())}
@@ -98,7 +111,11 @@ class _Room:
             size=writing.size,
         )
         self._pages.globals.update(
-            lasting=writing.lasting, outcomes=handover.OUTCOMES, own_version=hashlib.sha256(own).hexdigest()[:12]
+            lasting=writing.lasting,
+            outcomes=handover.OUTCOMES,
+            may_lift=may_lift,
+            instalment_state=lambda kept: instalment_state(kept, self._till),
+            own_version=hashlib.sha256(own).hexdigest()[:12],
         )
 
     def _now(self) -> datetime:
@@ -181,7 +198,7 @@ class _Room:
             now = self._now()
             lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, now)
             pane = await talk_pane(conn, session.agent, conversation_id, now)
-            debtor = await debtor_pane(conn, self._ground, session.agent, conversation_id, now)
+            debtor = await debtor_pane(conn, self._till, session.agent, conversation_id, now)
         if pane is None or debtor is None:
             raise Refused(404, "Não encontramos esta conversa.")
         return self._html(
@@ -192,6 +209,7 @@ class _Room:
             pane=pane,
             debtor=debtor,
             revealed=None,
+            done=None,
             nonce=_nonce(),
             fresh_nonce=None,
             notice=request.query_params.get("aviso"),
@@ -213,10 +231,10 @@ class _Room:
     async def debtor(self, request: Request, conversation_id: str) -> Response:
         async with self._engine.begin() as conn:
             session = await self._session(conn, request)
-            pane = await debtor_pane(conn, self._ground, session.agent, conversation_id, self._now())
+            pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
         if pane is None:
             raise Refused(404, "Não encontramos esta conversa.")
-        return self._html("debtor.html", session=session, debtor=pane, revealed=None)
+        return self._html("debtor.html", session=session, debtor=pane, revealed=None, done=None)
 
     async def media(self, request: Request, conversation_id: str, media_id: str) -> Response:
         """A file that somebody sent. Each look is written down."""
@@ -315,7 +333,7 @@ class _Room:
             opened = await self._mine(conn, session, conversation_id)
             if opened.debtor_id is None:
                 raise Refused(404, "Ainda não sabemos quem é esta pessoa.")
-            pane = await debtor_pane(conn, self._ground, session.agent, conversation_id, self._now())
+            pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
             shown = book.debtor_document(self._ground, await book.get_debtor(conn, opened.debtor_id))
             await audit.record(
                 conn,
@@ -326,7 +344,54 @@ class _Room:
                 self._now(),
                 tenant_id=session.agent.tenant_id,
             )
-        return self._html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown))
+        return self._html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown), done=None)
+
+    # --------------------------------------------------------------------------------------- matters of the debtor
+
+    async def proposal(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            opened = await self._mine(conn, session, conversation_id)
+            proposal_id = await _id_of(fields, proposals_of(conn, opened.debtor_id) if opened.debtor_id else None)
+            done = await answer_proposal_form(conn, self._till, session.agent, proposal_id, fields)
+            return await self._settled(request, conn, session, conversation_id, done)
+
+    async def dispute(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            opened = await self._mine(conn, session, conversation_id)
+            dispute_id = await _id_of(fields, disputes_of(conn, opened.debtor_id) if opened.debtor_id else None)
+            done = await answer_dispute_form(conn, self._till, session.agent, dispute_id, fields)
+            return await self._settled(request, conn, session, conversation_id, done)
+
+    async def request(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            opened = await self._mine(conn, session, conversation_id)
+            listed = store.requests(conn, opened.tenant_id, opened.id, opened.debtor_id)
+            done = await close_request_form(conn, session.agent, await _id_of(fields, listed), fields, self._now())
+            await handover.announce(conn, conversation_id)
+            return await self._settled(request, conn, session, conversation_id, done)
+
+    async def pause(self, request: Request, conversation_id: str) -> Response:
+        async with self._engine.begin() as conn:
+            session, fields = await self._own_form(conn, request)
+            opened = await self._mine(conn, session, conversation_id)
+            held = await store.pauses(conn, opened.tenant_id, opened.id, opened.debtor_id, self._now())
+            found = next((one for one in held if str(one.id) == fields.get("id")), None)
+            if found is None:
+                raise Refused(409, "Esta pausa já terminou.")
+            await lift_pause_form(conn, session.agent, found, conversation_id, self._now())
+            return await self._settled(request, conn, session, conversation_id, "A cobrança pode seguir.")
+
+    async def _settled(
+        self, request: Request, conn: AsyncConnection, session: Session, conversation_id: str, done: str
+    ) -> Response:
+        """The fresh pane to htmx, with what was done; the page to a plain form."""
+        if not request.headers.get("hx-request"):
+            return RedirectResponse(f"/desk/c/{conversation_id}", 303)
+        pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
+        return self._html("debtor.html", session=session, debtor=pane, revealed=None, done=done)
 
     async def _done(self, request: Request, conn: AsyncConnection, session: Session, conversation_id: str, form: str) -> Response:
         """What is answered after something was written: the fresh talk to htmx, the page to a plain form."""
@@ -414,6 +479,14 @@ def _clean(words: str) -> str:
     """What was typed, without the line ends of forms, NUL or lone surrogates, which neither store nor channel holds."""
     plain = words.replace("\r\n", "\n").replace("\x00", "")
     return plain.encode("utf-8", "ignore").decode("utf-8").strip()
+
+
+async def _id_of(fields: Mapping[str, str], listed: Awaitable[Sequence[_Numbered]] | None) -> int:
+    """The number that a form names, if it is among what this talk's person has."""
+    known = {str(one.id) for one in await listed} if listed is not None else set()
+    if fields.get("id", "") not in known:
+        raise Refused(404, "Não encontramos isso nesta conversa.")
+    return int(fields["id"])
 
 
 async def _fields(request: Request) -> dict[str, str]:

@@ -12,8 +12,9 @@ from conversations.conversation import Proof, live_proof
 from conversations.masking import mask
 from desk import store
 from desk.logins import Agent
+from desk.matters import Matters, matters_of
+from payments.till import Till
 from receivables import store as book
-from receivables.ground import Ground
 from receivables.owed import Owed
 from receivables.store import Debt, Debtor
 
@@ -106,22 +107,23 @@ class DebtorPane:
     charges: list[store.Charge]
     payments: list[store.Payment]
     candidates: list[store.Candidate]
+    matters: Matters
 
     @property
     def total(self) -> int:
         return sum(one.owed.total for one in self.owing if one.counts)
 
 
-async def debtor_pane(
-    conn: AsyncConnection, ground: Ground, agent: Agent, conversation_id: str, now: datetime
-) -> DebtorPane | None:
+async def debtor_pane(conn: AsyncConnection, till: Till, agent: Agent, conversation_id: str, now: datetime) -> DebtorPane | None:
     opened = await store.open_talk(conn, agent.tenant_id, conversation_id)
     if opened is None:
         return None
+    ground = till.talk.ground
+    matters = await matters_of(conn, till, agent, opened)
     proof = await live_proof(conn, conversation_id, now)
     if opened.debtor_id is None:
         candidates = await store.candidates(conn, agent.tenant_id, opened.phone_key) if opened.phone_key else []
-        return DebtorPane(opened, proof, None, None, [], [], [], candidates)
+        return DebtorPane(opened, proof, None, None, [], [], [], candidates, matters)
     debtor = await book.get_debtor(conn, opened.debtor_id)
     owing = [
         Owing(debt, book.owed(ground, debt), book.why_uncollectable(ground, debt))
@@ -136,4 +138,5 @@ async def debtor_pane(
         charges=await store.charges(conn, agent.tenant_id, debtor.id),
         payments=await store.payments(conn, agent.tenant_id, debtor.id),
         candidates=[],
+        matters=matters,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.files import how_shown
+from receivables.pauses import Pause
 
 _QUEUE_LIMIT = 200
 _BOT_LIMIT = 15
@@ -310,3 +311,51 @@ async def candidates(conn: AsyncConnection, tenant_id: int, phone_key: str) -> l
         {"tenant": tenant_id, "phone": phone_key},
     )
     return [Candidate(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something that a person asked for and that is answered by a day (`conversations.requests`). `words_sealed`: their own words."""
+
+    id: int
+    kind: str
+    protocol: str
+    asked_at: datetime
+    due_on: date
+    status: str
+    answer: str | None
+    words_sealed: bytes | None
+
+
+async def requests(conn: AsyncConnection, tenant_id: int, conversation_id: str, debtor_id: int | None) -> list[Request]:
+    """What this person asked for, here or on another channel: what is open first, the newest first."""
+    rows = await conn.execute(
+        text("""select id, kind, protocol, asked_at, due_on, status, answer, words_sealed from requests
+                where tenant_id = :tenant and (conversation_id = :id or debtor_id = :debtor)
+                order by status = 'open' desc, id desc limit 8"""),
+        {"tenant": tenant_id, "id": conversation_id, "debtor": debtor_id},
+    )
+    return [Request(**row._mapping) for row in rows]
+
+
+async def pauses(
+    conn: AsyncConnection, tenant_id: int, conversation_id: str, debtor_id: int | None, now: datetime
+) -> list[Pause]:
+    """The pauses of this person's collection that hold."""
+    rows = await conn.execute(
+        text("""select id, reason, since, until, debtor_id, conversation_id from collection_pauses
+                where tenant_id = :tenant and (debtor_id = :debtor or conversation_id = :id) and lifted_at is null
+                    and (until is null or until > :now) order by id"""),
+        {"tenant": tenant_id, "id": conversation_id, "debtor": debtor_id, "now": now},
+    )
+    return [Pause(**row._mapping) for row in rows]
+
+
+async def titles(conn: AsyncConnection, tenant_id: int, debtor_id: int) -> dict[int, str]:
+    """What people call each debt of this debtor."""
+    rows = await conn.execute(
+        text("""select id, coalesce(nullif(description, ''), product, contract) title from debts
+                where tenant_id = :tenant and debtor_id = :debtor"""),
+        {"tenant": tenant_id, "debtor": debtor_id},
+    )
+    return {int(row.id): str(row.title) for row in rows}

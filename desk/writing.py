@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -73,3 +74,12 @@ def percent(value: object) -> str:
 def size(count: int) -> str:
     """A file's size: 12 kB, 3,4 MB."""
     return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB".replace(".", ",")
+
+
+_REAIS = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,(\d{1,2}))?")
+
+
+def centavos(typed: str) -> int | None:
+    """Reais as an agent types them ("1.234,50", "R$ 900") in centavos; None for anything else."""
+    found = _REAIS.fullmatch(typed.strip().removeprefix("R$").strip())
+    return int(found[1].replace(".", "")) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None

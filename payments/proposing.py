@@ -134,6 +134,15 @@ async def answer_proposal(
     return await get_proposal(conn, proposal_id)
 
 
+def refusal_of(known: Facts, wanted: Mapping[str, int], role: Role) -> str | None:
+    """Why this person may not allow these terms, None when they may: what an answer would be refused for, asked beforehand."""
+    try:
+        _allowed(known, wanted, role)
+    except ValueError as refusal:
+        return str(refusal)
+    return None
+
+
 def _allowed(known: Facts, wanted: Mapping[str, int], role: Role) -> Terms:
     """The terms that this person may allow. Raises `BeyondAuthority`, and ValueError for what makes no plan."""
     unknown = set(wanted) - {"total", "count", "down", "instalment"}

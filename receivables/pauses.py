@@ -147,6 +147,15 @@ async def lift_pauses(conn: AsyncConnection, debtor_id: int, reason: Reason | No
     return done.rowcount
 
 
+async def lift_pause(conn: AsyncConnection, pause_id: int, by: str, now: datetime) -> bool:
+    """End one pause; False when it had ended. `by` as in the audit."""
+    done = await conn.execute(
+        text("update collection_pauses set lifted_at = :now, lifted_by = :by where id = :id and lifted_at is null"),
+        {"id": pause_id, "by": by, "now": now},
+    )
+    return done.rowcount == 1
+
+
 async def end_pauses_due(conn: AsyncConnection, now: datetime) -> int:
     """End the pauses whose own end has come; returns how many. For the periodic sweep."""
     done = await conn.execute(

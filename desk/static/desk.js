@@ -97,6 +97,19 @@
     const { xhr, elt } = event.detail;
     if (elt.closest?.("#composer")) trouble(xhr.status < 500 ? xhr.responseText : "Não deu certo agora. O texto está guardado; tente de novo.");
   });
+  function troubleIn(form, sentence) {
+    const place = one("[data-trouble]", form);
+    place.textContent = sentence;
+    place.hidden = false;
+  }
+  document.body.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
+    const form = elt.closest?.("form.answer");
+    if (form) troubleIn(form, xhr.status < 500 ? xhr.responseText : "Não deu certo agora. Nada foi enviado; tente de novo.");
+  });
+  document.body.addEventListener("htmx:sendError", ({ detail: { elt } }) => {
+    const form = elt.closest?.("form.answer");
+    if (form) troubleIn(form, "Sem conexão. Tente de novo.");
+  });
   document.body.addEventListener("htmx:sendError", (event) => {
     if (event.detail.elt.closest?.("#composer")) trouble("Sem conexão. O texto está guardado; tente de novo.");
   });
@@ -105,6 +118,29 @@
   const seen = new Map();
   let wasAtEnd = true;
   let opened = new Map();
+  // What an agent types in the debtor's pane stays while the pane is redrawn.
+  let typed = null;
+  const fieldsOf = (form) => all("input:not([type=hidden]), textarea", form);
+  function typedIn(target) {
+    const focus = document.activeElement?.closest?.("form[data-form]");
+    return {
+      values: new Map(all("form[data-form]", target).map((form) => [formKey(form), fieldsOf(form).map((field) => (field.type === "radio" ? field.checked : field.value))])),
+      focus: focus && { form: formKey(focus), at: fieldsOf(focus).indexOf(document.activeElement), from: document.activeElement.selectionStart },
+    };
+  }
+  const formKey = (form) => `${form.dataset.form}:${one("[name=verdict][type=hidden]", form)?.value ?? ""}`;
+  function retype(target, { values, focus }) {
+    for (const form of all("form[data-form]", target)) {
+      const before = values.get(formKey(form));
+      if (before) fieldsOf(form).forEach((field, at) => { if (field.type === "radio") field.checked = before[at]; else field.value = before[at]; });
+      if (focus && focus.form === formKey(form) && focus.at >= 0) {
+        const field = fieldsOf(form)[focus.at];
+        form.closest("details").open = true;
+        field.focus({ preventScroll: true });
+        if (field.type !== "radio") field.setSelectionRange(focus.from, focus.from);
+      }
+    }
+  }
   const scroller = () => one("#scroll");
   function scrollDown() { const place = scroller(); if (place) place.scrollTop = place.scrollHeight; }
 
@@ -122,6 +158,7 @@
       target.dataset.top = place.scrollTop;
       target.dataset.inbound = one("#state").dataset.lastInbound;
     }
+    if (target.id === "debtor") typed = xhr.status === 200 && event.detail.requestConfig.verb === "get" ? typedIn(target) : null;
     if (target.id === "debtor") opened = new Map(all("details[data-key]", target).map((item) => [item.dataset.key, item.open]));
     if (target.id === "queue") target.dataset.waiting = one("#waiting-count")?.textContent ?? "0";
   });
@@ -134,6 +171,7 @@
       follow();
     }
     if (target.id === "debtor") {
+      if (typed) retype(target, typed);
       for (const item of all("details[data-key]", target)) if (opened.has(item.dataset.key)) item.open = opened.get(item.dataset.key);
     }
     if (target.id === "queue") {

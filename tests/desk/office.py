@@ -55,9 +55,9 @@ class Office:
         return self.browsers[-1]
 
 
-async def seated(stage: Stage, office: Office, email: str, name: str) -> Browser:
+async def seated(stage: Stage, office: Office, email: str, name: str, role: str = "agent") -> Browser:
     async with stage.engine.begin() as conn:
-        await add(conn, email, name, "agent", PASSWORD)
+        await add(conn, email, name, role, PASSWORD)
     browser = office.browser()
     await browser.enter(email)
     return browser

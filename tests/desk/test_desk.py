@@ -18,7 +18,8 @@ from tests.desk.stage import CPF, PASSWORD, Stage
 
 CONVERSATION = "c_aaaaaaaaaaaaaaaaaaaaaaaa"
 READS = ["", "/queue", "/events", *(f"/c/{CONVERSATION}{part}" for part in ("", "/talk", "/debtor", "/media/7"))]
-DEEDS = ["/logout", *(f"/c/{CONVERSATION}/{deed}" for deed in ("take", "reply", "note", "return", "reveal"))]
+TALK_DEEDS = ("take", "reply", "note", "return", "reveal", "proposal", "dispute", "request", "pause")
+DEEDS = ["/logout", *(f"/c/{CONVERSATION}/{deed}" for deed in TALK_DEEDS)]
 
 
 # ------------------------------------------------------------------------------------------------------ doors
@@ -312,7 +313,7 @@ async def test_another_tenants_talk_does_not_exist(stage: Stage, ana: Browser) -
     assert theirs not in (await ana.get("")).text
     for part in ("", "/talk", "/debtor"):
         assert (await ana.get(f"/c/{theirs}{part}")).status_code == 404
-    for deed in ("take", "reply", "note", "return", "reveal"):
+    for deed in TALK_DEEDS:
         answer = await ana.post(f"/c/{theirs}/{deed}", text="oi", nonce="x" * 20, outcome="outro")
         assert answer.status_code == 404, deed
 
