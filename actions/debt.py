@@ -73,6 +73,12 @@ async def chosen_debts(scene: Scene) -> list[Debt] | None:
     return _named(scene, debts)
 
 
+async def named_by_words(scene: Scene) -> list[Debt]:
+    """The debts that the words of this message name by what belongs to them: a creditor, a month, a child; never by a place or number."""
+    _, debts = await payable(scene)
+    return [debts[position - 1] for position in named_in(scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
+
+
 def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     """The debts that the words mean: by number, place, name, creditor, \"a mais barata\", \"1 e 3\", \"a outra\", \"todas\"."""
     said = scene.words
@@ -90,7 +96,7 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
 
 
 def _shown(scene: Scene, debt: Debt) -> Shown:
-    return Shown(debt.title, _also(debt), owed(scene.ground, debt).total, debt.due_date)
+    return Shown(debt.title, _also(debt), owed(scene.ground, debt).total, debt.due_date, debt.creditor_name)
 
 
 def _also(debt: Debt) -> str:
@@ -131,19 +137,25 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
     """The debts as answers to choose from, and all of them at once."""
     rows: list[dict[str, Any]] = [
         {
-            "short": _short(debt.title),
+            "short": short,
             "full": debt.title,
             "hint": _short(f"{debt.creditor_name}", 48),
             "total": {"money": total},
-            "arguments": {"debts": [debt.id], "also": _also(debt), "amount": total, "due": debt.due_date.isoformat()},
+            "arguments": {
+                "debts": [debt.id],
+                "also": _also(debt),
+                "whose": debt.creditor_name,
+                "amount": total,
+                "due": debt.due_date.isoformat(),
+            },
         }
-        for debt, total in zip(debts[:9], totals[:9], strict=True)
+        for debt, total, short in zip(debts[:9], totals[:9], labels([debt.title for debt in debts[:9]]), strict=True)
     ]
     rows.append(
         {
             "short": "Todas",
             "full": "Todas",
-            "hint": "Todas de uma vez",
+            "hint": "todas de uma vez",
             "total": {"money": sum(totals)},
             "arguments": {"debts": [debt.id for debt in debts], "all": True, "also": "todas tudo"},
         }
@@ -249,6 +261,27 @@ def _row(debt: Debt, total: int) -> dict[str, Any]:
         "due": {"date": debt.due_date.isoformat()},
         "total": {"money": total},
     }
+
+
+_MONTH_OF = re.compile(r"(?P<before>.*?)[,]?\s*(?:de )?(?P<month>[a-zç]{4,9})/(?P<year>\d{4})(?P<after>.*)", re.IGNORECASE)
+
+
+def labels(titles: Sequence[str]) -> list[str]:
+    """Short labels that tell titles apart: where their beginnings are alike, the month comes first."""
+    short = [_short(title) for title in titles]
+    if all(short.count(one) == 1 and _told_apart(one, short) for one in short):
+        return short
+    found = [_MONTH_OF.fullmatch(title) for title in titles]
+    moved = [
+        _short(f"{one['month'][:3]}/{one['year'][2:]} {one['before']}{one['after']}") if one else short[n]
+        for n, one in enumerate(found)
+    ]
+    return moved if len(set(moved)) == len(moved) else [_short(f"{n}. {one}") for n, one in enumerate(moved, 1)]
+
+
+def _told_apart(one: str, others: Sequence[str]) -> bool:
+    """Whether more than the last letters before a cut tell a label from the others."""
+    return not one.endswith("…") or all(other[:-4] != one[:-4] for other in others if other is not one)
 
 
 def _short(title: str, most: int = _ROW_LABEL) -> str:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from actions.negotiating import WHY, counter_in, debts_meant, known_facts, lone_amount, say_why, says_no, wanted_of
+from actions.negotiating import (
+    WHY,
+    counter_in,
+    debts_meant,
+    known_facts,
+    lone_amount,
+    names_others,
+    percent_in,
+    say_why,
+    says_no,
+    wanted_of,
+)
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
@@ -44,6 +55,10 @@ async def haggle(scene: Scene) -> None:
             scene.say(f"utter_back_to_{scene.open_question}")
         else:
             say_most(scene, known)
+        return
+    percent = percent_in(scene)
+    if percent is not None:
+        await answer_percent(scene, known, percent)
         return
     counter, total = counter_in(scene)
     if counter.count is not None or counter.down is not None or counter.instalment is not None:
@@ -99,6 +114,20 @@ async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
     scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted={"total": amount})
     values["arguments"] = {"debts": [debt.id for debt in known.debts], "wanted": {"total": amount}}
     scene.say("utter_cash_too_little", **values)
+
+
+async def answer_percent(scene: Scene, known: Facts, percent: int) -> None:
+    """\"40%?\": so much off what is owed today; what there is instead, and that a human may be asked."""
+    gross = sum(due.gross for due in known.dues)
+    amount = gross - gross * percent // 100
+    if amount >= known.cash:
+        say_most(scene, known)
+        return
+    wanted = {"total": amount}
+    scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted=wanted)
+    values = _cash(known) | {"percent": percent}
+    values["arguments"] = {"debts": [debt.id for debt in known.debts], "wanted": wanted}
+    scene.say("utter_percent_too_much", **values)
 
 
 class Propose(Topic):
@@ -179,9 +208,16 @@ async def _known(scene: Scene) -> Facts | None:
 
 async def answer_discount(scene: Scene) -> bool:
     """After the maximum was told: an amount, a count, or a yes to paying."""
+    if await names_others(scene):
+        await haggle(scene)
+        return True
     known = await _known(scene)
     if known is None:
         return False
+    percent = percent_in(scene)
+    if percent is not None:
+        await answer_percent(scene, known, percent)
+        return True
     counter, total = counter_in(scene, asked="count")
     amount = total if total is not None else lone_amount(scene)
     if counter.count is not None or counter.down is not None or counter.instalment is not None:

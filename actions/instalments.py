@@ -15,6 +15,8 @@ from actions.negotiating import (
     debts_meant,
     known_facts,
     lone_amount,
+    names_others,
+    percent_in,
     say_cannot,
     say_offer,
     say_why,
@@ -31,7 +33,7 @@ from conversations.said import messages_of_turn, messages_that_said, typed_in_tu
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
 from receivables.agreements import close_offer, get_offer
-from receivables.instalments import PlanRefused, lowest_down_payment, make_plan
+from receivables.instalments import PlanRefused, lowest_down_payment, make_plan, most_instalments
 from receivables.offers import Counter
 from receivables.store import get_debts
 from understanding.bare import bare_answer
@@ -39,6 +41,9 @@ from understanding.explicit import said_yes
 from understanding.plain import plain
 
 _FITS = re.compile(r"\b(?:cabe|caiba|caber|quanto fica por mes|meu orcamento|quanto cabe)\b")
+_THE_MOST = re.compile(
+    r"(?:(?:quero|entao|pode ser|em|ta|ok|faz) )*(?:[on]o? )?maximo(?: (?:de vezes|de parcelas|entao|possivel|que der|que puder|que da|mesmo))*"
+)
 _PLANS = re.compile(r"\b(?:outr[oa]s? (?:opco\w+|plano\w*|forma\w*|jeito)|mais opco\w+|outras condic\w+|opcoes)\b")
 
 
@@ -67,7 +72,7 @@ async def divide(scene: Scene) -> None:
     if WHY.search(said):
         await say_why(scene, known)
         await go_on(scene, known)
-    elif not await propose_plan(scene, known):
+    elif not await propose_plan(scene, known, asked="count" if scene.open_question in ("plans", "accept_offer") else None):
         if _FITS.search(said):
             ask_capacity(scene, known)
         else:
@@ -77,6 +82,12 @@ async def divide(scene: Scene) -> None:
 async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) -> bool:
     """Answer the plan, or what fits the month, that the words propose; False when they propose none."""
     counter, total = counter_in(scene, asked=asked)
+    percent = percent_in(scene)
+    if percent is not None and counter.empty and total is None:
+        from actions.discount import answer_percent
+
+        await answer_percent(scene, known, percent)
+        return True
     if total is not None and counter.count is None and counter.down is None:
         from actions.discount import answer_cash  # the other half of a negotiation; each leads to the other
 
@@ -94,12 +105,12 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
 
 def _same_but(scene: Scene, counter: Counter) -> Counter:
     """What was not corrected stays as it was on the table: \"na verdade 5 vezes\" keeps a down payment that was agreed on."""
-    kept = scene.question.arguments if scene.question and scene.question.name == "accept_offer" else {}
-    if counter.empty or not kept.get("count"):
+    kept = scene.question.arguments if scene.question and scene.question.name in ("accept_offer", "plans") else {}
+    if counter.empty or not (kept.get("count") or kept.get("own_down")):
         return counter
     down = counter.down if counter.down is not None else kept.get("own_down")
     first = counter.first_due
-    count = counter.count if counter.count is not None else (None if counter.instalment else kept["count"])
+    count = counter.count if counter.count is not None else (None if counter.instalment else kept.get("count"))
     return Counter(count=count, down=down, instalment=counter.instalment, first_due=first)
 
 
@@ -274,6 +285,9 @@ async def answer_plans(scene: Scene) -> bool:
         scene.ask(None)
         scene.say("utter_offer_declined")
         return True
+    if await names_others(scene):
+        await divide(scene)
+        return True
     known = await _known(scene)
     if known is None:
         return False
@@ -286,6 +300,9 @@ async def answer_plans(scene: Scene) -> bool:
     amount = lone_amount(scene)
     if amount is not None:
         await answer_capacity(scene, known, amount)
+        return True
+    if _THE_MOST.fullmatch(said) and (most := most_instalments(known.agreed.total, known.limits)):
+        await answer_counter(scene, known, Counter(count=most))
         return True
     if _FITS.search(said):
         ask_capacity(scene, known)
@@ -313,6 +330,9 @@ async def answer_offer(scene: Scene) -> bool:
         return True
     if says_no(scene) and not understood(scene).counts and not understood(scene).money:
         await decline(scene, offer_id)
+        return True
+    if await names_others(scene):
+        await divide(scene)
         return True
     known = await _known(scene)
     if known is None:
@@ -366,13 +386,17 @@ async def answer_which(scene: Scene) -> bool:
 
     kept = scene.question.arguments
     debts = await chosen_debts(scene)
-    if not debts:
-        return False
+    from actions.discount import haggle
+
+    if not debts or understood(scene).counts:
+        said = understood(scene, asked="amount")
+        if not (said.money or said.counts):
+            return False
+        await (divide if said.counts or kept.get("again") != "pedir_desconto" else haggle)(scene)
+        return True
     scene.set_slot("focus", [debt.id for debt in debts])
     scene.wish_words = str(kept.get("words") or "")
     scene.ask(None)
-    from actions.discount import haggle
-
     await (haggle if kept.get("again") == "pedir_desconto" else divide)(scene)
     return True
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from actions.debt import chosen_debts, options, payable, show_debts
+from actions.debt import chosen_debts, named_by_words, options, payable, show_debts
 from actions.scene import Scene
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
 from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
@@ -27,11 +27,24 @@ _MOST_COUNT = 72
 _REST_IN = re.compile(
     r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b[^0-9]{0,24}?\b(\d{1,2}|duas|dois|tres|quatro|cinco|seis|oito|dez|doze)\b(?! *(?:reais|conto|pila|dias?))"
 )
+_REST = re.compile(r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b")
+_NOW = re.compile(r"\b(?:agora|agr|hoje|hj|ja|de imediato|neste momento|nesse momento)\b")
+_PERCENT = re.compile(r"\b(\d{1,3})(?:[.,]\d+)? ?(?:%|por ?cento\b)", re.IGNORECASE)
+_AT_ONE_GO = re.compile(r"\b(?:junt\w+ tudo|tudo junto)\b")
 _REST_AT_ONCE = re.compile(
     r"\b(?:resto|restante|sobra|saldo|que falta|diferenca)\b.{0,20}\b(?:mes que vem|proximo mes|mes seguinte|no outro mes|daqui um mes)\b"
 )
 _IN = re.compile(
     r"^(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
+)
+_IN_THE_END = re.compile(
+    r"\b(?:fica\w*|sai\w*|seria|for|fosse|faz\w*|divid\w*|parcel\w*|muda\w*|ta|entao|e) (?:(?:se|for|isso|tudo|ele|ela|assim) )*em (?:umas )?(\d{1,2}|"
+    r"duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?: (?:entao|mesmo|vezes|por favor|ne))*$"
+)
+"""\"Quanto fica em 5?\", while plans are on the table."""
+_MONTHLY_OF = re.compile(
+    r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
+    re.I,
 )
 _HALF_NOW = re.compile(r"\bmetade (?:agora|hoje|ja|de entrada)|(?:entrada|dou|pago|faco) (?:d[ea] |a )?metade\b")
 _NUMBERS = {
@@ -45,8 +58,15 @@ _PER_CASH = re.compile(r"\b(?:a vista|avista|avsta|de uma vez|tudo de uma|quit\w
 
 
 def understood(scene: Scene, text: str | None = None, *, asked: str | None = None) -> Values:
-    """The values in the words that carry the wish."""
-    return read_values(scene.words if text is None else text, scene.today, asked=asked)
+    """The values in the words that carry the wish. A percentage is neither an amount nor a count."""
+    return read_values(_PERCENT.sub(" ", scene.words if text is None else text), scene.today, asked=asked)
+
+
+def percent_in(scene: Scene) -> int | None:
+    """The one percentage that is asked for: \"40%?\"."""
+    found = {int(one[1]) for one in _PERCENT.finditer(scene.words)}
+    percent = found.pop() if len(found) == 1 else None
+    return percent if percent is not None and 0 < percent < 100 else None
 
 
 def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int | None]:
@@ -54,16 +74,21 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     said = plain(scene.words)
     values = understood(scene, asked=asked)
     count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
+    if count == 1 and (_MONTHLY.search(said) or _AT_ONE_GO.search(said)):
+        count = None  # "uma parcela só por mês de 250" says how much a month, and not how often
     if count is None and (found := _REST_IN.search(said)):
         count = _NUMBERS.get(found[1]) or int(found[1])
     if count is None and _REST_AT_ONCE.search(said):
         count = 1
-    bare = _IN.fullmatch(said) if asked == "count" else None
+    bare = _IN.fullmatch(said) if asked == "count" and not _PERCENT.search(scene.words) else None
+    bare = bare or (_IN_THE_END.search(said) if asked == "count" and not values.money else None)
     if count is None and bare:
         count = _NUMBERS.get(bare[1]) or int(bare[1])
     down = next((one.amount for one in values.money if one.role == "down"), None)
     instalment = next((one.amount for one in values.money if one.role == "instalment"), None)
     total = next((one.amount for one in values.money if one.role == "total"), None)
+    if not values.money and (found := _MONTHLY_OF.search(scene.words)):
+        instalment = next((one.amount for one in read_values(f"R$ {found[1]}", scene.today).money), None)
     plain_ones = [one.amount for one in values.money if one.role is None]
     if plain_ones and not bare:
         first = plain_ones[0]
@@ -75,8 +100,24 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
             down = first
         elif instalment is None and (_MONTHLY.search(said) or count is not None):
             instalment = first
+        elif asked == "count" and down is None and instalment is None and _NOW.search(said):
+            down = first  # while plans are chosen from, "tenho 400 agora" is what is paid first
+    if down is None and _REST.search(said):
+        down = _said_before(scene)
     first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
+
+
+def _said_before(scene: Scene) -> int | None:
+    """The amount of the message before, of which \"e o resto em 3\" is the other half."""
+    if scene.question is None:
+        return None
+    kept = scene.question.arguments
+    if scene.question.name in ("partial_confirm", "partial_amount"):
+        return kept.get("amount")
+    if scene.question.name == "plans":
+        return kept.get("own_down") or kept.get("said")
+    return None
 
 
 def says_no(scene: Scene) -> bool:
@@ -118,6 +159,13 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     if by_tap and scene.question is not None and scene.question.name == "which_to_divide" and not scene.turn.text:
         # The debt is named; what was wished of it was said before.
         scene.wish_words = str(scene.question.arguments.get("words") or "")
+    if not by_tap:
+        anew = [debt for debt in await named_by_words(scene) if debt.status == "open"]
+        if anew and {debt.id for debt in anew} != set(kept or ()):
+            # "E o colégio?", in the middle of another debt's offer.
+            return anew
+        if kept and len(kept) < len(free) and _all_of_them(scene, len(free)):
+            return free
     if by_tap or kept:
         meant = [debt for debt in debts if debt.id in (by_tap or kept or ())]
         if meant:
@@ -130,10 +178,35 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     focus = [debt for debt in free if debt.id in (scene.slots.get("focus") or ())]
     if focus:
         return focus
+    asked = scene.question.arguments if scene.question is not None and scene.question.name == "which_to_divide" else None
+    one_company = len({(debt.creditor_id, debt.portfolio) for debt in free}) == 1
+    if one_company and (asked is not None or again == "pedir_desconto" or _all_of_them(scene, len(free))):
+        # Of one company all can be dealt with together: better an answer for all of them than the same question again.
+        return free
     totals = [owed(scene.ground, debt).total for debt in free]
-    scene.ask("which_to_divide", takes=("option",), again=again, words=scene.words)
-    scene.say("utter_which_to_divide", options=[row for row in options(free, totals) if _together(free, row)])
+    scene.ask("which_to_divide", takes=("option", "amount", "count"), again=again, words=_with_what_was_said(scene, asked))
+    response = "utter_which_to_divide_apart" if _all_of_them(scene, len(free)) else "utter_which_to_divide"
+    scene.say(response, options=[row for row in options(free, totals) if _together(free, row)])
     return None
+
+
+_SO_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
+_THE_SO_MANY = re.compile(r"\b(?:as|os) (duas|dois|tres|quatro|cinco)\b(?! (?:vezes|parcelas|primeir\w+|ultim\w+))")
+_TOGETHER = re.compile(r"\b(?:ambas|ambos|juntas|juntos|junt\w+ tudo|tudo junto|todas elas|somando tudo)\b")
+
+
+def _all_of_them(scene: Scene, count: int) -> bool:
+    """\"As duas\" of two, \"juntas\", \"juntar tudo\"."""
+    said = plain(scene.words)
+    number = _THE_SO_MANY.search(said)
+    return _SO_MANY[number[1]] == count if number else _TOGETHER.search(said) is not None
+
+
+def _with_what_was_said(scene: Scene, asked: Mapping[str, Any] | None) -> str:
+    """The words that the question keeps: an amount or a count that was said before is not lost to what is said after it."""
+    before = str((asked or {}).get("words") or "")
+    values = understood(scene)
+    return scene.words if not before or values.money or values.counts else f"{before}. {scene.words}"
 
 
 _NUMBERED = re.compile(
@@ -159,6 +232,13 @@ def _together(debts: Sequence[Debt], row: dict[str, Any]) -> bool:
     """Debts of several creditors make several agreements: \"todas\" is no choice then."""
     mine = [debt for debt in debts if debt.id in row["arguments"]["debts"]]
     return len({(debt.creditor_id, debt.portfolio) for debt in mine}) == 1
+
+
+async def names_others(scene: Scene) -> bool:
+    """Whether the message turns to other debts than those that are being talked about: \"e o colégio?\"."""
+    kept = set(scene.question.arguments.get("debts") or ()) if scene.question else set()
+    anew = {debt.id for debt in await named_by_words(scene) if debt.status == "open"}
+    return bool(anew) and anew != kept
 
 
 async def known_facts(scene: Scene, debts: Sequence[Debt]) -> Facts | None:
@@ -208,7 +288,9 @@ async def show_choices(
         }
         for choice in shown
     ]
-    scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts])
+    said = values["monthly"]["money"] if "monthly" in values else None
+    own_down = shown[0].plan.down_payment if kind == "_with_that" and shown else None
+    scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], said=said, own_down=own_down)
     scene.say(
         f"utter_plans{kind}{without}",
         debts=[{"description": debt.title} for debt in known.debts],
@@ -310,6 +392,7 @@ async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
         takes=TAKES,
         debts=[debt.id for debt in known.debts],
         wanted={"instalment": monthly},
+        said=monthly,
     )
     scene.say(
         f"utter_none_fits_{fit.why}",

@@ -286,7 +286,13 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
 
 def _shown(label: str, arguments: Mapping[str, Any]) -> Shown:
     due = arguments.get("due")
-    return Shown(label, str(arguments.get("also", "")), arguments.get("amount"), date.fromisoformat(due) if due else None)
+    return Shown(
+        label,
+        str(arguments.get("also", "")),
+        arguments.get("amount"),
+        date.fromisoformat(due) if due else None,
+        str(arguments.get("whose", "")),
+    )
 
 
 async def _no_text(conn: AsyncConnection, conversation: Conversation, events: Sequence[Received], now: datetime) -> Meaning:

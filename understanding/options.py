@@ -51,13 +51,14 @@ class Shown:
     """One offered answer as people see it.
 
     `also` are further words by which they may name it (a creditor's name); `amount` (centavos) and `due` serve "a mais barata" and
-    "a mais antiga".
+    "a mais antiga". `whose` is the creditor: by its name all that it is owed is meant ("tudo da Tamboril").
     """
 
     label: str
     also: str = ""
     amount: int | None = None
     due: date | None = None
+    whose: str = ""
 
 
 def picked(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
@@ -98,7 +99,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
     content = [word for word in words if word not in _FILLER]
     single = [position for position, option in enumerate(shown, 1) if not _is_all(option)]
     if len(words) <= 6 and len(single) > 1:
-        if _ALL.search(said):
+        if _ALL.search(said) and not named_in(text, shown):
             return ALL
         many = _SO_MANY.search(said)
         if many:
@@ -121,11 +122,40 @@ _SAME_WORD = 86
 """Likeness (0 to 100) from which two words are one with a slip of the finger: "loja" and "lojas", "colejio" and "colegio"."""
 
 
-def named_in(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
-    """The positions (from 1) of the options that a longer sentence speaks of, by a word that belongs to one of them alone.
+_CLAUSE = re.compile(r"[,;.\n]|\b(?:e|mas)\b")
+_PUT_OFF = re.compile(
+    r"\b(?:depois|mais tarde|outra hora|outro dia|por enquanto nao|agora nao|deixa (?:pra la|quieto|ai)|fica (?:pra|para)|ai (?:a gente )?ve)\b"
+)
+_BUT = re.compile(r"\b(?:menos|exceto|fora|tirando)\b")
+_ONE_OF_THEIRS = r"\b(?:a|o|essa|esse|uma|um)(?: (?:conta|fatura|boleto|mensalidade|parcela|divida))? d[aoe] (?:\w+ )?$"
 
-    \"A do colégio eu não reconheço\" names the school's. Nothing when no such word is there, or when one of several is denied.
+
+def named_in(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
+    """The positions (from 1) of the options that a longer sentence speaks of, by a word that belongs to one of them alone, or by the
+    name of a creditor, who is owed all of its own.
+
+    \"A do colégio eu não reconheço\" names the school's, \"tudo da loja, o colégio depois\" the shop's. Nothing when no such word is
+    there, or when one of several is denied.
     """
+    # What is put off is named, and not meant.
+    folded = "".join(_plain_char(char) for char in text.lower())
+    clauses = _CLAUSE.split(folded)
+    now = [clause for clause in clauses if not _PUT_OFF.search(plain(clause))]
+    if len(now) < len(clauses) and (meant := _names(" ".join(now), shown)):
+        return meant
+    but = _BUT.split(folded, maxsplit=1)
+    if len(but) == 2:
+        these, left_out = _names(but[0], shown), _names(but[1], shown)
+        if left_out and set(left_out) < set(these):
+            return tuple(one for one in these if one not in left_out)
+    return _names(text, shown)
+
+
+def _plain_char(char: str) -> str:
+    return char if char in ",;.\n" else plain(char) or char
+
+
+def _names(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
     said = plain(text)
     words = [word for word in said.split() if len(word) >= 4 and word not in _FILLER and word not in _MONTHS]
     words += _OF_MONTH.findall(said)
@@ -133,12 +163,22 @@ def named_in(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
         {word for word in plain(f"{option.label} {option.also}").split() if len(word) >= 4 and word not in _FILLER}
         for option in shown
     ]
+    whose = [{word for word in plain(option.whose).split() if len(word) >= 4 and word not in _FILLER} for option in shown]
     named = set()
+    groups: list[set[int]] = []
     for word in words:
         alike = [n for n, own in enumerate(theirs, 1) if any(fuzz.ratio(word, other) >= _SAME_WORD for other in own)]
         singles = [n for n in alike if not _is_all(shown[n - 1])]
         if len(singles) == 1:
             named.add(singles[0])
+            continue
+        of_creditor = {n for n, own in enumerate(whose, 1) if any(fuzz.ratio(word, other) >= _SAME_WORD for other in own)}
+        if len(of_creditor) > 1 and not re.search(_ONE_OF_THEIRS, said[: said.index(word)]):
+            groups.append(of_creditor)
+    for group in groups:
+        # "A de junho da Tamboril" is one of them.
+        if not group & named:
+            named |= group
     return () if len(named) > 1 and _NEGATION.search(said) else tuple(sorted(named))
 
 
