@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.faq import answer_question, say_on_behalf_of
+from actions.faq import answer_question, say_on_behalf_of, tell
 from actions.receipt_sent import take_receipt
 from actions.rights import claim_right
 from actions.scene import Scene, Topic
@@ -23,6 +23,8 @@ _MAY_BE_ANY = {
 }
 """Under these intents lie questions of many kinds: a known one has an answer of its own, unless it is what the intent itself answers."""
 
+_WHERE = re.compile(r"\b(?:enderecos?|onde fica\w*|telefone)\b")
+_REACH = re.compile(r"\b(?:endereco|telefone|site|cnpj|onde fica\w*)\b")
 _PIX = re.compile(r"\b(pix|copia e cola|codigo)\b")
 _WHY = re.compile(r"\b(por ?que|o que e|oq e|pq|pra ?que|para que|qual o motivo|precisa|obrigad[oa]|tem que)\b")
 _THEIR_DATA = re.compile(r"\b(cpf|cnpj|nasc\w*|dados?|documentos?|informac\w+)\b")
@@ -38,8 +40,14 @@ class Answer(Topic):
         if scene.intent == "quem_e_voce" and data_right(scene.turn.text or "") == "sharing":
             await claim_right(scene)  # "quem passou meu número?" asks for more than who we are
             return
+        if scene.intent == "quem_e_voce" and _WHERE.search(plain(scene.turn.text or "")):
+            await tell(scene, scene.till.talk.knowledge.known["company_who"])
+            return
         particular = particular_answer(scene)
-        if particular is None and scene.intent in _MAY_BE_ANY and await answer_question(scene, but=_MAY_BE_ANY[scene.intent]):
+        but = _MAY_BE_ANY.get(scene.intent or "", frozenset[str]())
+        if _REACH.search(plain(scene.turn.text or "")):
+            but -= {"company_who"}  # our address or number is asked for by name
+        if particular is None and scene.intent in _MAY_BE_ANY and await answer_question(scene, but=but):
             return
         scene.say(particular or f"utter_answer_{scene.intent}")
         if scene.intent == "quem_e_voce":

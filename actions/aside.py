@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from actions.faq import digress
+import re
+
+from actions.faq import asked_how_to_pay, digress
 from actions.human import ask_human
 from actions.scene import Scene
 from actions.withdrawing import withdraw, withdraw_wished
+from conversations import audit
 from conversations.turn import turns_since
+from understanding.plain import plain
+from understanding.threats import threatens
 
 MOST_IN_AN_HOUR = 80
 """More turns than this in an hour, and a human looks after the talk."""
@@ -17,6 +22,8 @@ _FIRST = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_h
 
 async def turn_aside(scene: Scene) -> bool:
     """True: the message was answered, and the topic is not asked."""
+    if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
+        return True
     if scene.intent in _FIRST:
         return await digress(scene)
     if scene.turn.text and not scene.turn.arguments and withdraw_wished(scene.turn.text):
@@ -26,3 +33,24 @@ async def turn_aside(scene: Scene) -> bool:
         await ask_human(scene, "muitas_mensagens", "utter_many_messages")
         return True
     return await digress(scene)
+
+
+async def _before_all(scene: Scene, said: str) -> bool:
+    if scene.intent != "vulnerabilidade" and threatens(said):
+        scene.say("utter_threatened")
+        await audit.record(
+            scene.conn, "bot", "threat.heard", scene.conversation.id, {}, scene.now, tenant_id=scene.conversation.tenant_id
+        )
+        return True
+    if scene.intent == "falar_com_humano" and _NO_HUMAN.search(plain(said)):
+        scene.say("utter_stay_with_me")
+        await scene.go_back()
+        return True
+    return await asked_how_to_pay(scene)
+
+
+_NO_HUMAN = re.compile(
+    r"\b(?:nao|num|n) (?:quero|preciso|precisa|e pra|quis) (?:\w+ ){0,3}(?:atendente|pessoa|human[oa]|gente|ninguem)\b"
+    r"|\b(?:quero|prefiro) (?:\w+ ){0,3}(?:com voce|com vc|com o robo|com o bot|o robo|o bot)\b"
+)
+"""Who wants no person is not handed over to one, however often the word stands there."""

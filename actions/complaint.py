@@ -6,13 +6,28 @@ import re
 
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
+from actions.wrong_person import represented
 from conversations import audit
 from conversations.requests import register
 from understanding.plain import plain
+from understanding.relations import relation
 
 _TOO_OFTEN = re.compile(
     r"\b(?:todo (?:santo )?dia|toda hora|o dia (?:todo|inteiro)|\d+ vezes|varias vezes|mil vezes|sem parar|nao para[mn]?|insist\w+|perturb\w+"
     r"|incomod\w+|encher o saco|enchendo|(?:de )?madrugada|domingo|feriado|fim de semana|no (?:meu )?(?:trabalho|servico))\b"
+)
+
+
+_HOW_LONG = re.compile(
+    r"(?:e |mas |oi |entao |ai )*(?:em |por |daqui a )?(?:quanto tempo|quantos dias|qual (?:e )?o prazo|vai demorar|quando)"
+    r"(?: (?:\w+)){0,2}? ?(?:demora\w*|leva\w*|respond\w+|resposta|retorn\w+|fica pronto|muito|pra (?:\w+ ?){1,3})?"
+)
+_IN_COURT = re.compile(
+    r"\b(?:(?:ta|esta|foi|ja) (?:\w+ )?(?:n?a|pra) justica|tenho (?:um )?processo|(?:esta|ta) em processo|intimac\w+|citac\w+|oficial de justica"
+    r"|em juizo|penhora\w*|numero do processo|custas|audiencia)\b"
+)
+_THREATENS = re.compile(
+    r"\b(?:vou|vo|irei|vamos|quero|posso) (?:\w+ ){0,3}(?:process\w+|procon|justica|denunci\w+|acion\w+|advogad\w+)\b"
 )
 
 
@@ -23,6 +38,10 @@ class Complain(Topic):
         return "action_complaint"
 
     async def act(self, scene: Scene) -> None:
+        if scene.turn.text and _HOW_LONG.fullmatch(plain(scene.turn.text)):
+            scene.say("utter_how_long")  # asked, and not complained of: nothing is registered that nobody said
+            await scene.go_back()
+            return
         forget_form(scene)
         kept = await register(
             scene.conn,
@@ -51,6 +70,14 @@ class LegalThreat(Topic):
 
     async def act(self, scene: Scene) -> None:
         forget_form(scene)
+        said = plain(scene.turn.text or "")
+        if relation(said) == "representative":
+            await represented(scene)
+            return
+        if _IN_COURT.search(said) and not _THREATENS.search(said):
+            scene.ask("human")
+            scene.say("utter_in_court")
+            return
         kept = await register(
             scene.conn,
             scene.ground,

@@ -23,6 +23,11 @@ _ANOTHER_MATTER = re.compile(r"\b(?:valor|errad\w+|nome|data|vencimento|dia|canc
 _PROVES = re.compile(r"\b(?:cpf|cnpj|documento|nascimento|nasci|data de nasc\w*|contrato)\b")
 
 
+_SORRY = re.compile(
+    r"\b(?:desculp\w+|perdao|perdoa\w*)\b.{0,25}\b(?:exalt\w+|grosser\w+|nervos\w+|estress\w+|xing\w+|falei assim|gritei)\b"
+)
+
+
 async def other_means(scene: Scene) -> bool:
     """\"Na verdade boleto\", \"não, pix\", right after a code: the other one, for the same debts. False: no such thing was said."""
     said = plain(scene.turn.text or "")
@@ -46,6 +51,10 @@ class Correct(Topic):
             return
         said = plain(scene.turn.text or "")
         if await other_means(scene):
+            return
+        if _SORRY.search(said):
+            scene.say("utter_no_offence")
+            await scene.go_back()
             return
         personal = _PERSONAL.search(said) is not None
         if scene.form is not None and await scene.proof() is None:

@@ -22,6 +22,11 @@ from understanding.plain import plain
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
 _WHY_SO = re.compile(r"\b(?:por ?que|pq|porq|como (?:voces |vcs )?(?:chegaram|calcul\w+)|explica\w*|de onde)\b")
 _ON_PAPER = re.compile(r"\b(pdf|memoria d[eo] calculo|por escrito|planilha)\b")
+_ALL_BUT = re.compile(
+    r"\b(?:menos|exceto|tirando|fora|sem ser|com exce[cç][aã]o d)(?=\s*(?:a|o|as|os|da|do|das|dos|ess[ae]s?|est[ae]s?)\b)",
+    re.IGNORECASE,
+)
+"""What follows is left out: "todas menos a da loja"."""
 _OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
 MOST_PAPERS = 3
 """So many documents in one turn: more would bury the words beside them."""
@@ -85,6 +90,14 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     if not said or not debts:
         return None
     shown = [_shown(scene, debt) for debt in debts]
+    but = _ALL_BUT.search(said)
+    if but is not None:
+        left_out = picked(said[but.end() :], shown) or named_in(said[but.end() :], shown)
+        if left_out:
+            focus = scene.slots.get("focus") or ()
+            among = [debt for debt in debts if debt.id in focus] if len(focus) > 1 else list(debts)
+            gone = {debts[position - 1].id for position in left_out}
+            return [debt for debt in among if debt.id not in gone] or None
     positions = picked(said, shown) or named_in(said, shown)
     if positions:
         return [debts[position - 1] for position in positions]

@@ -23,6 +23,8 @@ _UNSURE = 0.6
 
 _HOURS = "hours_human"
 """Who asks when people are there is told so, and not put into the queue."""
+_WHO = "company_who"
+_REACH = re.compile(r"\b(?:telefone|numero de telefone|endereco|site|cnpj|fica\w*|e ?mail)\b")
 _WHAT_IF = "stay_silent"
 _SUPPOSED = re.compile(r"\b(?:e se eu|se eu (?:nao|n|num|deixar|atrasar|demorar|esquecer)|(?:o que|oq|que) (?:que )?acontece)\b")
 _ALMOST_THE_WORDS = 0.68
@@ -56,12 +58,40 @@ async def digress(scene: Scene) -> bool:
     ):
         return False
     asked = scene.till.talk.knowledge.asked(scene.turn.text or "")
-    if asked.sure is None or (asked_hours and asked.sure.name != _HOURS):
+    if asked.sure is None:
+        return False
+    # Who asks for our telephone or address is told it, and not put into a queue.
+    reach = asked.sure.name == _WHO and _REACH.search(plain(scene.turn.text or "")) is not None
+    if asked_hours and asked.sure.name != _HOURS and not reach:
         return False
     if scene.confidence >= _UNSURE and not asked_hours and not _better(scene, asked):
         return False
     await tell(scene, asked.sure)
     return True
+
+
+async def asked_how_to_pay(scene: Scene) -> bool:
+    """\"Aceita cartão?\", \"posso pagar direto na loja?\": told how one pays, and no code is made of a question. False: not asked."""
+    said = plain(scene.turn.text or "")
+    if scene.intent not in _MIGHT_PAY or re.search(r"\b(?:ja )?paguei\b", said):
+        return False
+    by_card = _BY_CARD.search(said) is not None
+    if not by_card and not (_OTHER_WAYS.search(said) and is_question(scene)):
+        return False
+    knowledge = scene.till.talk.knowledge
+    sure = None if by_card else knowledge.asked(scene.turn.text or "").sure
+    await tell(scene, sure or knowledge.known["ways_to_pay"])
+    return True
+
+
+_MIGHT_PAY = frozenset("solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor".split())
+_BY_CARD = re.compile(
+    r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? (?:loja|tamboril))"
+)
+_OTHER_WAYS = re.compile(
+    r"\b(?:n[ao] loja|direto|em dinheiro|dinheiro (?:vivo|na mao)|especie|na mao|outra pessoa|outra conta|conta d[eoa] (?:outr\w+|minha|meu)|terceir\w+"
+    r"|(?:minha|meu) (?:mae|pai|marido|esposa|filh[oa]|irma|irmao)|picpay|paypal|cheque|deposit\w*|transfer\w+|ted|caixa|balcao|beneficio|lotericas?)\b"
+)
 
 
 def _better(scene: Scene, asked: Asked) -> bool:

@@ -40,6 +40,11 @@ from understanding.bare import bare_answer
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
+_INCOME = re.compile(
+    r"^(?!.*\b(?:posso|consigo|da pra|cabe|sobra\w*|pago ate|faco|dou) (?:\w+ ){0,2}\d).*"
+    r"\b(?:recebo|ganho|salario|renda|aposentadoria|beneficio|pensao) (?:\w+ ){0,3}\d"
+)
+"""Somebody's income, where no amount is offered beside it."""
 _FITS = re.compile(r"\b(?:cabe|caiba|caber|quanto fica por mes|meu orcamento|quanto cabe)\b")
 _THE_MOST = re.compile(
     r"(?:(?:quero|entao|pode ser|em|ta|ok|faz) )*(?:[on]o? )?maximo(?: (?:de vezes|de parcelas|entao|possivel|que der|que puder|que da|mesmo))*"
@@ -92,6 +97,9 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
         from actions.discount import answer_cash  # the other half of a negotiation; each leads to the other
 
         await answer_cash(scene, known, total)
+        return True
+    if counter.instalment is not None and counter.count is None and _INCOME.search(plain(scene.words)):
+        ask_capacity(scene, known)  # what comes in is not what can be paid
         return True
     if counter.instalment is not None and counter.count is None and counter.down is None:
         await answer_capacity(scene, known, counter.instalment)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from actions.scene import Scene
 from conversations import identity
 from conversations.conversation import Proof, void_proof
 from conversations.identity import Outcome
+from conversations.said import newest_said
 from receivables.store import debtor_by_document
+from understanding.relations import in_person
 
 FORM = "identity_form"
+_THIRD_PARTY = ("utter_relative", "utter_relative_again", "utter_relative_documents", "utter_own_person")
+_THIRD_PARTY_FOR = timedelta(hours=24)
 
 
 async def proven(scene: Scene, wanted: str) -> Proof | None:
@@ -19,6 +25,9 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     proof = await scene.proof()
     if proof is not None and not await _somebody_else(scene, proof):
         return proof
+    if await third_party(scene):
+        scene.say("utter_relative_documents")
+        return None
     scene.want(wanted)
     if scene.form is None:
         forget_form(scene)
@@ -40,6 +49,17 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     scene.set_slot("identity_proven", None)
     scene.then(FORM)
     return None
+
+
+async def third_party(scene: Scene) -> bool:
+    """Whether this talk is with somebody who has said to be another person: no document proves them until they say otherwise."""
+    last = await newest_said(scene.conn, scene.conversation.id, _THIRD_PARTY, scene.now - _THIRD_PARTY_FOR)
+    if last in (None, "utter_own_person"):
+        return False
+    if scene.turn.arguments.get("own") or (scene.turn.text is not None and in_person(scene.turn.text)):
+        scene.say("utter_own_person")
+        return False
+    return True
 
 
 async def _somebody_else(scene: Scene, proof: Proof) -> bool:

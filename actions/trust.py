@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from actions.answers import particular_answer
 from actions.debt import payable
 from actions.scene import Scene, Topic
+from conversations.said import newest_said
 from conversations.speaker_code import LIVES, code_for
 from payments.payee import payee_of
 from receivables.store import Debt
@@ -35,8 +36,14 @@ class ScamFear(Topic):
             scene.say("utter_trust_victim")
         else:
             code = await code_for(scene.conn, scene.conversation, scene.now)
-            scene.say("utter_trust", code=code.spaced, minutes=int(LIVES.total_seconds() // 60))
-            await _say_payees(scene)
+            told = await newest_said(scene.conn, scene.conversation.id, ("utter_trust",), scene.now - LIVES)
+            scene.say(
+                "utter_trust" if told is None else "utter_trust_again",
+                code=code.spaced,
+                minutes=int(LIVES.total_seconds() // 60),
+            )
+            if told is None:
+                await _say_payees(scene)
         await scene.go_back()
 
 

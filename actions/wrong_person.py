@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from actions.human import ask_human
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
@@ -10,6 +12,7 @@ from conversations.care import pause_person
 from conversations.consent import let_go
 from conversations.conversation import void_proof
 from conversations.requests import Request, register
+from conversations.said import newest_said
 from understanding.relations import relation
 
 
@@ -45,7 +48,8 @@ async def _stranger(scene: Scene) -> None:
 async def _relative(scene: Scene) -> None:
     """Nothing is discussed with anybody but the person; the number may well be theirs, so it is kept."""
     await void_proof(scene.conn, scene.conversation.id, scene.now, "another_person_writes")
-    scene.say("utter_relative")
+    told = await newest_said(scene.conn, scene.conversation.id, ("utter_relative",), scene.now - timedelta(hours=24))
+    scene.say("utter_relative" if told is None else "utter_relative_again")
 
 
 async def _deceased(scene: Scene) -> None:
@@ -68,6 +72,11 @@ async def _minor(scene: Scene) -> None:
     await pause_person(scene.conn, scene.conversation, "minor", scene.turn.id, scene.now)
     kept = await _register(scene, "minor")
     scene.say("utter_minor", protocol=kept.protocol)
+
+
+async def represented(scene: Scene) -> None:
+    """Whoever speaks for another, in whatever words that came: see `_representative`."""
+    await _representative(scene)
 
 
 async def _representative(scene: Scene) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,3 +48,14 @@ async def typed_in_turn(conn: AsyncConnection, talk: Talk, turn_id: str) -> str 
     if any(isinstance(event, Received) and event.kind == "choice" for event in events):
         return None
     return "\n".join(event.text or "" for event in events if isinstance(event, Received))
+
+
+async def newest_said(conn: AsyncConnection, conversation_id: str, names: Sequence[str], since: datetime) -> str | None:
+    """Which of these responses was said last in this talk since then; None: none of them."""
+    rows = await conn.execute(
+        text("""select response from outbox where conversation_id = :id and response = any(:names) and queued_at > :since
+                order by id desc limit 1"""),
+        {"id": conversation_id, "names": list(names), "since": since},
+    )
+    found: str | None = rows.scalar_one_or_none()
+    return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from understanding.numbers import number_word
 from understanding.plain import plain
 
 _MONTHS = (
@@ -66,6 +68,50 @@ def find_birth_dates(text: str, today: date) -> list[BirthDate]:
         months = [n for n, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
         if len(months) == 1:
             add(match.start(), match.end(), match[3], months[0], int(match[1]))
+    for start, end, year, month, day in _spoken(text):
+        add(start, end, year, month, day)
     for match in _RUN.finditer(text):
         add(match.start(), match.end(), match[3], int(match[2]), int(match[1]))
     return sorted(found, key=lambda f: f.start)
+
+
+def _spoken(text: str) -> Iterator[tuple[int, int, str, int, int]]:
+    """Dates in words, "vinte e oito de maio de mil novecentos e noventa e oito", with digits in either part: start, end, year, month, day."""
+    words = [(plain(found.group()), found.start(), found.end()) for found in re.finditer(r"[^\W_]+", text)]
+    for place, (word, _, _) in enumerate(words):
+        if word not in _MONTHS:
+            continue
+        back = place - 1
+        while back >= 0 and words[back][0] in ("de", "do", "dia"):
+            back -= 1
+        first = back
+        while first >= 0 and (_value(words[first][0]) is not None or (words[first][0] == "e" and first < back)):
+            first -= 1
+        first += 1
+        while first <= back and words[first][0] == "e":
+            first += 1
+        ahead = place + 1
+        while ahead < len(words) and words[ahead][0] in ("de", "do"):
+            ahead += 1
+        last = ahead
+        while last < len(words) and (words[last][0] in ("e", "mil") or _value(words[last][0]) is not None):
+            last += 1
+        day, year = _sum(words[first : back + 1]), _sum(words[ahead:last])
+        if day is not None and year is not None and 1 <= day <= 31 and (10 <= year <= 99 or 1900 <= year <= 2100):
+            yield words[first][1], words[last - 1][2], str(year), _MONTHS.index(word) + 1, day
+
+
+def _value(word: str) -> int | None:
+    if word == "primeiro":
+        return 1
+    return int(word) if word.isdigit() and len(word) <= 4 else number_word(word)
+
+
+def _sum(words: Sequence[tuple[str, int, int]]) -> int | None:
+    total: int | None = None
+    for word, _, _ in words:
+        if word == "mil":
+            total = (total or 1) * 1000
+        elif word != "e":
+            total = (total or 0) + (_value(word) or 0)
+    return total

@@ -62,6 +62,21 @@ _GONE_NUMBER = re.compile(
 )
 
 
+_WRONG_NUMBER = re.compile(
+    r"\b(?:errad[oa]|engano|enganad[oa]|desconheco|nao (?:conheco|sou|e (?:mais )?(?:meu|minha|comigo|dele|dela|o numero|esse numero))"
+    r"|nao mora\w* mais|mudou|mudaram|numero (?:e |eh )?(?:novo|agora e meu)|chip novo|trocou de numero)\b"
+)
+_OF_ANOTHER = re.compile(rf"\b(?:dele|dela|ele|ela|(?:meu|minha) {_KIN})\b")
+_IN_PERSON = re.compile(
+    r"\b(?:sou eu mesm[oa]|eu mesm[oa] (?:que|aqui|falando)|aqui e (?:a|o) propri[oa]|(?:sou|eu sou) (?:a|o) (?:propri[oa]|titular))\b"
+)
+
+
+def in_person(text: str) -> bool:
+    """Whether somebody says to be the very person: "sou eu mesma", "aqui é o próprio"."""
+    return _IN_PERSON.search(plain(text)) is not None
+
+
 def relation(text: str) -> Relation:
     """Who writes: in order of weight `deceased` (the person looked for has died), `minor`, `representative`, `relative`; else a stranger."""
     said = plain(text)
@@ -72,6 +87,9 @@ def relation(text: str) -> Relation:
     if _REPRESENTATIVE.search(said):
         return "representative"
     if _RELATIVE.search(said) and not _GONE_NUMBER.search(said):
+        return "relative"
+    # Who speaks of somebody else and does not say that the number is wrong belongs to them: nothing is switched off.
+    if _OF_ANOTHER.search(said) and not _WRONG_NUMBER.search(said):
         return "relative"
     return "stranger"
 
