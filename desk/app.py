@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -209,7 +210,6 @@ class _Room:
             pane=pane,
             debtor=debtor,
             revealed=None,
-            done=None,
             nonce=_nonce(),
             fresh_nonce=None,
             notice=request.query_params.get("aviso"),
@@ -234,7 +234,7 @@ class _Room:
             pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
         if pane is None:
             raise Refused(404, "Não encontramos esta conversa.")
-        return self._html("debtor.html", session=session, debtor=pane, revealed=None, done=None)
+        return self._html("debtor.html", session=session, debtor=pane, revealed=None)
 
     async def media(self, request: Request, conversation_id: str, media_id: str) -> Response:
         """A file that somebody sent. Each look is written down."""
@@ -344,7 +344,7 @@ class _Room:
                 self._now(),
                 tenant_id=session.agent.tenant_id,
             )
-        return self._html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown), done=None)
+        return self._html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown))
 
     # --------------------------------------------------------------------------------------- matters of the debtor
 
@@ -391,7 +391,10 @@ class _Room:
         if not request.headers.get("hx-request"):
             return RedirectResponse(f"/desk/c/{conversation_id}", 303)
         pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
-        return self._html("debtor.html", session=session, debtor=pane, revealed=None, done=done)
+        response = self._html("debtor.html", session=session, debtor=pane, revealed=None)
+        # Said beside the pane, which a live change may redraw at once. The header takes ASCII alone.
+        response.headers["HX-Trigger"] = json.dumps({"desk-settled": done})
+        return response
 
     async def _done(self, request: Request, conn: AsyncConnection, session: Session, conversation_id: str, form: str) -> Response:
         """What is answered after something was written: the fresh talk to htmx, the page to a plain form."""

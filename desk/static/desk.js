@@ -97,6 +97,14 @@
     const { xhr, elt } = event.detail;
     if (elt.closest?.("#composer")) trouble(xhr.status < 500 ? xhr.responseText : "Não deu certo agora. O texto está guardado; tente de novo.");
   });
+  let settledFor = 0;
+  document.body.addEventListener("desk-settled", (event) => {
+    const place = one("#settled");
+    place.textContent = event.detail.value;
+    place.hidden = false;
+    clearTimeout(settledFor);
+    settledFor = setTimeout(() => { place.hidden = true; }, 12000);
+  });
   function troubleIn(form, sentence) {
     const place = one("[data-trouble]", form);
     place.textContent = sentence;

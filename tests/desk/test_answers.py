@@ -103,7 +103,11 @@ async def test_a_counter_has_the_agents_terms_and_htmx_gets_the_fresh_pane(case:
     proposal = await case.proposes(total=500_00)
     headers = {"origin": "http://desk.test", "sec-fetch-site": "same-origin", "hx-request": "true"}
     done = await sonia.post(f"/c/{case.talk}/proposal", headers, id=str(proposal), verdict="counter", total="R$ 960,00", count="")
-    assert done.status_code == 200 and "Contraproposta feita" in done.text and "Respondida com outra condição" in done.text
+    assert (
+        done.status_code == 200
+        and "Contraproposta feita" in done.headers["hx-trigger"]
+        and "Respondida com outra condição" in done.text
+    )
     assert "Total do acordo: R$ 960,00" in (await case.said())[-1]
 
 

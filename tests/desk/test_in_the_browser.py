@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import os
 import shutil
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +19,17 @@ from playwright.async_api import Page, async_playwright
 from conversations import handover
 from desk.app import DeskContext, router
 from desk.logins import add
+from payments.agreeing import facts
+from payments.proposing import propose
+from payments.till import Till
+from receivables.pauses import pause_collection
+from receivables.store import get_debts
 from tests.desk.stage import CPF, PASSWORD, Stage
 
 CHROMIUM = shutil.which("chromium")
 PHONE = "+5511987654321"
 HOSTILE = '<img src=x onerror="window.__xss=1"><script>window.__xss=1</script>"\'><svg onload=window.__xss=1>'
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 
@@ -49,7 +57,10 @@ async def page(stage: Stage, desk_url: str) -> AsyncIterator[Page]:
         page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="pt-BR")
         page.set_default_timeout(15_000)
         troubles: list[Any] = []
-        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: troubles.append(said.text) if said.type == "error" and "403" not in said.text else None,
+        )
         page.on("pageerror", lambda error: troubles.append(str(error)))
         await page.goto(desk_url)
         await page.fill("[name=email]", "ana@trato.example")
@@ -132,3 +143,55 @@ async def test_the_composer_closes_with_the_window_and_keeps_the_draft(stage: St
     await page.wait_for_selector("#why >> text=A janela de 24 horas fechou")
     assert await page.is_disabled("#reply textarea")
     assert await page.input_value("#reply textarea") == "quase pronto"
+
+
+async def test_a_supervisor_answers_a_proposal_beside_the_photo_that_came_with_it(stage: Stage, page: Page) -> None:
+    await stage.rows("update agents set role = 'supervisor'")
+    debtor = await stage.debtor("Marina Lopes", CPF)
+    debt = await stage.debt(debtor, "Cartão Tamboril", 1000_00, date(2026, 10, 22))
+    one = await stage.conversation(PHONE, debtor_id=debtor)
+    await stage.prove(one, debtor)
+    till = Till(stage.talk, {})
+    async with stage.engine.begin() as conn:
+        known = await facts(conn, till, await get_debts(conn, [debt]))
+        await propose(
+            conn, till, known, {"count": 24, "down": 50_00}, words="consigo 24 vezes", conversation_id=one, request_key="t:1"
+        )
+        await handover.request_human(conn, stage.talk, one, "proposta", "Propõe 24 parcelas.")
+        await pause_collection(conn, "hardship", stage.clock.now(), key="k", debtor_id=debtor)
+    await stage.file(one, "image", "image/png", PIXEL, filename="foto.png")
+    await stage.file(one, "document", "application/pdf", b"%PDF-1.4 x", filename="recibo.pdf")
+    await stage.file(one, "voice", "audio/ogg", b"OggS" + b"x" * 2000)
+
+    await page.goto(page.url.rstrip("/") + f"/c/{one}")
+    await page.wait_for_function("document.querySelector('#talk a.sent img')?.naturalWidth === 1")
+    assert await page.locator("#talk audio.sent").count() == 1
+    assert await page.locator("#talk a[download]").count() == 1
+    await page.click("text=Propor outra condição")
+    await page.fill("[name=total]", "500")
+    # The pane is redrawn while the agent types: nothing is lost.
+    async with stage.engine.begin() as conn:
+        await pause_collection(conn, "illness", stage.clock.now(), key="l", debtor_id=debtor)
+        await handover.announce(conn, one)
+    await page.wait_for_selector("#debtor >> text=Doença")
+    assert await page.input_value("[name=total]") == "500"
+    assert await page.evaluate("document.activeElement.name") == "total"
+    if shots := os.environ.get("TRATO_SHOTS"):
+        await page.screenshot(path=f"{shots}/open.png")
+
+    # More than even a supervisor may give is refused in place, and what was typed stays.
+    await page.click("text=Enviar contraproposta")
+    await page.wait_for_selector("form.answer .alert >> text=passa do que a política permite")
+    assert await page.input_value("[name=total]") == "500"
+    await page.fill("[name=total]", "1.000,00")
+    await page.fill("[name=count]", "20")
+    await page.click("text=Enviar contraproposta")
+    await page.wait_for_selector("#settled >> text=Contraproposta feita")
+    await page.wait_for_selector("#talk .bubble >> text=Total do acordo: R$ 1.000,00")
+    if shots:
+        await page.screenshot(path=f"{shots}/done.png")
+        await page.emulate_media(color_scheme="dark")
+        await page.set_viewport_size({"width": 1024, "height": 768})
+        await page.click("[data-toggle-person]")
+        await page.wait_for_timeout(400)
+        await page.screenshot(path=f"{shots}/dark.png")
