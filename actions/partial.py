@@ -25,6 +25,8 @@ _A_PART = re.compile(
     r"|o que (?:eu )?(?:der|puder))\b"
 )
 _LATER = re.compile(r"\b(resto|restante|parcel\w*|vezes|entrada|por mes|mensa\w*|mes que vem|\d+ ?x)\b")
+_PART_AND_REST = re.compile(r"\b(?:agora|agr|hoje|hj)\b.{0,20}\b(?:resto|restante|que falta|outra metade)\b")
+_DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 _NOW = re.compile(r"\b(agora|agr|hoje|hj|uma parte|metade|por conta|abat\w+)\b")
 _HALF = re.compile(r"\bmetade\b")
 
@@ -81,6 +83,19 @@ async def part_wished(scene: Scene) -> bool:
     if meant is not None:
         await consider(scene, meant[0], amount)
     return True
+
+
+async def part_before_rest(scene: Scene) -> bool:
+    """\"100 hoje e o resto dia 5\": the part for today comes first, with what it leaves; False when the words mean something else."""
+    said = plain(scene.words)
+    amount = amount_of(scene)
+    if amount is None or not _PART_AND_REST.search(said) or _DIVIDED.search(said):
+        return False
+    debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    meant = await debts_meant(scene, "partial_which", among=debts, many=False) if debts else None
+    if meant:
+        await consider(scene, meant[0], amount)
+    return bool(debts)
 
 
 def _is_a_price(scene: Scene, debts: Sequence[Debt], amount: int) -> bool:

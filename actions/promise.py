@@ -11,6 +11,7 @@ from actions.debt import payable, show_debts
 from actions.extension import day_options
 from actions.heard import Day, amount_of, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
+from actions.partial import part_before_rest
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
@@ -66,6 +67,8 @@ async def promise(scene: Scene) -> None:
     asked = scene.question.name if scene.question else None
     says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None
     if asked in _CORRECTED and says_when_or_what and await _answered(scene, str(asked)):
+        return
+    if asked not in _CORRECTED and await part_before_rest(scene):
         return
     among = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
     if not among:
