@@ -106,7 +106,8 @@
     settledFor = setTimeout(() => { place.hidden = true; }, 12000);
   });
   function troubleIn(form, sentence) {
-    const place = one("[data-trouble]", form);
+    // The pane may have been redrawn meanwhile: the same form stands there anew.
+    const place = one("[data-trouble]", form.isConnected ? form : all("form.answer").find((other) => formKey(other) === formKey(form)) ?? form);
     place.textContent = sentence;
     place.hidden = false;
   }
