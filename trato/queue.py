@@ -11,7 +11,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-TASKS = ("drain", "deliver", "create_charge", "close_charge", "settle", "fetch_media")
+TASKS = ("drain", "deliver", "create_charge", "close_charge", "settle", "fetch_media", "look_up_charge")
 """What a room may ask for; each is given the id of what it is about."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from conversations.jobs import put_all
 from conversations.talk import Talk
 from payments.till import Till
 from tests.conversations.doubles import ACCOUNT, World, make_world
+from trato import worker
 from trato.database import make_engine
 from trato.program import Program
 from trato.queue import TASKS, QueueJobs, make_queue
@@ -150,3 +152,9 @@ async def test_two_sweeps_at_once_do_not_wait_for_each_other(world: World, progr
     async with asyncio.timeout(10):
         await asyncio.gather(*(sweep(program) for _ in range(5)))
     assert len(await jobs(world)) == 1
+
+
+def test_every_task_that_the_worker_serves_may_be_asked_for() -> None:
+    served = set(re.findall(r'@queue\.task\(name=(?:"(\w+)"|(\w+))\)', Path(worker.__file__).read_text(encoding="utf-8")))
+    names = {literal or getattr(worker, constant) for literal, constant in served}
+    assert names == set(TASKS)
