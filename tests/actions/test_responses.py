@@ -44,6 +44,8 @@ FORBIDDEN = {
 ALLOWED = {
     # A person whose case is in court is told why nothing is charged here.
     ("utter_debt_judicial", "the courts"),
+    # So is whoever says that theirs is.
+    ("utter_in_court", "the courts"),
 }
 GENERAL_ANSWERS = {
     # Said to whoever asks, whether they owe or not: the words are the question's own.

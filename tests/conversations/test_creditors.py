@@ -35,6 +35,11 @@ VENTANIA = "Credor: Ventania Telecomunicações S.A., CNPJ 91.826.043/0001-86"
 ABOUT_WHAT_WAS_PAID = {
     # These tell of money that came or went back, and ask for none.
     "utter_agreement_fulfilled",
+    "utter_agreement_was_fulfilled",
+    "utter_receipt_confirmed",
+    "utter_receipt_read",
+    "utter_refund_found",
+    "utter_refund_paid_once",
     "utter_boleto_paid_late",
     "utter_instalment_paid",
     "utter_paid_found_all",
