@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.scene import Scene, Topic
 from conversations.consent import opt_in, opted_out
 from conversations.contact_hours import compatible
@@ -9,9 +11,6 @@ from conversations.handover import hours_in_words
 from conversations.preferences import Preference, hours_of, prefer
 from conversations.requests import register
 from understanding.contact_wishes import ContactWish, contact_wish
-
-_BY_US = frozenset({"whatsapp", "rcs"})
-"""Channels on which the assistant writes by itself; on the others it is a person of the team."""
 
 
 class PreferContact(Topic):
@@ -32,7 +31,7 @@ class PreferContact(Topic):
             await _for_the_team(scene, wish, channel)
         elif hours or most or channel:
             kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours, most=most, days=days, channel=channel)
-            scene.say("utter_preference_kept", wishes=_in_words(kept))
+            scene.say("utter_preference_kept", **_read_back(kept))
         elif wish.not_by == "phone":
             scene.say("utter_preference_no_calls")
         elif wish.reminder:
@@ -63,24 +62,19 @@ async def _for_the_team(scene: Scene, wish: ContactWish, channel: str | None) ->
     scene.say(f"utter_preference_{which}", protocol=kept.protocol)
 
 
-def _in_words(kept: Preference) -> list[dict[str, str]]:
-    """What holds now, as it was read back."""
-    rows = []
+def _read_back(kept: Preference) -> dict[str, list[dict[str, Any]]]:
+    """What holds now, as rows of the response; their words are in `data/responses`."""
+    rows: dict[str, list[dict[str, Any]]] = {}
     if kept.hours:
-        rows.append(f"Horário: {hours_in_words(kept.hours.text)}")
+        rows["hours_kept"] = [{"value": hours_in_words(kept.hours.text)}]
     if kept.most is not None and kept.days is not None:
-        rows.append(f"No máximo {_counted(kept.most)} {_EVERY.get(kept.days, f'a cada {kept.days} dias')}")
+        rows[_OFTEN.get(kept.days, "other_days")] = [{"most": kept.most, "days": kept.days}]
     if kept.channel:
-        rows.append(f"Canal: {_CHANNELS[kept.channel]}")
-    return [{"wish": row} for row in rows]
+        rows[f"by_{kept.channel}"] = [{}]
+    return rows
 
 
-_EVERY = {1: "por dia", 7: "por semana", 15: "a cada 15 dias", 30: "por mês"}
-_CHANNELS = {"whatsapp": "WhatsApp", "rcs": "mensagem do celular (RCS)", "phone": "ligação", "email": "e-mail", "letter": "carta"}
-
-
-def _counted(most: int) -> str:
-    return "1 mensagem" if most == 1 else f"{most} mensagens"
+_OFTEN = {1: "each_day", 7: "each_week", 30: "each_month"}
 
 
 topics = (PreferContact,)
