@@ -53,6 +53,7 @@ class RasaMind:
         body: dict[str, Any] = {
             "conversation": conversation_id,
             "turn": turn_id,
+            # What is known outright is not classified: the words are for the actions then.
             "text": None if intent else text,
             "intent": {"name": intent, "entities": []} if intent else None,
             "metadata": {},

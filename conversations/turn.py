@@ -108,9 +108,7 @@ async def drain(
 
 async def _ask(engine: AsyncEngine, talk: Talk, mind: Mind, turn: Turn) -> Answer:
     """Rasa's answer; whoever has waited long for it is told meanwhile that it takes a moment."""
-    # What is known outright is not classified: the words are for the actions then.
-    words = turn.text if turn.intent is None else None
-    asking = asyncio.ensure_future(mind.ask(turn.conversation_id, turn.id, text=words, intent=turn.intent))
+    asking = asyncio.ensure_future(mind.ask(turn.conversation_id, turn.id, text=turn.text, intent=turn.intent))
     try:
         waited = talk.ground.clock.now() - turn.started_at
         done, _ = await asyncio.wait({asking}, timeout=max((_HOLD_AFTER - waited).total_seconds(), 0.5))
