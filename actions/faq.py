@@ -86,7 +86,7 @@ async def asked_how_to_pay(scene: Scene) -> bool:
 
 _MIGHT_PAY = frozenset("solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor".split())
 _BY_CARD = re.compile(
-    r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? (?:loja|tamboril))"
+    r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? loja)"
 )
 _OTHER_WAYS = re.compile(
     r"\b(?:n[ao] loja|direto|em dinheiro|dinheiro (?:vivo|na mao)|especie|na mao|outra pessoa|outra conta|conta d[eoa] (?:outr\w+|minha|meu)|terceir\w+"
