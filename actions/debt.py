@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from actions.proving import proven
@@ -49,7 +49,7 @@ class ShowDebts(Topic):
 
             if await explain_offer(scene):
                 return
-        in_focus = [debt for debt in (await payable(scene))[1] if debt.id in (scene.slots.get("focus") or ())]
+        in_focus = await payable_of(scene, scene.slots.get("focus") or ())
         if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.words)):
             await tell(scene, in_focus)
             scene.say("utter_how_it_adds_up")
@@ -67,6 +67,11 @@ async def payable(scene: Scene) -> tuple[Debtor, list[Debt]]:
     debtor = await get_debtor(scene.conn, proof.debtor_id)
     debts = [d for d in await debts_of(scene.conn, debtor.id) if d.status in ("open", "agreed", "disputed")]
     return debtor, [d for d in debts if why_uncollectable(scene.ground, d) is None]
+
+
+async def payable_of(scene: Scene, ids: Collection[int]) -> list[Debt]:
+    """Those of these debts that this person may still pay."""
+    return [debt for debt in (await payable(scene))[1] if debt.id in ids]
 
 
 async def chosen_debts(scene: Scene) -> list[Debt] | None:

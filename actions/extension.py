@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any
 
-from actions.debt import payable, show_debts
+from actions.debt import payable_of, show_debts
 from actions.dispute import skip_story
 from actions.heard import Day, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
@@ -199,7 +199,7 @@ async def _which(scene: Scene) -> bool:
 async def _day(scene: Scene) -> bool:
     assert scene.question is not None
     arguments = scene.question.arguments
-    debts = await _open(scene, arguments["debts"])
+    debts = await payable_of(scene, arguments["debts"])
     heard = day_of(scene, asked=True)
     latest = arguments.get("latest")
     if heard is None and _AS_LONG_AS_POSSIBLE.search(plain(scene.words)):
@@ -227,7 +227,7 @@ async def _confirm(scene: Scene) -> bool:
         heard = day_of(scene, asked=scene.intent == "responder")
         if heard is None and scene.intent != "afirmar":
             return False
-        debts = await _open(scene, arguments["debts"])
+        debts = await payable_of(scene, arguments["debts"])
         await propose(scene, debts, heard or Day("exact", (date.fromisoformat(arguments["day"]),), ""))
     return True
 
@@ -235,10 +235,6 @@ async def _confirm(scene: Scene) -> bool:
 def _leave(scene: Scene) -> None:
     scene.ask(None)
     scene.say("utter_extension_left")
-
-
-async def _open(scene: Scene, ids: Sequence[int]) -> list[Debt]:
-    return [debt for debt in (await payable(scene))[1] if debt.id in ids]
 
 
 # -------------------------------------------------------------------------------------------------------- doing

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from actions.debt import payable, show_debts
+from actions.debt import payable, payable_of, show_debts
 from actions.dispute import disputed_notice
 from actions.heard import all_of_it, amount_of, yes_or_no
 from actions.meant import debts_meant, take_up
@@ -170,7 +170,7 @@ async def _which(scene: Scene) -> bool:
 
 async def _amount(scene: Scene) -> bool:
     assert scene.question is not None
-    debts = [debt for debt in (await payable(scene))[1] if debt.id in scene.question.arguments["debts"]]
+    debts = await payable_of(scene, scene.question.arguments["debts"])
     amount = amount_of(scene, asked=True)
     if not debts or (amount is None and not all_of_it(scene) and not _HALF.search(plain(scene.words))):
         return False

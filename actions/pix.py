@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from actions.agreement import pay_agreed
-from actions.debt import chosen_debts, options, payable, show_debts, tell
+from actions.debt import chosen_debts, options, payable, payable_of, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table
@@ -173,7 +173,7 @@ class PayDisputed(Topic):
 
 async def _pay_despite(scene: Scene, arguments: Mapping[str, Any]) -> None:
     """The dispute stays open; its debts are charged because their debtor wants it so."""
-    debts = [debt for debt in (await payable(scene))[1] if debt.id in arguments.get("debts", ())]
+    debts = await payable_of(scene, arguments.get("debts", ()))
     scene.ask(None)
     means: Kind = "boleto" if arguments.get("means") == "boleto" else "pix"
     for creditor_id, group in groupby(sorted(debts, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import payable, show_debts
+from actions.debt import payable, payable_of, show_debts
 from actions.extension import day_options
 from actions.heard import Day, amount_of, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
@@ -242,7 +242,7 @@ async def _day(scene: Scene) -> bool:
     """The day that was asked for, or yes to the one that was proposed."""
     assert scene.question is not None
     arguments = scene.question.arguments
-    debts = await _open(scene, arguments["debts"])
+    debts = await payable_of(scene, arguments["debts"])
     heard = day_of(scene, asked=True)
     proposed = arguments.get("proposed")
     answer = yes_or_no(scene)
@@ -270,7 +270,7 @@ async def _amount(scene: Scene) -> bool:
     amount = amount_of(scene, asked=True)
     if amount is None:
         return False
-    debts = await _open(scene, arguments["debts"])
+    debts = await payable_of(scene, arguments["debts"])
     await read_back(scene, debts, date.fromisoformat(arguments["day"]), amount, changing=arguments.get("changing"))
     return True
 
@@ -289,7 +289,7 @@ async def _confirm(scene: Scene) -> bool:
     heard, amount = day_of(scene, asked=scene.intent == "responder"), amount_of(scene)
     if heard is None and amount is None and scene.intent != "afirmar":
         return False
-    debts = await _open(scene, arguments["debts"])
+    debts = await payable_of(scene, arguments["debts"])
     kept = Day("exact", (date.fromisoformat(arguments["day"]),), "")
     amount = amount if amount is not None else arguments.get("amount")
     await consider(scene, debts, heard or kept, amount, changing=arguments.get("changing"))
@@ -303,7 +303,7 @@ async def _made(scene: Scene) -> bool:
     heard, amount = day_of(scene, asked=True), amount_of(scene)
     if held.status != "open" or (heard is None and amount is None):
         return False
-    debts = await _open(scene, held.debts)
+    debts = await payable_of(scene, held.debts)
     if not debts:
         return False
     kept = Day("exact", (held.day,), "")
@@ -315,10 +315,6 @@ async def _made(scene: Scene) -> bool:
 def _leave(scene: Scene) -> None:
     scene.ask(None)
     scene.say("utter_promise_left")
-
-
-async def _open(scene: Scene, ids: Sequence[int]) -> list[Debt]:
-    return [debt for debt in (await payable(scene))[1] if debt.id in ids]
 
 
 # -------------------------------------------------------------------------------------------------------- doing
@@ -336,7 +332,7 @@ class ConfirmPromise(Topic):
 
 
 async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
-    debts = await _open(scene, arguments["debts"])
+    debts = await payable_of(scene, arguments["debts"])
     if not debts:
         await show_debts(scene)
         return
@@ -395,11 +391,6 @@ async def promise_taken_back(scene: Scene) -> bool:
     scene.ask("promise_cancel", takes=("yes_no",))
     scene.say("utter_promise_cancel", **_held(held[-1]))
     return True
-
-
-async def promise_stands(scene: Scene) -> bool:
-    """Whether this proven person has promised a day that is still to come."""
-    return bool(await _standing(scene))
 
 
 async def tell_promises(scene: Scene) -> bool:
