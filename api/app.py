@@ -473,9 +473,6 @@ def _add_money(api: FastAPI, context: ApiContext) -> None:
             rows = await store.payments(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
         return _page(rows, most, _payment)
 
-    def nothing_yet(debtor: str | None, cursor: str | None, limit: str | None) -> None:
-        asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-
     @api.get("/agreements", summary="Agreements and their instalments")
     async def list_agreements(
         creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
