@@ -6,49 +6,32 @@ import asyncio
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
-from conversations.talk import Talk
-from conversations.wording import money
 from desk import files, store, writing
 from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
-from desk.guard import DeskRoute, NotSignedIn, Refused, give_cookie, take_cookie, token_of
+from desk.guard import DeskRoute, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed
-from desk.logins import Door, Refusal, Session, same
-from desk.matters import instalment_state, may_lift
+from desk.logins import Refusal, Session
 from desk.panes import debtor_pane, talk_pane
-from payments.till import Till
+from desk.room import NONCE, STATIC, DeskContext, Room, clean, fields_of, new_nonce
 from receivables import store as book
 from receivables.disputing import disputes_of
 from receivables.proposals import proposals_of
 
-_HERE = Path(__file__).parent
+__all__ = ["DeskContext", "only_known_codes", "router"]
+
 _MAX_REPLY = 4096
 _MAX_NOTE = 4000
 _HEARTBEAT_SECONDS = 15.0
 _ID = re.compile(r"[1-9][0-9]{0,17}")
-_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".md": "text/plain"}
-
-
-@dataclass(frozen=True)
-class DeskContext:
-    """What the desk stands on. Without a `till` nothing is charged for from here; all else works."""
-
-    engine: AsyncEngine
-    talk: Talk
-    till: Till | None = None
 
 
 def router(desk: DeskContext) -> APIRouter:
@@ -63,7 +46,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/queue", room.queue, methods=["GET"])
     routes.add_api_route("", room.home, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}", room.page, methods=["GET"])
-    routes.add_api_route("/c/{conversation_id}/talk", room.talk, methods=["GET"])
+    routes.add_api_route("/c/{conversation_id}/talk", room.talk_part, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/debtor", room.debtor, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/media/{media_id}", room.media, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/take", room.take, methods=["POST"])
@@ -81,88 +64,35 @@ class _Numbered(Protocol):
     def id(self) -> int: ...
 
 
-class _Room:
-    """The routes' handlers, with what they share."""
+class _Room(Room):
+    """The handlers of the routes."""
 
     def __init__(self, desk: DeskContext) -> None:
-        self._engine = desk.engine
-        self._talk = desk.talk
-        self._ground = desk.talk.ground
-        self._till = desk.till or Till(desk.talk, {})
-        self._door = Door(self._ground.vault)
+        super().__init__(desk)
         self._feed = Feed(desk.engine)
-        self._static = {path.name: path for path in sorted((_HERE / "static").iterdir())}
-        own = b"".join(self._static[name].read_bytes() for name in ("desk.css", "desk.js"))
-        self._pages = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._pages.filters.update(
-            money=money,
-            time=writing.clock_time,
-            day=writing.day,
-            day_time=writing.day_and_time,
-            day_words=writing.day_in_words,
-            local_day=writing.local_day,
-            phone=writing.masked_phone,
-            percent=writing.percent,
-            size=writing.size,
-        )
-        self._pages.globals.update(
-            lasting=writing.lasting,
-            outcomes=handover.OUTCOMES,
-            may_lift=may_lift,
-            instalment_state=lambda kept: instalment_state(kept, self._till),
-            own_version=hashlib.sha256(own).hexdigest()[:12],
-        )
-
-    def _now(self) -> datetime:
-        return self._ground.clock.now()
-
-    def _html(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        return HTMLResponse(self._pages.get_template(template).render(now=self._now(), **values), status)
-
-    async def _session(self, conn: AsyncConnection, request: Request) -> Session:
-        """Whoever is signed in. What a page fetches by itself (`live`) does not count as being there."""
-        token = token_of(request)
-        touch = "live" not in request.query_params
-        session = await self._door.session(conn, token, self._now(), touch=touch) if token else None
-        if session is None:
-            raise NotSignedIn
-        return session
-
-    async def _own_form(self, conn: AsyncConnection, request: Request) -> tuple[Session, dict[str, str]]:
-        """The session and the fields of a form that this session's own page sent."""
-        session = await self._session(conn, request)
-        fields = await _fields(request)
-        if not same(fields.get("csrf", ""), session.csrf):
-            raise Refused(403, "Este pedido não veio do painel. Recarregue a página.")
-        return session, fields
+        self._static = {path.name: path for path in sorted(STATIC.iterdir())}
 
     # ------------------------------------------------------------------------------------------- coming and going
 
     async def login_page(self, request: Request) -> Response:
-        return self._html("login.html", email="", trouble=None, until=None)
+        return self.html("login.html", email="", trouble=None, until=None)
 
     async def login(self, request: Request) -> Response:
-        fields = await _fields(request)
+        fields = await fields_of(request)
         email = fields.get("email", "")
-        async with self._engine.begin() as conn:
-            entered = await self._door.enter(conn, email, fields.get("password", ""), self._now(), instead_of=token_of(request))
+        async with self.engine.begin() as conn:
+            entered = await self.door.enter(conn, email, fields.get("password", ""), self.now(), instead_of=token_of(request))
         if isinstance(entered, Refusal):
             status = 429 if entered.why == "locked" else 401
-            return self._html("login.html", status, email=email[:320], trouble=entered.why, until=entered.until)
+            return self.html("login.html", status, email=email[:320], trouble=entered.why, until=entered.until)
         response = RedirectResponse("/desk", 303)
         give_cookie(request, response, entered[0])
         return response
 
     async def logout(self, request: Request) -> Response:
-        async with self._engine.begin() as conn:
-            await self._own_form(conn, request)
-            await self._door.leave(conn, token_of(request) or "", self._now())
+        async with self.engine.begin() as conn:
+            await self.own_form(conn, request)
+            await self.door.leave(conn, token_of(request) or "", self.now())
         response = RedirectResponse("/desk/login", 303)
         take_cookie(request, response)
         # Files of people that this browser kept for a while.
@@ -182,27 +112,27 @@ class _Room:
     # ------------------------------------------------------------------------------------------------------ panes
 
     async def home(self, request: Request) -> Response:
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
-            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self._now())
-        return self._html("desk.html", session=session, lists=lists, open_id=None)
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
+            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self.now())
+        return self.html("desk.html", session=session, lists=lists, open_id=None)
 
     async def queue(self, request: Request) -> Response:
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
-            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self._now())
-        return self._html("queue.html", session=session, lists=lists, open_id=request.query_params.get("open"))
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
+            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self.now())
+        return self.html("queue.html", session=session, lists=lists, open_id=request.query_params.get("open"))
 
     async def page(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
-            now = self._now()
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
+            now = self.now()
             lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, now)
             pane = await talk_pane(conn, session.agent, conversation_id, now)
-            debtor = await debtor_pane(conn, self._till, session.agent, conversation_id, now)
+            debtor = await debtor_pane(conn, self.till, session.agent, conversation_id, now)
         if pane is None or debtor is None:
             raise Refused(404, "Não encontramos esta conversa.")
-        return self._html(
+        return self.html(
             "desk.html",
             session=session,
             lists=lists,
@@ -210,42 +140,42 @@ class _Room:
             pane=pane,
             debtor=debtor,
             revealed=None,
-            nonce=_nonce(),
+            nonce=new_nonce(),
             fresh_nonce=None,
             notice=request.query_params.get("aviso"),
         )
 
-    async def talk(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
+    async def talk_part(self, request: Request, conversation_id: str) -> Response:
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
             return await self._talk_pane(conn, session, conversation_id)
 
     async def _talk_pane(
         self, conn: AsyncConnection, session: Session, conversation_id: str, nonce: str | None = None
     ) -> Response:
-        pane = await talk_pane(conn, session.agent, conversation_id, self._now())
+        pane = await talk_pane(conn, session.agent, conversation_id, self.now())
         if pane is None:
             raise Refused(404, "Não encontramos esta conversa.")
-        return self._html("talk.html", session=session, pane=pane, fresh_nonce=nonce)
+        return self.html("talk.html", session=session, pane=pane, fresh_nonce=nonce)
 
     async def debtor(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
-            pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
+            pane = await debtor_pane(conn, self.till, session.agent, conversation_id, self.now())
         if pane is None:
             raise Refused(404, "Não encontramos esta conversa.")
-        return self._html("debtor.html", session=session, debtor=pane, revealed=None)
+        return self.html("debtor.html", session=session, debtor=pane, revealed=None)
 
     async def media(self, request: Request, conversation_id: str, media_id: str) -> Response:
         """A file that somebody sent. Each look is written down."""
         if not _ID.fullmatch(media_id):
             raise Refused(404, "Não encontramos este arquivo.")
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
             file = await store.sent_file(conn, session.agent.tenant_id, conversation_id, int(media_id))
             if file is None or file.shown_as is None or file.path is None or file.mime is None:
                 raise Refused(404, "Este arquivo não está disponível.")
-            path = await asyncio.to_thread(files.on_shelf, self._talk.shelf.folder, file.path)
+            path = await asyncio.to_thread(files.on_shelf, self.talk.shelf.folder, file.path)
             if path is None:
                 raise Refused(404, "Este arquivo não está mais guardado.")
             # A player asks for the rest of a recording piece by piece: that is one look.
@@ -256,7 +186,7 @@ class _Room:
                     "file.seen",
                     f"media:{file.id}",
                     {"conversation": conversation_id},
-                    self._now(),
+                    self.now(),
                     tenant_id=session.agent.tenant_id,
                 )
         inline = file.shown_as != "download"
@@ -265,123 +195,116 @@ class _Room:
 
     # ----------------------------------------------------------------------------------------------------- deeds
 
-    async def _mine(self, conn: AsyncConnection, session: Session, conversation_id: str) -> store.Opened:
-        """The talk if it is of the agent's tenant: every deed asks this first."""
-        opened = await store.open_talk(conn, session.agent.tenant_id, conversation_id)
-        if opened is None:
-            raise Refused(404, "Não encontramos esta conversa.")
-        return opened
-
     async def take(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, _ = await self._own_form(conn, request)
-            await self._mine(conn, session, conversation_id)
-            won = await handover.take(conn, self._talk, conversation_id, session.agent.id)
+        async with self.engine.begin() as conn:
+            session, _ = await self.own_form(conn, request)
+            await self.mine(conn, session, conversation_id)
+            won = await handover.take(conn, self.talk, conversation_id, session.agent.id)
         return RedirectResponse(f"/desk/c/{conversation_id}" + ("" if won else "?aviso=outro"), 303)
 
     async def reply(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            opened = await self._mine(conn, session, conversation_id)
-            words = _clean(fields.get("text", ""))
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            opened = await self.mine(conn, session, conversation_id)
+            words = clean(fields.get("text", ""))
             nonce = fields.get("nonce", "")
             if not words:
                 raise Refused(422, "Escreva a mensagem antes de enviar.")
             if len(words) > _MAX_REPLY:
                 raise Refused(422, f"A mensagem passa de {_MAX_REPLY} caracteres. Divida em duas.")
-            if not _NONCE.fullmatch(nonce):
+            if not NONCE.fullmatch(nonce):
                 raise Refused(422, "Recarregue a página e envie de novo.")
-            pane = await talk_pane(conn, session.agent, conversation_id, self._now())
+            pane = await talk_pane(conn, session.agent, conversation_id, self.now())
             if pane is None or pane.silent_because is not None:
                 raise Refused(409, _SILENT[pane.silent_because or "other"] if pane else _SILENT["other"])
-            codes = await store.active_codes(conn, opened.tenant_id, opened.debtor_id, self._now()) if opened.debtor_id else []
+            codes = await store.active_codes(conn, opened.tenant_id, opened.debtor_id, self.now()) if opened.debtor_id else []
             if not only_known_codes(words, codes):
                 raise Refused(422, "Este código Pix não é de uma cobrança ativa deste cliente. Por segurança, não foi enviado.")
             # The same form sends the same words once; other words from it are another message.
             source = f"agent:{session.agent.id}:{nonce}:{hashlib.sha256(words.encode()).hexdigest()[:12]}"
-            said = await handover.speak(conn, self._talk, conversation_id, session.agent.id, words, source=source)
+            said = await handover.speak(conn, self.talk, conversation_id, session.agent.id, words, source=source)
             if not said:
                 raise Refused(409, _SILENT["other"])
             return await self._done(request, conn, session, conversation_id, "reply")
 
     async def note(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            await self._mine(conn, session, conversation_id)
-            words = _clean(fields.get("text", ""))
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            await self.mine(conn, session, conversation_id)
+            words = clean(fields.get("text", ""))
             if not words:
                 raise Refused(422, "Escreva a nota antes de salvar.")
             if len(words) > _MAX_NOTE:
                 raise Refused(422, f"A nota passa de {_MAX_NOTE} caracteres.")
-            await handover.note(conn, self._talk, conversation_id, session.agent.id, words)
+            await handover.note(conn, self.talk, conversation_id, session.agent.id, words)
             return await self._done(request, conn, session, conversation_id, "note")
 
     async def give_back(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            await self._mine(conn, session, conversation_id)
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            await self.mine(conn, session, conversation_id)
             outcome = fields.get("outcome", "")
             if outcome not in handover.OUTCOMES:
                 raise Refused(422, "Escolha como o atendimento terminou.")
-            words = _clean(fields.get("note", ""))[:_MAX_NOTE]
-            given = await handover.give_back(conn, self._talk, conversation_id, session.agent.id, outcome, words)
+            words = clean(fields.get("note", ""))[:_MAX_NOTE]
+            given = await handover.give_back(conn, self.talk, conversation_id, session.agent.id, outcome, words)
         return RedirectResponse(f"/desk/c/{conversation_id}?aviso=" + ("devolvida" if given else "nao_era_sua"), 303)
 
     async def reveal(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, _ = await self._own_form(conn, request)
-            opened = await self._mine(conn, session, conversation_id)
+        async with self.engine.begin() as conn:
+            session, _ = await self.own_form(conn, request)
+            opened = await self.mine(conn, session, conversation_id)
             if opened.debtor_id is None:
                 raise Refused(404, "Ainda não sabemos quem é esta pessoa.")
-            pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
-            shown = book.debtor_document(self._ground, await book.get_debtor(conn, opened.debtor_id))
+            pane = await debtor_pane(conn, self.till, session.agent, conversation_id, self.now())
+            shown = book.debtor_document(self.ground, await book.get_debtor(conn, opened.debtor_id))
             await audit.record(
                 conn,
                 f"agent:{session.agent.id}",
                 "document.revealed",
                 f"debtor:{opened.debtor_id}",
                 {"conversation": conversation_id},
-                self._now(),
+                self.now(),
                 tenant_id=session.agent.tenant_id,
             )
-        return self._html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown))
+        return self.html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown))
 
     # --------------------------------------------------------------------------------------- matters of the debtor
 
     async def proposal(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            opened = await self._mine(conn, session, conversation_id)
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            opened = await self.mine(conn, session, conversation_id)
             proposal_id = await _id_of(fields, proposals_of(conn, opened.debtor_id) if opened.debtor_id else None)
-            done = await answer_proposal_form(conn, self._till, session.agent, proposal_id, fields)
+            done = await answer_proposal_form(conn, self.till, session.agent, proposal_id, fields)
             return await self._settled(request, conn, session, conversation_id, done)
 
     async def dispute(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            opened = await self._mine(conn, session, conversation_id)
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            opened = await self.mine(conn, session, conversation_id)
             dispute_id = await _id_of(fields, disputes_of(conn, opened.debtor_id) if opened.debtor_id else None)
-            done = await answer_dispute_form(conn, self._till, session.agent, dispute_id, fields)
+            done = await answer_dispute_form(conn, self.till, session.agent, dispute_id, fields)
             return await self._settled(request, conn, session, conversation_id, done)
 
     async def request(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            opened = await self._mine(conn, session, conversation_id)
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            opened = await self.mine(conn, session, conversation_id)
             listed = store.requests(conn, opened.tenant_id, opened.id, opened.debtor_id)
-            done = await close_request_form(conn, session.agent, await _id_of(fields, listed), fields, self._now())
+            done = await close_request_form(conn, session.agent, await _id_of(fields, listed), fields, self.now())
             await handover.announce(conn, conversation_id)
             return await self._settled(request, conn, session, conversation_id, done)
 
     async def pause(self, request: Request, conversation_id: str) -> Response:
-        async with self._engine.begin() as conn:
-            session, fields = await self._own_form(conn, request)
-            opened = await self._mine(conn, session, conversation_id)
-            held = await store.pauses(conn, opened.tenant_id, opened.id, opened.debtor_id, self._now())
+        async with self.engine.begin() as conn:
+            session, fields = await self.own_form(conn, request)
+            opened = await self.mine(conn, session, conversation_id)
+            held = await store.pauses(conn, opened.tenant_id, opened.id, opened.debtor_id, self.now())
             found = next((one for one in held if str(one.id) == fields.get("id")), None)
             if found is None:
                 raise Refused(409, "Esta pausa já terminou.")
-            await lift_pause_form(conn, session.agent, found, conversation_id, self._now())
+            await lift_pause_form(conn, session.agent, found, conversation_id, self.now())
             return await self._settled(request, conn, session, conversation_id, "A cobrança pode seguir.")
 
     async def _settled(
@@ -390,8 +313,8 @@ class _Room:
         """The fresh pane to htmx, with what was done; the page to a plain form."""
         if not request.headers.get("hx-request"):
             return RedirectResponse(f"/desk/c/{conversation_id}", 303)
-        pane = await debtor_pane(conn, self._till, session.agent, conversation_id, self._now())
-        response = self._html("debtor.html", session=session, debtor=pane, revealed=None)
+        pane = await debtor_pane(conn, self.till, session.agent, conversation_id, self.now())
+        response = self.html("debtor.html", session=session, debtor=pane, revealed=None)
         # Said beside the pane, which a live change may redraw at once. The header takes ASCII alone.
         response.headers["HX-Trigger"] = json.dumps({"desk-settled": done})
         return response
@@ -400,7 +323,7 @@ class _Room:
         """What is answered after something was written: the fresh talk to htmx, the page to a plain form."""
         if not request.headers.get("hx-request"):
             return RedirectResponse(f"/desk/c/{conversation_id}", 303)
-        response = await self._talk_pane(conn, session, conversation_id, _nonce() if form == "reply" else None)
+        response = await self._talk_pane(conn, session, conversation_id, new_nonce() if form == "reply" else None)
         response.headers["HX-Trigger"] = f"desk-{form}-written"
         return response
 
@@ -410,8 +333,8 @@ class _Room:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise Refused(403, "Este pedido não veio do painel.")
         token = token_of(request)
-        async with self._engine.begin() as conn:
-            session = await self._session(conn, request)
+        async with self.engine.begin() as conn:
+            session = await self.session(conn, request)
         last_id = request.headers.get("last-event-id")
         return StreamingResponse(
             self._stream(token or "", session.agent.tenant_id, last_id),
@@ -436,8 +359,8 @@ class _Room:
                     yield ": ainda aqui\n\n"
                 if loop.time() - checked >= _HEARTBEAT_SECONDS:
                     checked = loop.time()
-                    async with self._engine.connect() as conn:
-                        if await self._door.session(conn, token, self._now(), touch=False) is None:
+                    async with self.engine.connect() as conn:
+                        if await self.door.session(conn, token, self.now(), touch=False) is None:
                             yield "event: ended\ndata: \n\n"
                             return
 
@@ -474,26 +397,9 @@ def only_known_codes(words: str, codes: Sequence[str]) -> bool:
     return "000201" not in bare and "br.gov.bcb.pix" not in bare.lower()
 
 
-def _nonce() -> str:
-    return secrets.token_urlsafe(18)
-
-
-def _clean(words: str) -> str:
-    """What was typed, without the line ends of forms, NUL or lone surrogates, which neither store nor channel holds."""
-    plain = words.replace("\r\n", "\n").replace("\x00", "")
-    return plain.encode("utf-8", "ignore").decode("utf-8").strip()
-
-
 async def _id_of(fields: Mapping[str, str], listed: Awaitable[Sequence[_Numbered]] | None) -> int:
     """The number that a form names, if it is among what this talk's person has."""
     known = {str(one.id) for one in await listed} if listed is not None else set()
     if fields.get("id", "") not in known:
         raise Refused(404, "Não encontramos isso nesta conversa.")
     return int(fields["id"])
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise Refused(415, "Formulário esperado.")
-    form = await request.form(max_fields=20)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
