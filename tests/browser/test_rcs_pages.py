@@ -29,8 +29,12 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 async def open_phone(page: Page, app: str, door: str) -> Locator:
     await page.get_by_test_id(app).check(force=True)
     await page.get_by_test_id("debtor-search").fill(JOAQUIM)
-    await page.locator(f'[data-testid="debtor-item"][data-document="{JOAQUIM}"]').click()
-    phone = page.locator(f'[data-testid="phone"][data-door="{door}"]')
+    item = page.locator(f'[data-testid="debtor-item"][data-document="{JOAQUIM}"]')
+    name = await item.locator("strong").inner_text()
+    await item.click()
+    # Phones of other tests stand on the same page: the simulator keeps them.
+    whose = page.get_by_label(f"Guardar o telefone de {name}")
+    phone = page.locator(f'[data-testid="phone"][data-door="{door}"]').filter(has=whose)
     await expect(phone.get_by_test_id("phone-input")).to_be_visible()
     return phone
 
