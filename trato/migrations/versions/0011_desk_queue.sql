@@ -1,0 +1,3 @@
+-- The queue of the desk: who waits, who serves.
+
+select 1;

@@ -1,0 +1,3 @@
+-- The talk at the desk: drafts and ready answers.
+
+select 1;
