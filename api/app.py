@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -453,61 +453,31 @@ def _agreement(row: Agreement, today: date) -> shapes.Agreement:
 
 
 def _add_money(api: FastAPI, context: ApiContext) -> None:
-    tenant = context.tenant_id
+    def agreement(row: Agreement) -> shapes.Agreement:
+        return _agreement(row, context.ground.clock.today())
 
-    @api.get("/charges", summary="Pix and boletos")
-    async def list_charges(
-        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
-    ) -> Page[shapes.Charge]:
-        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-        async with context.engine.connect() as conn:
-            rows = await store.charges(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
-        return _page(rows, most, _charge)
+    async def agreements(conn: AsyncConnection, part: store.Part) -> Sequence[Agreement]:
+        return await agreements_after(
+            conn, tenant_id=part.tenant, creditor=part.creditor, debtor=part.debtor, after=part.after, limit=part.limit
+        )
 
-    @api.get("/payments", summary="Payments, as the provider confirmed them")
-    async def list_payments(
-        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
-    ) -> Page[shapes.Payment]:
-        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-        async with context.engine.connect() as conn:
-            rows = await store.payments(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
-        return _page(rows, most, _payment)
+    def add(
+        name: str, summary: str, page: Any, read: Callable[..., Awaitable[Sequence[Any]]], shape: Callable[[Any], Any]
+    ) -> None:
+        async def answer_with(creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None) -> Any:
+            most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
+            async with context.engine.connect() as conn:
+                rows = await read(conn, store.Part(context.tenant_id, creditor, whose, after, most + 1))
+            return _page(rows, most, shape)
 
-    @api.get("/agreements", summary="Agreements and their instalments")
-    async def list_agreements(
-        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
-    ) -> Page[shapes.Agreement]:
-        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-        async with context.engine.connect() as conn:
-            rows = await agreements_after(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
-        return _page(rows, most, lambda row: _agreement(row, context.ground.clock.today()))
+        api.get(f"/{name}", name=f"list_{name}", summary=summary, response_model=page)(answer_with)
 
-    @api.get("/extensions", summary="Due dates that were put off")
-    async def list_extensions(
-        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
-    ) -> Page[shapes.Extension]:
-        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-        async with context.engine.connect() as conn:
-            rows = await store.extensions(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
-        return _page(rows, most, _extension)
-
-    @api.get("/promises", summary="Promises to pay")
-    async def list_promises(
-        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
-    ) -> Page[shapes.Promise]:
-        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-        async with context.engine.connect() as conn:
-            rows = await store.promises(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
-        return _page(rows, most, _promise)
-
-    @api.get("/disputes", summary="Debts that their debtor disputes")
-    async def list_disputes(
-        creditor: Creditor, debtor: Text = None, cursor: Text = None, limit: Text = None
-    ) -> Page[shapes.Dispute]:
-        most, whose, after = asked.limit(limit), asked.number("debtor", debtor), asked.after_number(cursor)
-        async with context.engine.connect() as conn:
-            rows = await store.disputes(conn, tenant_id=tenant, creditor=creditor, debtor=whose, after=after, limit=most + 1)
-        return _page(rows, most, _dispute)
+    add("charges", "Pix and boletos", Page[shapes.Charge], store.charges, _charge)
+    add("payments", "Payments, as the provider confirmed them", Page[shapes.Payment], store.payments, _payment)
+    add("agreements", "Agreements and their instalments", Page[shapes.Agreement], agreements, agreement)
+    add("extensions", "Due dates that were put off", Page[shapes.Extension], store.extensions, _extension)
+    add("promises", "Promises to pay", Page[shapes.Promise], store.promises, _promise)
+    add("disputes", "Debts that their debtor disputes", Page[shapes.Dispute], store.disputes, _dispute)
 
 
 # -------------------------------------------------------------------------------------------------------- talks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -13,6 +14,17 @@ from receivables.store import Debt, get_debts
 # Every query takes `creditor`: the CNPJ of the creditor whose token asks, who sees nothing else; None sees all.
 
 Rows = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is asked of a list about money: `limit` rows after the id `after`, of one creditor or debtor (None: of all)."""
+
+    tenant: int
+    creditor: str | None
+    debtor: int | None
+    after: int
+    limit: int
 
 
 async def debtors(
@@ -71,9 +83,7 @@ async def creditor_name(conn: AsyncConnection, tenant_id: int, cnpj: str) -> str
     return name
 
 
-async def charges(
-    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
-) -> Rows:
+async def charges(conn: AsyncConnection, part: Part) -> Rows:
     """Charges with the debts they are for."""
     return await _all(
         conn,
@@ -83,17 +93,11 @@ async def charges(
            from charges c join creditors k on k.id = c.creditor_id where c.tenant_id = :tenant and c.id > :after
            and (cast(:creditor as text) is null or k.cnpj = :creditor)
            and (cast(:debtor as bigint) is null or c.debtor_id = :debtor) order by c.id limit :limit""",
-        tenant=tenant_id,
-        creditor=creditor,
-        debtor=debtor,
-        after=after,
-        limit=limit,
+        **asdict(part),
     )
 
 
-async def payments(
-    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
-) -> Rows:
+async def payments(conn: AsyncConnection, part: Part) -> Rows:
     """Payments; those of no charge of ours only when neither a debtor nor a creditor asks."""
     return await _all(
         conn,
@@ -102,17 +106,11 @@ async def payments(
            where p.tenant_id = :tenant and p.id > :after and (cast(:debtor as bigint) is null or p.debtor_id = :debtor)
            and (cast(:creditor as text) is null or k.cnpj = :creditor)
            order by p.id limit :limit""",
-        tenant=tenant_id,
-        creditor=creditor,
-        debtor=debtor,
-        after=after,
-        limit=limit,
+        **asdict(part),
     )
 
 
-async def extensions(
-    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
-) -> Rows:
+async def extensions(conn: AsyncConnection, part: Part) -> Rows:
     """Extensions as they were granted."""
     return await _all(
         conn,
@@ -120,17 +118,11 @@ async def extensions(
            from extensions e join debts d on d.id = e.debt_id join creditors k on k.id = d.creditor_id
            where e.tenant_id = :tenant and e.id > :after and (cast(:creditor as text) is null or k.cnpj = :creditor)
            and (cast(:debtor as bigint) is null or e.debtor_id = :debtor) order by e.id limit :limit""",
-        tenant=tenant_id,
-        creditor=creditor,
-        debtor=debtor,
-        after=after,
-        limit=limit,
+        **asdict(part),
     )
 
 
-async def promises(
-    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
-) -> Rows:
+async def promises(conn: AsyncConnection, part: Part) -> Rows:
     """Promises that hold or were judged, with their debts; what was taken back is none any more."""
     return await _all(
         conn,
@@ -140,17 +132,11 @@ async def promises(
            and (cast(:creditor as text) is null or not exists (select 1 from promise_debts i join debts d on d.id = i.debt_id
                join creditors k on k.id = d.creditor_id where i.promise_id = p.id and k.cnpj <> :creditor))
            and (cast(:debtor as bigint) is null or p.debtor_id = :debtor) order by p.id limit :limit""",
-        tenant=tenant_id,
-        creditor=creditor,
-        debtor=debtor,
-        after=after,
-        limit=limit,
+        **asdict(part),
     )
 
 
-async def disputes(
-    conn: AsyncConnection, *, tenant_id: int, creditor: str | None, debtor: int | None, after: int, limit: int
-) -> Rows:
+async def disputes(conn: AsyncConnection, part: Part) -> Rows:
     """Disputes with their debts; a creditor sees those that are only about its own."""
     return await _all(
         conn,
@@ -160,11 +146,7 @@ async def disputes(
            and (cast(:creditor as text) is null or not exists (select 1 from dispute_debts i join debts d on d.id = i.debt_id
                join creditors k on k.id = d.creditor_id where i.dispute_id = p.id and k.cnpj <> :creditor))
            and (cast(:debtor as bigint) is null or p.debtor_id = :debtor) order by p.id limit :limit""",
-        tenant=tenant_id,
-        creditor=creditor,
-        debtor=debtor,
-        after=after,
-        limit=limit,
+        **asdict(part),
     )
 
 
