@@ -12,7 +12,7 @@ from actions.voice import say_what_did_not_come, say_what_was_heard
 from understanding.data_rights import data_right
 from understanding.plain import plain
 
-_QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias"})
+_QUESTIONS = frozenset({"suspeita_golpe", "quem_e_voce", "negativacao", "consequencias", "enviou_outra_coisa"})
 """After these the question that was open comes back in the same message."""
 
 _MAY_BE_ANY = {
@@ -86,6 +86,7 @@ class FileReceived(Topic):
             scene.say("utter_media_file")
         else:
             scene.say("utter_media_other")
+        await scene.go_back()
 
 
 topics = (Answer, FileReceived)

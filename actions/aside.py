@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.faq import asked_how_to_pay, digress
+from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.scene import Scene
 from actions.withdrawing import withdraw, withdraw_wished
@@ -31,6 +32,10 @@ async def turn_aside(scene: Scene) -> bool:
         return True
     if await turns_since(scene.conn, scene.conversation.id, scene.now) > MOST_IN_AN_HOUR:
         await ask_human(scene, "muitas_mensagens", "utter_many_messages")
+        return True
+    if scene.turn.text and not scene.turn.arguments and offers_nothing(scene) and await scene.proof() is not None:
+        scene.say("utter_amount_not_positive")
+        await scene.go_back()
         return True
     return await digress(scene)
 

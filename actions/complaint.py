@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.faq import tell
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from actions.wrong_person import represented
@@ -29,6 +30,9 @@ _IN_COURT = re.compile(
 _THREATENS = re.compile(
     r"\b(?:vou|vo|irei|vamos|quero|posso) (?:\w+ ){0,3}(?:process\w+|procon|justica|denunci\w+|acion\w+|advogad\w+)\b"
 )
+_INTEREST = re.compile(r"\bjur(?:o|os|us)\b.{0,25}\babusiv|\babusiv\w* .{0,15}\bjur(?:o|os|us)\b|\bjuros? d[eo] agiota")
+_ABOUT_INTEREST = "interest_abusive"
+"""The known question whose answer shows fine and interest, and the ways to a dispute and to a discount (CDC arts. 6 V and 51 IV)."""
 
 
 class Complain(Topic):
@@ -41,6 +45,10 @@ class Complain(Topic):
         if scene.turn.text and _HOW_LONG.fullmatch(plain(scene.turn.text)):
             scene.say("utter_how_long")  # asked, and not complained of: nothing is registered that nobody said
             await scene.go_back()
+            return
+        about_interest = scene.till.talk.knowledge.known.get(_ABOUT_INTEREST)
+        if about_interest is not None and _INTEREST.search(plain(scene.turn.text or "")):
+            await tell(scene, about_interest)
             return
         forget_form(scene)
         kept = await register(

@@ -18,6 +18,10 @@ _DO_IT = re.compile(
     r"(?:pode |ja )?(?:anot\w|anotar|mand[ae]|manda ver|envi[ae]|mud[ae]|mudar|ger[ae]|gerar|registr[ae]|registrar|retir[ae]|retirar|serve|confirm\w+)(?: (?:sim|ai|ja|entao|por favor|pfv|pf|isso))*"
 )
 """The verb of what was offered, said back."""
+_NOTHING = re.compile(
+    r"(?<!\S)(?:[-−–] ?r\$ ?\d|[-−–]\d[\d.,]* ?(?:reais|real|conto)|r\$ ?[-−–] ?\d|(?:r\$ ?0+(?:[.,]0+)?|(?:0+(?:[.,]0+)?|zero) (?:reais|real|conto))(?![\d.,]))"
+)
+_BARE_NOTHING = re.compile(r"[-−–] ?\d[\d.,]*|0+(?:[.,]0+)?|zero|nada")
 _ALL_OF_IT = re.compile(r"\b(tudo|inteir[oa]|o valor todo|valor total|a conta toda|integral)\b")
 
 
@@ -84,6 +88,13 @@ def amount_of(scene: Scene, *, asked: bool = False) -> int | None:
     if not found:
         return None
     return found[-1].amount if _INSTEAD.search(plain(scene.words)) else found[0].amount
+
+
+def offers_nothing(scene: Scene) -> bool:
+    """\"0 reais\", \"-50\": no amount at all or less than none, named or given for an amount that was asked for."""
+    said = scene.words.lower().strip()
+    asked = scene.question is not None and "amount" in scene.question.takes
+    return bool(_NOTHING.search(said) or (asked and _BARE_NOTHING.fullmatch(said)))
 
 
 def all_of_it(scene: Scene) -> bool:

@@ -40,6 +40,7 @@ _TAKES_BACK = re.compile(
 )
 _NEXT_WEEK = re.compile(r"\b(semana que vem|proxima semana|outra semana|semana q vem)\b")
 _NEXT_MONTH = re.compile(r"\b(mes que vem|proximo mes|mes q vem|outro mes|vira o mes|virar o mes)\b")
+_DATE = re.compile(r"\d ?/ ?\d")
 _WAGES = re.compile(r"\b(receb\w*|salario|pagamento|cair|cai|beneficio|decimo|bolsa|vale|adiantamento)\b")
 
 
@@ -100,7 +101,7 @@ async def _say_why_not(scene: Scene) -> None:
 async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     held = await open_promises(scene.conn, [debt.id for debt in debts])
     changing = held[0].id if len(held) == 1 and set(held[0].debts) == {debt.id for debt in debts} else None
-    amount, heard = amount_of(scene), day_of(scene)
+    amount, heard = amount_of(scene), day_of(scene) or _day_over(scene)
     if amount is None and changing is not None and not held[0].whole:
         amount = held[0].amount
     if amount is None and _THE_REST.search(plain(scene.words)):
@@ -121,6 +122,12 @@ async def _rest(scene: Scene, debts: Sequence[Debt], heard: Day | None) -> int |
     return left if part and left > 0 else None
 
 
+def _day_over(scene: Scene) -> Day | None:
+    """A day that was written as a date and is over: "vou pagar dia 10/11/2026". "Era pra pagar ontem" promises nothing."""
+    heard = day_of(scene, past=True)
+    return heard if heard is not None and heard.kind == "past" and _DATE.search(heard.words) else None
+
+
 async def consider(
     scene: Scene, debts: Sequence[Debt], heard: Day | None, amount: int | None, *, changing: int | None = None
 ) -> None:
@@ -137,7 +144,7 @@ async def consider(
         scene.ask("promise_day", takes=("date",), **kept)
         scene.say("utter_promise_no_such_day", last={"date": last.isoformat()})
         return
-    day = heard.readings[-1] if heard is not None and heard.kind in ("exact", "range") and heard.readings else None
+    day = heard.readings[-1] if heard is not None and heard.kind in ("exact", "range", "past") and heard.readings else None
     if day is None:
         proposed = _concrete(scene, heard, last)
         if proposed is None:
@@ -243,7 +250,7 @@ async def _day(scene: Scene) -> bool:
     assert scene.question is not None
     arguments = scene.question.arguments
     debts = await payable_of(scene, arguments["debts"])
-    heard = day_of(scene, asked=True)
+    heard = day_of(scene, asked=True) or _day_over(scene)
     proposed = arguments.get("proposed")
     answer = yes_or_no(scene)
     if heard is not None:

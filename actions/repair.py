@@ -13,7 +13,7 @@ from actions.debt import payable, show_debts
 from actions.dispute import dispute_taken_back
 from actions.faq import answer_question, guesses
 from actions.human import ask_human
-from actions.negotiating import back_on_the_table
+from actions.negotiating import back_on_the_table, current_offer
 from actions.pix import pay
 from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
@@ -43,6 +43,7 @@ class Cancel(Topic):
     async def act(self, scene: Scene) -> None:
         if await promise_taken_back(scene) or await dispute_taken_back(scene) or await agreement_meant(scene):
             return
+        offer = await current_offer(scene) if scene.open_question == "accept_offer" else None
         for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
         scene.ask(None)
@@ -51,6 +52,8 @@ class Cancel(Topic):
             scene.say("utter_what_i_can_do")
         elif (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_extension_done"):
             scene.say("utter_extension_stays")
+        elif offer is not None:
+            scene.say("utter_offer_left", until={"instant": offer.expires_at.isoformat()})
         else:
             scene.say("utter_cancelled_code" if await _waits_for_payment(scene) else "utter_cancelled")
 

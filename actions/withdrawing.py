@@ -32,16 +32,7 @@ async def withdraw(scene: Scene) -> None:
         return
     found = _CODE.search(plain(scene.words))
     kind = {"pix": "pix", "boleto": "boleto", "boletos": "boleto"}.get(found["what"] if found else "")
-    live = [one for one in await charges.charges_of(scene.conn, proof.debtor_id) if one.live and kind in (None, one.kind)]
-    closed = []
-    for one in live:
-        # Debts before charges: the order of locks in all of payments.
-        await get_debts(scene.conn, [item.debt_id for item in await charges.items_of(scene.conn, one.id)], lock=True)
-        charge = await charges.get(scene.conn, one.id, lock=True)
-        if charge.live:
-            await close(scene.conn, scene.till, charge, "cancelled")
-            closed.append(await charges.get(scene.conn, one.id))
-    done = [charge for charge in closed if charge.status == "cancelled"]
+    done = await close_codes(scene, proof.debtor_id, kind)
     if not done:
         scene.say("utter_withdraw_nothing")
         return
@@ -51,3 +42,18 @@ async def withdraw(scene: Scene) -> None:
         "utter_withdrawn",
         codes=[{"kind": {"phrase": f"kind:{charge.kind}"}, "amount": {"money": charge.amount}} for charge in done],
     )
+
+
+async def close_codes(scene: Scene, debtor_id: int, kind: str | None = None) -> list[charges.Charge]:
+    """Close every code of somebody that can still be paid (of one kind, if it is named); those that are cancelled now."""
+    closed = []
+    for one in await charges.charges_of(scene.conn, debtor_id):
+        if not one.live or kind not in (None, one.kind):
+            continue
+        # Debts before charges: the order of locks in all of payments.
+        await get_debts(scene.conn, [item.debt_id for item in await charges.items_of(scene.conn, one.id)], lock=True)
+        charge = await charges.get(scene.conn, one.id, lock=True)
+        if charge.live:
+            await close(scene.conn, scene.till, charge, "cancelled")
+            closed.append(await charges.get(scene.conn, one.id))
+    return [charge for charge in closed if charge.status == "cancelled"]

@@ -7,13 +7,14 @@ from datetime import timedelta
 from actions.human import ask_human
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
+from actions.withdrawing import close_codes
 from conversations import handover
 from conversations.care import pause_person
 from conversations.consent import let_go
 from conversations.conversation import void_proof
 from conversations.requests import Request, register
 from conversations.said import newest_said
-from understanding.relations import relation
+from understanding.relations import relation, tells_of_holder
 
 
 class WrongPerson(Topic):
@@ -54,13 +55,18 @@ async def _relative(scene: Scene) -> None:
 
 async def _deceased(scene: Scene) -> None:
     """Condolences; all collection stops; what has to be settled is between the estate and a person of the team (CC 1.792, 1.997)."""
-    if await scene.proof() is not None:
+    proof = await scene.proof()
+    if proof is not None and not tells_of_holder(scene.turn.text or ""):
         # Whoever proved to be the debtor mourns somebody else.
         await pause_person(scene.conn, scene.conversation, "bereavement", scene.turn.id, scene.now)
         scene.say("utter_vulnerable_bereavement")
         await ask_human(scene, "vulnerabilidade", "utter_human_requested_gently", asked=False)
         return
     await pause_person(scene.conn, scene.conversation, "deceased", scene.turn.id, scene.now)
+    if proof is not None:
+        # Who writes had the data of the dead: nothing that could be paid by mistake stays open, and nothing more is told.
+        await close_codes(scene, proof.debtor_id)
+        await void_proof(scene.conn, scene.conversation.id, scene.now, "another_person_writes")
     kept = await _register(scene, "deceased")
     scene.say("utter_deceased", protocol=kept.protocol)
     await ask_human(scene, "falecimento", "utter_human_requested_gently", asked=False)

@@ -23,6 +23,11 @@ _DEATH = re.compile(
     r"|velorio|partiu (?:faz|ha|mes|ano|ontem|pra|para o|dessa)|nao (?:esta|ta) mais (?:entre nos|vivo|viva)|ja e (?:falecid[ao]|finad[ao])"
     r"|finad[ao]|cemiterio|foi a obito|veio a obito|descansou)\b"
 )
+_HOLDER = re.compile(
+    r"\b(?:titular|don[oa] (?:da (?:conta|divida)|do (?:cpf|cadastro)|dess[ea] (?:conta|divida|cpf|cadastro))"
+    r"|(?:conta|divida|compra|cpf|cadastro) (?:era|e) d(?:ele|ela)"
+    r"|(?:sou|aqui e|quem (?:fala|escreve) e) (?:o |a )?(?:filh[ao]|net[ao]|irma|irmao|espos[ao]|marido|mulher|mae|pai|sobrinh[ao]) d(?:ele|ela))\b"
+)
 _YEARS = re.compile(
     r"\b(?:tenho|fiz|faco|to com|estou com|vou fazer|so tenho|com|(?:filh[ao]|neto|neta|ele|ela|menin[ao]) (?:so )?tem) (?:so |apenas |somente |uns )?(\d{1,2}|[a-z]+) an(?:o|inho)s?\b"
 )
@@ -97,3 +102,8 @@ def relation(text: str) -> Relation:
 def _young(years: str) -> bool:
     age = int(years) if years.isdigit() else _AGES.get(years, 99)
     return 5 <= age < 18
+
+
+def tells_of_holder(words: str) -> bool:
+    """Whether a death that is told of is that of the person who is looked for, and not of somebody whom that person mourns."""
+    return bool(_HOLDER.search(plain(words)))
