@@ -165,10 +165,14 @@ class Person:
     house: House
     number: str
     channel: str = "whatsapp"
+    telephone: bool = True
+    """Whether their number is told with what they write; whoever has a user name instead has an id of the channel's own."""
 
     @property
     def address(self) -> Address:
-        return Address(channel=self.channel, account=ACCOUNT, raw=self.number)
+        if self.telephone:
+            return Address(channel=self.channel, account=ACCOUNT, raw=self.number)
+        return Address(channel=self.channel, account=ACCOUNT, user_id=f"BR.{self.number}")
 
     @property
     def got(self) -> list[Outgoing]:

@@ -4,7 +4,7 @@ A step's text names them by what they owe; `{one}` is "CPF birthday", `{one.cpf}
 same person all through a talk.
 
 `{one}` owes R$ 1.000,00 to Lojas Tamboril since 16/07/2026 (130 days on the first day), `{two}` that and R$ 800,00 to Ventania,
-`{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{old}` for more than five years.
+`{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{much}` R$ 5.000,00 for as long, `{old}` for more than five years.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
     "three": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100), ("Tamboril", 120_000, 200)),
     "soon": (("Tamboril", 100_000, 14),),
     "old": (("Tamboril", 100_000, 2000),),
+    "much": (("Tamboril", 500_000, 14),),
 }
 _NAMES = ("Rita Prado", "Davi Rocha", "Lia Campos", "Caio Nunes", "Iara Melo", "Enzo Reis", "Nair Pires", "Otto Lima")
 _NAMED = re.compile(rf"\{{({'|'.join(_OWE)})(?:\.(cpf|birth))?\}}")

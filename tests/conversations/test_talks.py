@@ -3,7 +3,9 @@
 A step is what a person does (`they` writes one line or several at once, `tap`, `media`, `pdf` with its lines, `send`, `pay` in
 centavos or `true`) or what happens (`wait: {minutes: 31}`, `desk: take|say|return|read`, and of a proposal `approve|counter|refuse`),
 and what must come of it: `says` the responses by name, in order;
-`hear` words that are read; `never` words that are not. `channel: rcs` (or `whatsapp`) is the channel from this step on. `{one}` in what they write is somebody's CPF and birthday: see `people.py`.
+`hear` words that are read; `never` words that are not. `channel: rcs` (or `whatsapp`) is the channel from this step on, and
+`telephone: false` says that the person has a user name and tells no number. `{one}` in what they write is
+somebody's CPF and birthday: see `people.py`.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: lis
     person = house.person()
     names = town.names()
     for place, step in enumerate(steps, 1):
-        person = replace(person, channel=step.get("channel", person.channel))
+        person = replace(person, channel=step.get("channel", person.channel), telephone=step.get("telephone", person.telephone))
         told = await _said_so_far(house, person)
         heard = [words_of(message) for message in await _do(house, person, names, step)]
         said = (await _said_so_far(house, person))[len(told) :]
@@ -145,7 +147,7 @@ async def _said_so_far(house: House, person: Person) -> list[str]:
     async with house.engine.connect() as conn:
         rows = await conn.execute(
             text("""select coalesce(response, 'agent') from outbox o join conversations c on c.id = o.conversation_id
-                    where c.address_raw = :number and c.channel = :channel order by o.id"""),
-            {"number": person.number, "channel": person.channel},
+                    where coalesce(c.address_raw, c.user_id) = :address and c.channel = :channel order by o.id"""),
+            {"address": person.address.raw or person.address.user_id, "channel": person.channel},
         )
         return list(rows.scalars())
