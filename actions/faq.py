@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from actions.debt import payable
 from actions.scene import Scene, Topic
 from conversations.knowledge import Asked, Known
 from payments.charges import charges_of, payments_of
 from payments.payee import payee_of
+from receivables.brasilia import BRASILIA
 from receivables.calendar import add_business_days
 from receivables.owed import Owed
 from receivables.store import Debt, debts_of, owed
 from understanding.plain import plain
 
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _UNSURE = 0.6
 """Below this confidence of the classifier, a question that is known counts more than the intent that was guessed."""
 
@@ -226,7 +225,7 @@ async def _clean(scene: Scene) -> None:
     paid = [debt for debt in await debts_of(scene.conn, proof.debtor_id) if debt.status == "paid"]
     payments = await payments_of(scene.conn, proof.debtor_id)
     if paid and payments:
-        day = max(payment.paid_at for payment in payments).astimezone(_ZONE).date()
+        day = max(payment.paid_at for payment in payments).astimezone(BRASILIA).date()
         scene.say("utter_faq_own_clean", paid={"date": day.isoformat()}, until={"date": add_business_days(day, 5).isoformat()})
 
 

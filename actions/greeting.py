@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from actions.identity import give_identity
 from actions.resuming import resume_thread
 from actions.scene import Scene, Topic
+from receivables.brasilia import BRASILIA
 from receivables.store import get_debtor
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 class Greet(Topic):
@@ -37,7 +34,7 @@ class Greet(Topic):
 
 
 def _part_of_day(scene: Scene) -> str:
-    hour = scene.now.astimezone(_ZONE).hour
+    hour = scene.now.astimezone(BRASILIA).hour
     return "morning" if 5 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
 
 

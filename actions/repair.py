@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import ZoneInfo
 
 from actions.agreement import agreement_meant
 from actions.answering import answer_open
@@ -21,13 +20,13 @@ from actions.scene import Scene, Topic
 from conversations import effects
 from conversations.reply import last_response
 from payments.charges import charges_of
+from receivables.brasilia import BRASILIA
 from understanding.plain import plain
 
 _SURELY_NOT_OURS = 0.6
 """Strange words look like what is out of scope; below this confidence the person is asked instead of turned away."""
 
 
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _CODES = ("utter_pix_", "utter_boleto_")
 """What is made anew rather than said again: a code may have been paid meanwhile."""
 
@@ -217,7 +216,7 @@ class OldChoice(Topic):
 async def _said_again(scene: Scene) -> bool:
     """Say what was said last once more, if that was today and the values in it still hold. False: there is nothing such."""
     last = await effects.last_said(scene.conn, scene.conversation.id, scene.turn.id)
-    if last is None or last[1].astimezone(_ZONE).date() != scene.today:
+    if last is None or last[1].astimezone(BRASILIA).date() != scene.today:
         return False
     said = await effects.said_in(scene.conn, last[0])
     if await scene.proof() is None and scene.lapsed is not None:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -27,12 +26,12 @@ from conversations.identity import Given
 from conversations.questions import Question
 from conversations.turn import TurnFacts, facts, text_of
 from payments.till import Till
+from receivables.brasilia import BRASILIA
 from receivables.ground import Ground
 from understanding.bare import Asked
 from understanding.safety import read_safety
 
 _DEADLOCK = "40P01"
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _NOT_TWICE = ("utter_identity_", "utter_ask_identity_", "utter_greet", "utter_not_understood", "utter_back_to_")
 """What led to a question and is no part of it."""
 _PIECE = 1000
@@ -146,7 +145,7 @@ class Scene:
         question = self.question
         if question is None:
             return False
-        same_day = question.asked_at is not None and question.asked_at.astimezone(_ZONE).date() == self.today
+        same_day = question.asked_at is not None and question.asked_at.astimezone(BRASILIA).date() == self.today
         said = await effects.said_in(self.conn, question.turn) if question.turn and same_day else []
         if said:
             self.said += [(response, values) for response, values in said if not response.startswith(_NOT_TWICE)]

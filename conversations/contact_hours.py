@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from receivables.brasilia import BRASILIA
 from receivables.calendar import bank_holidays
 from receivables.policy import ContactHours
 
 _LOOK_AHEAD_DAYS = 40
 _SOME_MONDAY = date(2026, 11, 23)
-_BRASILIA = ZoneInfo("America/Sao_Paulo")
 _ZONES = {
     "AC": "America/Rio_Branco",
     "AM": "America/Manaus",
@@ -34,7 +34,7 @@ def zone_of(state: str | None, phone_key: str | None) -> ZoneInfo:
     written = (state or "").strip().upper()
     if not written and phone_key and phone_key.startswith("+55"):
         written = _STATES_OF_AREA_CODES.get(phone_key[3:5], "")
-    return ZoneInfo(_ZONES[written]) if written in _ZONES else _BRASILIA
+    return ZoneInfo(_ZONES[written]) if written in _ZONES else BRASILIA
 
 
 def next_allowed(now: datetime, zone: ZoneInfo, hours: Sequence[ContactHours]) -> datetime | None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +17,7 @@ from conversations.conversation import Conversation, live_proof
 from conversations.identity import Given, has_progress
 from conversations.questions import open_question
 from receivables.agreements import has_live_agreement
+from receivables.brasilia import BRASILIA
 from understanding.bare import bare_answer, yes_or_no
 from understanding.birth_dates import find_birth_dates
 from understanding.dealing import deals, wish
@@ -28,7 +28,6 @@ from understanding.plain import plain
 from understanding.safety import speaks_of_dying
 from understanding.values import read_values
 
-_BRAZIL = ZoneInfo("America/Sao_Paulo")
 HEARD_RIGHT = "ouvi_certo"
 """What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
 
@@ -162,7 +161,7 @@ async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversatio
         return False
     if not question.public and await live_proof(conn, conversation.id, now) is None:
         return False
-    today = now.astimezone(_BRAZIL).date()
+    today = now.astimezone(BRASILIA).date()
     return any(bare_answer(said, kind, today, question.labels) for kind in question.takes)
 
 

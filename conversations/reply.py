@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,12 +41,12 @@ from conversations.creditors import name_creditors
 from conversations.masking import mask
 from conversations.talk import Talk
 from conversations.wording import OfferAction, Utterance, Worded
+from receivables.brasilia import BRASILIA
 from receivables.phone import key_of_address
 
 _JOINED_BODY = 1024
 """Joined messages stay within what a body with buttons may hold on every channel."""
 
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _REMINDED_AT = time(9, 0)
 """When a calendar entry stands: in the morning of its day, while banks can still be reached."""
 
@@ -267,7 +266,7 @@ async def _message(
 
 def _midnight(now: datetime) -> datetime:
     """The end of this day in Brazil; a moment later for what is said in its last minutes, so that nobody asks in vain."""
-    tomorrow = datetime.combine(now.astimezone(_ZONE).date() + timedelta(days=1), time(), _ZONE)
+    tomorrow = datetime.combine(now.astimezone(BRASILIA).date() + timedelta(days=1), time(), BRASILIA)
     return max(tomorrow, now + _LEAST_LIFE)
 
 
@@ -283,7 +282,7 @@ def _action(offered: OfferAction) -> Action | None:
         key = key_of_address(offered.target)
         return Dial(label=offered.label, phone=f"+{key.lstrip('+')}") if key else None
     day = date.fromisoformat(offered.target)
-    starts_at = datetime.combine(day, _REMINDED_AT, _ZONE)
+    starts_at = datetime.combine(day, _REMINDED_AT, BRASILIA)
     return CalendarEvent(label=offered.label, title=offered.title, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30))
 
 

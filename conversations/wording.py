@@ -44,15 +44,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 
+from receivables.brasilia import BRASILIA
+
 LOCALE = "pt_BR"
 TODAY = "today"
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 class WordingError(Exception):
@@ -141,7 +141,7 @@ def _write_value(value: Any, spec: str) -> str:
                 return format_date(day, "d 'de' MMMM 'de' yyyy", locale=LOCALE)
             return format_date(day, "dd/MM/yyyy", locale=LOCALE)
         if "instant" in value:
-            at = datetime.fromisoformat(value["instant"]).astimezone(_ZONE)
+            at = datetime.fromisoformat(value["instant"]).astimezone(BRASILIA)
             if spec == "time":
                 return format_time(at, "HH:mm", locale=LOCALE)
             if spec == "date":
@@ -162,7 +162,7 @@ def _end_of(value: Any) -> datetime | None:
     if isinstance(value, Mapping) and "instant" in value:
         return datetime.fromisoformat(value["instant"])
     if isinstance(value, Mapping) and "date" in value:
-        return datetime.combine(date.fromisoformat(value["date"]), time(23, 59, 59), _ZONE)
+        return datetime.combine(date.fromisoformat(value["date"]), time(23, 59, 59), BRASILIA)
     return None
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-_ZONE = ZoneInfo("America/Sao_Paulo")
+from receivables.brasilia import BRASILIA
+
 _LOCALE = "pt_BR"
 
 
 def clock_time(at: datetime) -> str:
     """14:05."""
-    return format_datetime(at.astimezone(_ZONE), "HH:mm", locale=_LOCALE)
+    return format_datetime(at.astimezone(BRASILIA), "HH:mm", locale=_LOCALE)
 
 
 def day_and_time(at: datetime) -> str:
     """22/11 às 14:05."""
-    return format_datetime(at.astimezone(_ZONE), "dd/MM 'às' HH:mm", locale=_LOCALE)
+    return format_datetime(at.astimezone(BRASILIA), "dd/MM 'às' HH:mm", locale=_LOCALE)
 
 
 def day(value: date) -> str:
@@ -33,7 +33,7 @@ def day_in_words(value: datetime) -> str:
 
 
 def local_day(value: date) -> date:
-    return value.astimezone(_ZONE).date() if isinstance(value, datetime) else value
+    return value.astimezone(BRASILIA).date() if isinstance(value, datetime) else value
 
 
 def lasting(start: datetime, end: datetime) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.delivery import unsent_answers
 from journeys.kinds import REMINDED_DAYS_BEFORE
 from journeys.schedule import schedule
+from receivables.brasilia import BRASILIA
 from receivables.ground import Ground
 from receivables.promising import due_to_remind
 from receivables.reminding import agreements_made_at_the_desk, instalments_due
 
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _MORNING = time(9)
 _LOOK_BACK = timedelta(days=2)
 
@@ -64,4 +63,4 @@ async def plan(conn: AsyncConnection, ground: Ground) -> int:
 
 
 def _morning_of(day: date) -> datetime:
-    return datetime.combine(day, _MORNING, _ZONE)
+    return datetime.combine(day, _MORNING, BRASILIA)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -40,6 +39,7 @@ from receivables import agreed as living
 from receivables import agreements as store
 from receivables.agreed import Due, RepairRefused, price, share_out
 from receivables.agreements import Agreement, Offer
+from receivables.brasilia import BRASILIA
 from receivables.calendar import add_business_days, next_business_day
 from receivables.instalments import AgreedAmount, Plan, PlanLimits, agreed_amount
 from receivables.money import percent_of
@@ -48,8 +48,6 @@ from receivables.owed import Owed
 from receivables.policy import Policy
 from receivables.proposals import withdraw_proposals
 from receivables.store import Debt, get_debts, owed, why_uncollectable
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 AUTHORITY_HOLDS = timedelta(days=3)
 """How long an offer holds that a human allowed: its answer may reach somebody who is not there just then."""
@@ -254,7 +252,7 @@ def _check_still_so(till: Till, offer: Offer, known: Facts) -> None:
 
 def till_day(at: datetime) -> date:
     """The day in Brazil of an instant."""
-    return at.astimezone(_ZONE).date()
+    return at.astimezone(BRASILIA).date()
 
 
 # ------------------------------------------------------------------------------------------------ charging
@@ -547,7 +545,7 @@ async def tell_broken(conn: AsyncConnection, till: Till, agreement_id: int) -> b
     """
     agreement = await store.get_agreement(conn, agreement_id, lock=True)
     now = till.talk.ground.clock.now()
-    local = now.astimezone(_ZONE)
+    local = now.astimezone(BRASILIA)
     policy = till.talk.ground.policies.for_portfolio(agreement.portfolio)
     if not policy.contact.hours.allow(local) or next_business_day(local.date()) != local.date():
         return False

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -30,9 +29,8 @@ from payments.present import present_boleto
 from payments.provider import Refused, Unavailable
 from payments.till import Till
 from payments.trouble import ALARM_AFTER, give_up, later, postpone, say, wait_after
+from receivables.brasilia import BRASILIA
 from receivables.store import debtor_document, get_debtor
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 LOOK_AGAIN = timedelta(seconds=1)
 """How soon a bank that is still registering is asked again; the sweep adds its own rhythm."""
@@ -122,7 +120,9 @@ async def _register(
     """The bank's boleto for this charge, made only when it has none; one too many, made when an answer was lost, is cancelled."""
     ref = charge.provider_ref
     if ref is None and again:
-        usable = [one for one in await bank.find(request.our_number, charge.created_at.astimezone(_ZONE).date()) if _lives(one)]
+        usable = [
+            one for one in await bank.find(request.our_number, charge.created_at.astimezone(BRASILIA).date()) if _lives(one)
+        ]
         if usable:
             ref = usable[0].ref
             for extra in usable[1:]:
@@ -380,4 +380,4 @@ async def _copies(bank: BoletoProvider, charge: Charge) -> list[Boleto]:
         found = await bank.get(charge.provider_ref)
         return [found] if found else []
     assert charge.our_number is not None
-    return await bank.find(charge.our_number, charge.created_at.astimezone(_ZONE).date())
+    return await bank.find(charge.our_number, charge.created_at.astimezone(BRASILIA).date())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import text
@@ -22,10 +21,10 @@ from payments.payee import payee_of
 from payments.present import BANKS
 from payments.provider import PixError
 from payments.till import Till
+from receivables.brasilia import BRASILIA
 from receivables.store import debtor_document, get_debtor, get_debts
 
 _log = structlog.get_logger("trato.payments")
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 async def boleto_pdf(engine: AsyncEngine, till: Till, bank: BoletoProvider, charge: Charge, found: Boleto) -> bytes | None:
@@ -70,7 +69,7 @@ async def _slip(conn: AsyncConnection, till: Till, charge: Charge, found: Boleto
         barcode=barcode,
         amount=charge.amount,
         due_date=found.due_date,
-        issued_on=found.issued_on or charge.created_at.astimezone(_ZONE).date(),
+        issued_on=found.issued_on or charge.created_at.astimezone(BRASILIA).date(),
         our_number=found.bank_number or charge.our_number or "",
         document_number=charge.our_number or "",
         # Inter's own field: branch, product, operation, our number.

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -32,8 +31,7 @@ from payments.provider import ReceivedPix, Refused, Unavailable
 from payments.record import record
 from payments.till import Till
 from payments.trouble import ALARM_AFTER, wait_after
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
+from receivables.brasilia import BRASILIA
 
 
 async def settle_boleto(engine: AsyncEngine, till: Till, notice_id: int) -> None:
@@ -152,13 +150,13 @@ def _paid_at(found: Boleto, told: str | None, *, last: bool) -> datetime:
             pass
         else:
             # The bank writes its own local time, at times without saying so.
-            at = (at if at.tzinfo else at.replace(tzinfo=_ZONE)).astimezone(UTC)
-            on = at.astimezone(_ZONE).date()
+            at = (at if at.tzinfo else at.replace(tzinfo=BRASILIA)).astimezone(UTC)
+            on = at.astimezone(BRASILIA).date()
             if on == found.paid_on or (not last and on <= day):
                 return at
     if found.paid_on is None:
         return datetime.max.replace(tzinfo=UTC)
-    return datetime.combine(found.paid_on, time(12), _ZONE)
+    return datetime.combine(found.paid_on, time(12), BRASILIA)
 
 
 # ------------------------------------------------------------------------------------------------ what else may have happened

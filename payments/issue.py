@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,12 +22,12 @@ from payments import charges
 from payments.charges import Charge, ChargeItem, NewCharge
 from payments.payee import payee_of
 from payments.till import Till
+from receivables.brasilia import BRASILIA
 from receivables.calendar import add_business_days, next_business_day
 from receivables.money import percent_of
 from receivables.owed import allocate, uncollectable_from
 from receivables.store import Debt, get_debts, owed, why_uncollectable
 
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _ALPHABET = string.ascii_letters + string.digits
 
 MAX_BOLETO = 99_999_999_99
@@ -251,13 +250,13 @@ def boleto_due_date(till: Till, debts: Sequence[Debt], asked: date | None = None
 def end_of_boleto(due_date: date, pay_until_days: int) -> datetime:
     """The instant from which no bank takes the boleto: the midnight after its last day, which is a business day."""
     last = next_business_day(due_date + timedelta(days=pay_until_days))
-    return datetime.combine(last + timedelta(days=1), time(), _ZONE)
+    return datetime.combine(last + timedelta(days=1), time(), BRASILIA)
 
 
 def days_after_due(charge: Charge) -> int:
     """How many days after its due date a boleto can be paid."""
     assert charge.due_date is not None
-    return ((charge.expires_at - timedelta(seconds=1)).astimezone(_ZONE).date() - charge.due_date).days
+    return ((charge.expires_at - timedelta(seconds=1)).astimezone(BRASILIA).date() - charge.due_date).days
 
 
 def _late(till: Till, debt: Debt, item: ChargeItem, due_date: date) -> ChargeItem:

@@ -17,7 +17,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import text
@@ -37,11 +36,11 @@ from payments.payee import payee_of
 from payments.till import Till
 from receivables import owed as rules
 from receivables.agreements import get_agreement, get_offer
+from receivables.brasilia import BRASILIA
 from receivables.owed import DebtState
 from receivables.store import Debt, debtor_document, debts_of, get_debtor, get_debts, owed, why_uncollectable
 
 _log = structlog.get_logger("trato.payments")
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 FileValue = dict[str, str]
 Means = Literal["pix", "boleto"]
@@ -64,7 +63,7 @@ async def receipt(conn: AsyncConnection, till: Till, payment_id: int) -> FileVal
     parts = await _parts_of(conn, payment.id)
     debts = {debt.id: debt for debt in await get_debts(conn, [*items, *(of for of in parts if of is not None)])}
     before = await _before(conn, payment)
-    paid_on = payment.paid_at.astimezone(_ZONE).date()
+    paid_on = payment.paid_at.astimezone(BRASILIA).date()
     first = debts[min(items)]
     made = receipt_paper.Receipt(
         number=f"{paid_on.year}-{payment.id:06d}",
@@ -196,7 +195,7 @@ async def agreement_term(conn: AsyncConnection, till: Till, agreement_id: int) -
     channel = (await get_conversation(conn, agreement.conversation_id)).channel if agreement.conversation_id else ""
     made = agreement_paper.Agreement(
         number=agreement.protocol,
-        issued_on=agreement.accepted_at.astimezone(_ZONE).date(),
+        issued_on=agreement.accepted_at.astimezone(BRASILIA).date(),
         creditor=_creditor(till, first),
         debtor=await _debtor(conn, till, agreement.debtor_id),
         payee=Party(payee.name, payee.document),
@@ -358,7 +357,7 @@ def _settled(debt: Debt) -> settlement_paper.SettledDebt:
         debt.due_date,
         debt.original_amount,
         debt.paid_total,
-        debt.settled_at.astimezone(_ZONE).date(),
+        debt.settled_at.astimezone(BRASILIA).date(),
     )
 
 
@@ -372,7 +371,7 @@ async def _year_payments(conn: AsyncConnection, debts: Sequence[Debt]) -> list[s
     )
     return [
         statement_paper.YearPayment(
-            row.paid_at.astimezone(_ZONE).date(),
+            row.paid_at.astimezone(BRASILIA).date(),
             by_id[row.debt_id].title,
             by_id[row.debt_id].contract,
             by_id[row.debt_id].reference,

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import text
@@ -25,10 +24,10 @@ from documents.parties import Collector, Party
 from documents.texts import Texts
 from payments.papers import FileValue, write_file
 from payments.till import Till
+from receivables.brasilia import BRASILIA
 from receivables.store import debtor_document, get_debtor
 
 _log = structlog.get_logger("trato.payments")
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 _THEIRS: Mapping[str, str] = {
     "contas": """select c.name credor, c.cnpj cnpj_do_credor, d.portfolio carteira, d.contract contrato, d.reference referencia,
@@ -157,7 +156,7 @@ def _sections(data: Mapping[str, Any], texts: Texts) -> list[paper.DataSection]:
         return texts.plain(f"personal_data.said_{value}")
 
     def day(at: datetime) -> str:
-        return figures.day(at.astimezone(_ZONE).date())
+        return figures.day(at.astimezone(BRASILIA).date())
 
     who = data["titular"]
     known = {

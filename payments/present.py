@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,11 +18,10 @@ from payments.charges import Charge, ChargeItem
 from payments.payee import payee_of
 from payments.till import Till
 from receivables.agreements import titles_of
+from receivables.brasilia import BRASILIA
 from receivables.on_account import left_after
 from receivables.store import Debt, get_debts
 from receivables.taxid import formatted
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 BANKS = {"077": "Banco Inter"}
 
@@ -71,7 +69,7 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
     items, debts, facts = await _facts(conn, till, charge)
     address = facts["creditor_address"]
     days_late = (till.talk.ground.clock.today() - charge.due_date).days
-    last = (charge.expires_at - timedelta(seconds=1)).astimezone(_ZONE).date()
+    last = (charge.expires_at - timedelta(seconds=1)).astimezone(BRASILIA).date()
     facts |= {
         "due": {"date": charge.due_date.isoformat()},
         "until": {"date": last.isoformat()},

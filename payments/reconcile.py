@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,8 +12,7 @@ from payments.boleto_provider import BoletoProvider
 from payments.notices import notice_of, store_notices
 from payments.provider import Refused
 from payments.till import Till
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
+from receivables.brasilia import BRASILIA
 
 BANKS_TAKE = timedelta(days=6)
 """How much later than its day a bank may know of a boleto's payment: three business days, with a weekend and a holiday."""
@@ -33,7 +31,9 @@ async def reconcile(engine: AsyncEngine, till: Till, start: datetime, end: datet
             new += await store_notices(conn, till, name, found)
     for bank in _banks(till):
         last = till.talk.ground.clock.today()
-        paid = await bank.paid_between((start - BANKS_TAKE).astimezone(_ZONE).date(), min(end.astimezone(_ZONE).date(), last))
+        paid = await bank.paid_between(
+            (start - BANKS_TAKE).astimezone(BRASILIA).date(), min(end.astimezone(BRASILIA).date(), last)
+        )
         async with engine.begin() as conn:
             fresh = [one for one in paid if one.received > await charges.received_under(conn, one.ref)]
             new += await store_notices(conn, till, BOLETO, [notice_of_boleto(one) for one in fresh])

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,11 +34,10 @@ from payments.present import references
 from payments.provider import ReceivedPix
 from payments.till import Till
 from receivables.agreements import end_agreement
+from receivables.brasilia import BRASILIA
 from receivables.owed import Allocation, allocate
 from receivables.settling import settle_debt
 from receivables.store import Debt, get_debts, owed
-
-_ZONE = ZoneInfo("America/Sao_Paulo")
 
 GRACE = timedelta(minutes=5)
 """How much later than a charge's end its payment may be booked and still count as in time: banks take a moment, and so does
@@ -180,7 +178,7 @@ def _in_time(charge: Charge, paid_at: datetime) -> tuple[bool, int]:
     ended = charge.expires_at
     if charge.status == "cancelled" and charge.closed_at is not None:
         ended = min(ended, charge.closed_at)
-    late = max(0, (paid_at.astimezone(_ZONE).date() - charge.due_date).days) if charge.due_date else 0
+    late = max(0, (paid_at.astimezone(BRASILIA).date() - charge.due_date).days) if charge.due_date else 0
     return paid_at <= ended + GRACE, late
 
 
@@ -200,7 +198,9 @@ def _decide_under(
         if settling.covered and all(one.allocation.settled for one in settling.covered):
             return replace(settling, under=under)
     as_quoted = in_time and bool(under.asked) and amount >= sum(one.cost(days_late) for one in under.asked)
-    effect = agreed.decide(till, under, debts, amount, paid_at.astimezone(_ZONE).date(), as_quoted=as_quoted, days_late=days_late)
+    effect = agreed.decide(
+        till, under, debts, amount, paid_at.astimezone(BRASILIA).date(), as_quoted=as_quoted, days_late=days_late
+    )
     covered = tuple(
         _Covered(debt, allocation, 0, allocation.to_charges) for debt, allocation in effect.debts if allocation.applied
     )
@@ -225,7 +225,7 @@ def _decide(
     quoted: bool = True,
 ) -> _Outcome:
     """A payment for debts themselves. `quoted`: whether the charge's price settles them; that of an instalment does not."""
-    day = paid_at.astimezone(_ZONE).date()
+    day = paid_at.astimezone(BRASILIA).date()
     in_time, days_late = _in_time(charge, paid_at)
     as_quoted = quoted and in_time and not charge.on_account and amount >= sum(item.cost(days_late) for item in items)
     left = amount

@@ -15,7 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from trato.settings import SAO_PAULO, parse_instant
+from receivables.brasilia import BRASILIA
+from trato.settings import parse_instant
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class SystemClock:
         return datetime.now(UTC) + timedelta(seconds=self.offset_seconds)
 
     def today(self) -> date:
-        return self.now().astimezone(SAO_PAULO).date()
+        return self.now().astimezone(BRASILIA).date()
 
     async def anchor(self, connection: AsyncConnection, instant: str | None) -> None:
         """Takes over the stored offset, or anchors anew when `instant` (TRATO_CLOCK) is not the stored one.
@@ -108,7 +109,7 @@ class FixedClock:
         return self._now
 
     def today(self) -> date:
-        return self._now.astimezone(SAO_PAULO).date()
+        return self._now.astimezone(BRASILIA).date()
 
     def advance(self, by: timedelta | None = None, **parts: float) -> None:
         """Moves on by a timedelta, or by `days=1, minutes=5` and so on."""

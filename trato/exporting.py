@@ -25,10 +25,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations import audit
 from receivables import taxid
+from receivables.brasilia import BRASILIA
 from receivables.export import CsvOut
 from receivables.sealing import Vault
 from trato.clock import SystemClock
-from trato.settings import SAO_PAULO, Settings
+from trato.settings import Settings
 
 What = Literal["payments", "agreements", "disputes"]
 
@@ -108,8 +109,8 @@ async def run(settings: Settings, engine: AsyncEngine, wanted: Wanted, out: Path
 
 async def _rows(conn: AsyncConnection, vault: Vault, wanted: Wanted) -> AsyncIterator[dict[str, Any]]:
     values: dict[str, Any] = {
-        "start": datetime.combine(wanted.since, time(), SAO_PAULO),
-        "end": datetime.combine(wanted.until + timedelta(days=1), time(), SAO_PAULO),
+        "start": datetime.combine(wanted.since, time(), BRASILIA),
+        "end": datetime.combine(wanted.until + timedelta(days=1), time(), BRASILIA),
         "creditor": wanted.creditor,
     }
     if wanted.what == "payments":
@@ -123,13 +124,13 @@ async def _rows(conn: AsyncConnection, vault: Vault, wanted: Wanted) -> AsyncIte
         row["debtor_document"] = taxid.formatted(vault.open(sealed, "document")) if sealed is not None else ""
         row["creditor_cnpj"] = taxid.formatted(row["creditor_cnpj"]) if row["creditor_cnpj"] else ""
         if wanted.what != "payments":
-            row["agreed_on" if wanted.what == "agreements" else "disputed_on"] = row.pop("since").astimezone(SAO_PAULO).date()
+            row["agreed_on" if wanted.what == "agreements" else "disputed_on"] = row.pop("since").astimezone(BRASILIA).date()
         yield {name: _shown(name, row[name]) for name in COLUMNS[wanted.what]}
 
 
 def _shown(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(SAO_PAULO).isoformat(timespec="seconds")
+        return value.astimezone(BRASILIA).isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):

@@ -20,7 +20,7 @@ from payments.notices import notice_of, store_notices
 from payments.provider import PixCharge, PixError, PixProvider, ReceivedPix
 from payments.reconcile import reconcile
 from payments.till import Till
-from trato.settings import SAO_PAULO
+from receivables.brasilia import BRASILIA
 
 Say = Callable[[str], None]
 
@@ -58,7 +58,7 @@ class Day:
 
 def day_of(day: date) -> Day:
     """The day from midnight to midnight in São Paulo."""
-    return Day(datetime.combine(day, time(), SAO_PAULO), datetime.combine(day + timedelta(days=1), time(), SAO_PAULO))
+    return Day(datetime.combine(day, time(), BRASILIA), datetime.combine(day + timedelta(days=1), time(), BRASILIA))
 
 
 async def run(engine: AsyncEngine, till: Till, day: date, *, repair: bool, say: Say) -> int:

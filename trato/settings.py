@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
+from receivables.brasilia import BRASILIA
 from trato.paths import ROOT
 
-SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -310,7 +309,7 @@ def parse_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise SettingsError(f"TRATO_CLOCK must be an ISO instant such as 2026-12-05T10:00:00-03:00, not {text!r}.") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=SAO_PAULO)
+    return instant if instant.tzinfo else instant.replace(tzinfo=BRASILIA)
 
 
 def _refuse_unfinished(settings: Settings) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs
-from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import APIRouter, Request
@@ -23,13 +22,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations import speaker_code
+from receivables.brasilia import BRASILIA
 from receivables.ground import Ground
 
 _log = structlog.get_logger("trato.public")
 
 PATH = "/verificar"
 _HERE = Path(__file__).parent
-_ZONE = ZoneInfo("America/Sao_Paulo")
 _LONGEST_FORM = 2048
 _CHANNELS = {"whatsapp": "WhatsApp", "rcs": "RCS, as mensagens do celular"}
 
@@ -130,4 +129,4 @@ async def _typed(request: Request) -> str:
 
 
 def _clock_time(at: datetime) -> str:
-    return at.astimezone(_ZONE).strftime("%H:%M")
+    return at.astimezone(BRASILIA).strftime("%H:%M")
