@@ -29,7 +29,8 @@ from conversations.talk import Talk
 from conversations.wording import Utterance
 
 DESK_TOPIC = "trato_desk"
-"""The PostgreSQL notification topic that desks listen to; its payload is the conversation's id."""
+"""The PostgreSQL notification topic that desks listen to; its payload: the tenant, the horizon of the change and the conversation's id
+(`1 8841 c_…`, see `desk_changes`)."""
 
 OUTCOMES = ("resolvido", "promessa", "pagamento_combinado", "nao_e_a_pessoa", "sem_acordo", "outro")
 """How a human's talk may end. Each has the bot's first words afterwards: `utter_returned_<outcome>`."""
@@ -86,10 +87,15 @@ class HandoffPlace:
 
 async def announce(conn: AsyncConnection, *conversations: str) -> None:
     """Tell the desks, when this transaction commits, that something of these conversations changed. Call it after every
-    write that a desk shows: transcript, outbox state, owner, proof, charge, payment."""
+    write that a desk shows: transcript, outbox state, owner, proof, charge, payment. Whoever is not connected just now hears of it
+    later: what changed is kept for a while. Once for each conversation and transaction."""
     if conversations:
         await conn.execute(
-            text("select count(pg_notify(:topic, id)) from unnest(cast(:ids as text[])) as id"),
+            text("""with changed as (
+                        insert into desk_changes (tenant_id, conversation_id)
+                        select tenant_id, id from conversations where id = any(:ids) order by id
+                        on conflict (xid, conversation_id) do nothing returning tenant_id, horizon, conversation_id)
+                    select count(pg_notify(:topic, tenant_id || ' ' || horizon || ' ' || conversation_id)) from changed"""),
             {"topic": DESK_TOPIC, "ids": list(conversations)},
         )
 

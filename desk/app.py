@@ -14,11 +14,11 @@ from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
-from desk import files, store, writing
+from desk import files, finding, store, writing
 from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
 from desk.guard import DeskRoute, Refused, give_cookie, take_cookie, token_of
-from desk.live import Change, Feed
-from desk.logins import Refusal, Session
+from desk.live import Change, Feed, horizon, missed
+from desk.logins import Agent, Refusal, Session
 from desk.panes import debtor_pane, talk_pane
 from desk.room import NONCE, STATIC, DeskContext, Room, clean, fields_of, new_nonce
 from receivables import store as book
@@ -30,6 +30,8 @@ __all__ = ["DeskContext", "only_known_codes", "router"]
 _MAX_REPLY = 4096
 _MAX_NOTE = 4000
 _HEARTBEAT_SECONDS = 15.0
+_GATHERED_SECONDS = 0.15
+"""What changes within this time is told at once: a burst redraws a pane once."""
 _ID = re.compile(r"[1-9][0-9]{0,17}")
 _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".md": "text/plain"}
 
@@ -56,6 +58,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/c/{conversation_id}/reveal", room.reveal, methods=["POST"])
     for deed in ("proposal", "dispute", "request", "pause"):
         routes.add_api_route(f"/c/{{conversation_id}}/{deed}", getattr(room, deed), methods=["POST"])
+    routes.include_router(finding.routes(room))
     return routes
 
 
@@ -114,8 +117,9 @@ class _Room(Room):
     async def home(self, request: Request) -> Response:
         async with self.engine.begin() as conn:
             session = await self.session(conn, request)
+            since = await horizon(conn)
             lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self.now())
-        return self.html("desk.html", session=session, lists=lists, open_id=None)
+        return self.html("desk.html", session=session, lists=lists, open_id=None, since=since)
 
     async def queue(self, request: Request) -> Response:
         async with self.engine.begin() as conn:
@@ -127,6 +131,7 @@ class _Room(Room):
         async with self.engine.begin() as conn:
             session = await self.session(conn, request)
             now = self.now()
+            since = await horizon(conn)
             lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, now)
             pane = await talk_pane(conn, session.agent, conversation_id, now)
             debtor = await debtor_pane(conn, self.till, session.agent, conversation_id, now)
@@ -137,6 +142,7 @@ class _Room(Room):
             session=session,
             lists=lists,
             open_id=conversation_id,
+            since=since,
             pane=pane,
             debtor=debtor,
             revealed=None,
@@ -335,26 +341,27 @@ class _Room(Room):
         token = token_of(request)
         async with self.engine.begin() as conn:
             session = await self.session(conn, request)
-        last_id = request.headers.get("last-event-id")
+        # What the page has not heard of since it was drawn, or since its last word from another web process.
+        since = request.headers.get("last-event-id") or request.query_params.get("since", "")
         return StreamingResponse(
-            self._stream(token or "", session.agent.tenant_id, last_id),
-            media_type="text/event-stream",
-            headers={"X-Accel-Buffering": "no"},
+            self._stream(token or "", session.agent, since), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
         )
 
-    async def _stream(self, token: str, tenant_id: int, last_id: str | None) -> AsyncIterator[str]:
+    async def _stream(self, token: str, agent: Agent, since: str) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
-        async with self._feed.reading(tenant_id, last_id) as changes:
+        async with self._feed.reading() as changes:
             await self._feed.hears(5.0)
-            # Whatever changed between the page and this moment is fetched now.
-            yield "retry: 2000\n\nevent: refresh\ndata: \n\n"
+            async with self.engine.connect() as conn:
+                before = await missed(conn, agent.tenant_id, since)
+            yield "retry: 2000\n" + told(before.horizon, before.talks)
             checked = loop.time()
             while True:
                 try:
                     found = [await asyncio.wait_for(changes.get(), _HEARTBEAT_SECONDS)]
+                    await asyncio.sleep(_GATHERED_SECONDS)
                     while not changes.empty():
                         found.append(changes.get_nowait())
-                    yield _written([change for change in found if change.tenant_id in (None, tenant_id)])
+                    yield told_of([change for change in found if change.tenant_id in (None, agent.tenant_id)])
                 except TimeoutError:
                     yield ": ainda aqui\n\n"
                 if loop.time() - checked >= _HEARTBEAT_SECONDS:
@@ -374,15 +381,24 @@ _SILENT = {
 }
 
 
-def _written(changes: Sequence[Change]) -> str:
-    """Changes as server-sent events: one for the list, one for each talk, each talk once."""
-    if not changes:
-        return ": \n\n"
-    if any(not change.conversation_id for change in changes):
-        return f"id: {changes[-1].id}\nevent: refresh\ndata: \n\n"
-    talks = dict.fromkeys(change.conversation_id for change in changes)
+def told(horizon: str, talks: Sequence[str] | None) -> str:
+    """Changes as server-sent events: one for each talk, one for the list; or "look at everything" when there are too many."""
+    if talks is None:
+        return f"id: {horizon}\nevent: refresh\ndata: \n\n"
     events = [f"event: {one}\ndata: {one}\n\n" for one in talks]
-    return "".join(events) + f"id: {changes[-1].id}\nevent: queue\ndata: \n\n"
+    return "".join(events) + f"id: {horizon}\nevent: {'queue' if talks else 'still'}\ndata: \n\n"
+
+
+def told_of(changes: Sequence[Change]) -> str:
+    """What was heard within one moment, each talk once. Who looks at a talk is told apart, and moves no horizon."""
+    company = dict.fromkeys(change.conversation_id for change in changes if change.kind == "company")
+    events = "".join(f"event: company-{one}\ndata: {one}\n\n" for one in company)
+    talks = [change for change in changes if change.kind == "talk"]
+    if not talks:
+        return events or ": \n\n"
+    whole = all(change.conversation_id for change in talks)
+    names = list(dict.fromkeys(change.conversation_id for change in talks)) if whole else None
+    return events + told(talks[-1].horizon, names)
 
 
 def only_known_codes(words: str, codes: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ from conversations.jobs import put_all
 from conversations.media import fetch_media, purge_media, waiting_media
 from conversations.rasa import RasaMind
 from conversations.turn import drain, waiting_conversations
+from desk.live import drop_old_changes
 from documents import links
 from journeys.plan import plan
 from journeys.send import send_due
@@ -114,6 +115,7 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
         await purge_media(engine, talk)
         async with engine.begin() as conn:
             await links.drop_old(conn, program.clock.now())
+            await drop_old_changes(conn)
 
 
 async def sweep(program: Program) -> None:

@@ -199,11 +199,13 @@
   });
   document.body.addEventListener("htmx:sseError", () => { one("#connection").hidden = false; });
 
-  // ---------------------------------------------------------------- dialogs and keys
+  // ---------------------------------------------------------------- dialogs, and the keys of what is above (keys.js)
   document.addEventListener("click", (event) => {
     const target = event.target.closest?.("[data-open], [data-close], [data-toggle-person]");
     if (!target) return;
-    if (target.dataset.open) one(`#${target.dataset.open}`).showModal();
+    if (target.dataset.open === "shortcuts") deskKeys.help();
+    else if (target.dataset.open === "commands") deskKeys.openBar();
+    else if (target.dataset.open) one(`#${target.dataset.open}`).showModal();
     else if ("togglePerson" in target.dataset) document.body.classList.toggle("show-person");
     else target.closest("dialog").close();
   });
@@ -214,31 +216,13 @@
     const next = links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)];
     if (next && next !== links[at]) location.assign(next.href);
   }
-  const keys = {
-    j: () => step(1),
-    k: () => step(-1),
-    r: () => { if (composer) { mode("reply", false); one("#reply textarea").focus(); } },
-    n: () => mode("note"),
-    a: () => one("#take")?.requestSubmit(),
-    d: () => one("[data-open='return']")?.click(),
-    "?": () => one("#shortcuts").showModal(),
-  };
-  document.addEventListener("keydown", (event) => {
-    const field = event.target.closest?.("textarea, input, select");
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) {
-      event.preventDefault();
-      if (!event.repeat) field.form.requestSubmit();
-      return;
-    }
-    if (event.key === "Escape") {
-      document.body.classList.remove("show-person");
-      field?.blur();
-      return;
-    }
-    if (field || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
-    const deed = keys[event.key.toLowerCase()];
-    if (deed) { event.preventDefault(); deed(); }
-  });
+  const talk = { group: "Conversa" };
+  deskKeys.add("j", "próxima conversa", () => step(1), { group: "Fila" });
+  deskKeys.add("k", "conversa anterior", () => step(-1), { group: "Fila" });
+  deskKeys.add("r", "responder ao cliente", () => { mode("reply", false); one("#reply textarea").focus(); }, { ...talk, when: () => composer });
+  deskKeys.add("n", "escrever nota interna", () => mode("note"), { ...talk, when: () => composer });
+  deskKeys.add("a", "assumir o atendimento", "#take", talk);
+  deskKeys.add("d", "devolver ao assistente", "[data-open='return']", talk);
 
   follow();
   scrollDown();

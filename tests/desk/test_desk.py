@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 
 import httpx
 from fastapi.routing import APIRoute
@@ -11,13 +13,12 @@ from markupsafe import escape
 
 from conversations import handover
 from desk.app import DeskContext, only_known_codes, router
-from desk.live import Feed
 from desk.logins import add
 from tests.desk.office import ORIGIN, PHONE, Browser, Office, seated, waiting
 from tests.desk.stage import CPF, PASSWORD, Stage
 
 CONVERSATION = "c_aaaaaaaaaaaaaaaaaaaaaaaa"
-READS = ["", "/queue", "/events", *(f"/c/{CONVERSATION}{part}" for part in ("", "/talk", "/debtor", "/media/7"))]
+READS = ["", "/queue", "/events", "/search.json", *(f"/c/{CONVERSATION}{part}" for part in ("", "/talk", "/debtor", "/media/7"))]
 TALK_DEEDS = ("take", "reply", "note", "return", "reveal", "proposal", "dispute", "request", "pause")
 DEEDS = ["/logout", *(f"/c/{CONVERSATION}/{deed}" for deed in TALK_DEEDS)]
 
@@ -36,10 +37,18 @@ async def test_nothing_is_read_or_done_without_a_session(office: Office) -> None
         assert (await browser.post(path)).status_code == 401
 
 
+def paths(routes: Iterable[Any], prefix: str = "") -> Iterator[str]:
+    """Where these routes are, with those of the parts that are included."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield prefix + route.path
+        else:
+            yield from paths(route.original_router.routes, prefix + route.include_context.prefix)
+
+
 async def test_the_doors_above_are_all_the_doors_there_are(stage: Stage) -> None:
     listed = {f"/desk{path}".replace(CONVERSATION, "{conversation_id}").replace("/7", "/{media_id}") for path in [*READS, *DEEDS]}
-    doors = {route.path for route in router(DeskContext(stage.engine, stage.talk)).routes if isinstance(route, APIRoute)}
-    assert doors == listed | {"/desk/login", "/desk/static/{name}"}
+    assert set(paths(router(DeskContext(stage.engine, stage.talk)).routes)) == listed | {"/desk/login", "/desk/static/{name}"}
 
 
 FOREIGN: list[dict[str, str]] = [
@@ -344,27 +353,6 @@ async def test_what_people_write_stays_text(stage: Stage, ana: Browser) -> None:
         for tag in ("<img src=x", "<svg onload", "<script>", "onmouseover='window", "<a href=data"):
             assert tag not in page
         assert f"<bdi>{escape(text)}</bdi>" in page
-
-
-# ------------------------------------------------------------------------------------------------------- live
-
-
-async def test_a_change_reaches_the_desk_and_only_that_of_its_tenant(stage: Stage) -> None:
-    mine = await stage.conversation(PHONE)
-    await stage.agent("eva@outra.example", "Eva", tenant_id=2)
-    theirs = await stage.conversation(PHONE, tenant_id=2)
-    feed = Feed(stage.engine)
-    async with feed.reading(1, None) as changes:
-        assert await feed.hears(5)
-        for one in (theirs, mine):
-            async with stage.engine.begin() as conn:
-                await handover.announce(conn, one)
-        found = [await asyncio.wait_for(changes.get(), 5), await asyncio.wait_for(changes.get(), 5)]
-    assert [(change.tenant_id, change.conversation_id) for change in found] == [(2, theirs), (1, mine)]
-    async with feed.reading(1, found[0].id) as missed:
-        assert missed.get_nowait() == found[1]
-    async with feed.reading(1, "somebody-else") as missed:
-        assert missed.get_nowait().conversation_id == ""
 
 
 def test_a_pix_code_from_elsewhere_never_leaves_by_hand() -> None:

@@ -164,7 +164,8 @@ async def test_a_supervisor_answers_a_proposal_beside_the_photo_that_came_with_i
     await stage.file(one, "voice", "audio/ogg", b"OggS" + b"x" * 2000)
 
     await page.goto(page.url.rstrip("/") + f"/c/{one}")
-    await page.wait_for_function("document.querySelector('#talk a.sent img')?.naturalWidth === 1")
+    # Not `wait_for_function`, which the page's own policy forbids as soon as it has to look twice.
+    assert await page.locator("#talk a.sent img").evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") == 1
     assert await page.locator("#talk audio.sent").count() == 1
     assert await page.locator("#talk a[download]").count() == 1
     await page.click("text=Propor outra condição")
