@@ -5,7 +5,7 @@ Each view adds features whose first letter names it, so that none can be mistake
 `w p c` words, pairs and pieces of words as typed (accents and case folded) · `n m t` words, pairs and threes as meant ·
 `s r` stems and pairs of stems · `g` what stands behind a negation · `i j f l` ideas, pairs of ideas, the first and the last ·
 `z` what must not be missed, as the rules of `understanding.safety` read it · `v` what its numbers look like ·
-`L` how long it is.
+`o` topics that are not this trade, and given names · `L` how long it is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from itertools import combinations, pairwise
 from understanding.concepts import ideas
 from understanding.normal import fold, tokens
 from understanding.safety import read_words
+from understanding.topics import STRANGE, topics
 
 PIECES = (2, 3, 4)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -54,6 +55,7 @@ def features(text: str) -> Counter[str]:
     counts.update(_denied(meant, stems))
     counts.update(_kinds_of_numbers(typed_numbers(text)))
     counts.update(_ideas(" ".join(said)))
+    counts.update(_topics(meant))
     counts.update(f"z {one.label} {one.kind} {one.certainty}" for one in read_words(said))
     counts[f"L {_length(len(meant))}"] += 1
     return counts
@@ -133,6 +135,16 @@ def _ideas(words: str) -> Iterator[str]:
     if named:
         yield f"f {named[0]}"
         yield f"l {named[-1]}"
+
+
+def _topics(meant: list[str]) -> Iterator[str]:
+    found = topics(meant)
+    for topic in found:
+        yield f"o {topic}"
+    strange = len(STRANGE & set(found))
+    if strange:
+        yield "o any"
+        yield f"o n{min(strange, 4)}"
 
 
 def _length(words: int) -> int:
