@@ -7,14 +7,14 @@ are filled in), `source` (the law or rule behind it), `first` (no topic of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from understanding.faq import CLEAR_BY, PERHAPS, SURE, Embedding, Finder, Found
+from understanding.faq import SURE, Embedding, Finder, is_sure, offered
 from understanding.plain import plain
 
 LONGEST_ANSWER = 500
@@ -96,20 +96,19 @@ class Knowledge:
         """Which question this is, or which it may be. `careful`: a matter of money is named only to who has named one."""
         may_hear = not careful or _MONEY_MATTER.search(plain(text)) is not None
         found = [one for one in self.finder.find(text, most=5) if may_hear or self.known[one.question].neutral]
-        if not found or found[0].score < PERHAPS:
+        if not offered(found[:1]):
             return Asked(score=found[0].score if found else 0.0)
         if len(plain(text).split()) < _FEWEST_WORDS and found[0].score < SURE + _SHORT:
             return Asked(score=found[0].score)
-        near = tuple(self.known[one.question] for one in found[:3] if one.score >= PERHAPS)
-        return Asked(near[0] if _clear(found) else None, near, found[0].score)
+        near = tuple(self.known[one.question] for one in offered(found[:3]))
+        return Asked(near[0] if is_sure(found) else None, near, found[0].score)
 
 
-def _clear(found: Sequence[Found]) -> bool:
-    return found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= CLEAR_BY)
+def load_knowledge(folder: Path, labels: Path, embedding: Embedding | None = None, strange: Path | None = None) -> Knowledge:
+    """Read and check every file of the folder, and the file of labels. Raises `KnowledgeError`.
 
-
-def load_knowledge(folder: Path, labels: Path, embedding: Embedding | None = None) -> Knowledge:
-    """Read and check every file of the folder, and the file of labels. Raises `KnowledgeError`."""
+    `strange` is the file of training phrases that are nobody's question here: what is nearer to one of them is not answered.
+    """
     known: dict[str, Known] = {}
     for path in sorted(folder.glob("*.yml")):
         for name, entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("questions", {}).items():
@@ -122,7 +121,13 @@ def load_knowledge(folder: Path, labels: Path, embedding: Embedding | None = Non
     for intent, label in named.items():
         if len(label) > LONGEST_TITLE:
             raise KnowledgeError(f"{labels.name}: the label of {intent} is too long")
-    return Knowledge(known, Finder(phrasings, embedding), named, words["kinds"])
+    return Knowledge(known, Finder(phrasings, embedding, foreign=out_of_scope(strange) if strange else ()), named, words["kinds"])
+
+
+def out_of_scope(path: Path) -> list[str]:
+    """The phrases of a file of training phrases."""
+    blocks = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+    return [line.removeprefix("- ").strip() for block in blocks for line in block["examples"].splitlines() if line.strip()]
 
 
 def _read(topic: str, name: str, entry: Mapping[str, Any]) -> Known:

@@ -40,7 +40,7 @@ from trato.clock import SystemClock
 from trato.database import make_engine
 from trato.meaning import embedding_of
 from trato.pacing import SharedPace
-from trato.paths import FAQ, LABELS, PAPERS, RESPONSES, TEMPLATES
+from trato.paths import FAQ, LABELS, OUT_OF_SCOPE, PAPERS, RESPONSES, TEMPLATES
 from trato.queue import QueueJobs, make_queue
 from trato.settings import RbmSettings, Settings, SettingsError
 from trato.transcribing import transcriber_of
@@ -128,7 +128,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     Raises `PolicyError`, `WordingError` or `SettingsError` for what an operator has to mend.
     """
     policies = Policies.load(settings.policy_dir)
-    knowledge = load_knowledge(FAQ, LABELS, embedding_of(settings.faq_model))
+    knowledge = load_knowledge(FAQ, LABELS, embedding_of(settings.faq_model), OUT_OF_SCOPE)
     wording = Wording(
         load_responses(RESPONSES),
         fixed_values(policies.default, settings.public_url),

@@ -25,6 +25,8 @@ WEIGHT = 0.5
 """How much meaning counts beside words."""
 CLEAR_BY = 0.03
 """So far the best has to lie above the next, to be answered without asking."""
+FOREIGN_BY = 0.1
+"""A message that is so much nearer to something nobody here answers is not even offered a question."""
 
 _SMALL = frozenset(
     """a o e as os um uma de do da dos das em no na nos nas que se eu me meu minha voce isso esse essa este esta ai la com por
@@ -35,6 +37,7 @@ _SMALL_WEIGHT = 0.25
 _PIECES = (3, 4)
 _PIECE_WEIGHT = 0.35
 _PAIR_WEIGHT = 0.5
+_FOREIGN = ""
 
 
 class Embedding(Protocol):
@@ -51,19 +54,38 @@ class Found:
 
     question: str
     score: float
+    foreign: float = 0.0
+    """How much nearer (below 0: farther) the message is to the nearest thing that none of the questions answers."""
+
+
+def is_sure(found: Sequence[Found], sure: float = SURE, clear_by: float = CLEAR_BY) -> bool:
+    """Whether the nearest is answered without asking."""
+    if not found or found[0].score < sure or found[0].foreign > 0:
+        return False
+    return len(found) == 1 or found[0].score - found[1].score >= clear_by
+
+
+def offered(found: Sequence[Found], perhaps: float = PERHAPS) -> list[Found]:
+    """Those of the nearest that may be meant."""
+    return [one for one in found if one.score >= perhaps and one.foreign <= FOREIGN_BY]
 
 
 class Finder:
     """Finds which of `phrasings` (by the question's name) a message asks.
 
-    `embedding` adds meaning with `weight` (0: words alone, 1: meaning alone).
+    `embedding` adds meaning with `weight` (0: words alone, 1: meaning alone). `foreign` are messages that none of the questions
+    answers: what resembles one of them more than any question is not answered.
     """
 
     def __init__(
-        self, phrasings: Mapping[str, Sequence[str]], embedding: Embedding | None = None, weight: float = WEIGHT
+        self,
+        phrasings: Mapping[str, Sequence[str]],
+        embedding: Embedding | None = None,
+        weight: float = WEIGHT,
+        foreign: Sequence[str] = (),
     ) -> None:
-        self._questions = [name for name, asked in phrasings.items() for _ in asked]
-        texts = [text for asked in phrasings.values() for text in asked]
+        self._questions = [*(name for name, asked in phrasings.items() for _ in asked), *(_FOREIGN for _ in foreign)]
+        texts = [*(text for asked in phrasings.values() for text in asked), *foreign]
         bags = [_bag(text) for text in texts]
         met = Counter(feature for bag in bags for feature in bag)
         self._rarity = {feature: math.log((1 + len(bags)) / (1 + count)) + 1 for feature, count in met.items()}
@@ -91,7 +113,8 @@ class Finder:
         for place, score in near.items():
             best[self._questions[place]].append(score)
         # The nearest phrasing counts most; that others of the same question are near, too, tells it from a chance resemblance.
-        found = [Found(name, _together(scores)) for name, scores in best.items()]
+        foreign = _together(best.pop(_FOREIGN)) if _FOREIGN in best else 0.0
+        found = [Found(name, score, foreign - score) for name, score in ((name, _together(near)) for name, near in best.items())]
         return sorted(found, key=lambda one: (-one.score, one.question))[:most]
 
     def _weighed(self, bag: Mapping[str, float]) -> dict[str, float]:

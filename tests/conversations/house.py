@@ -56,7 +56,7 @@ from tests.payments.fake_pix import FakePix
 from trato.clock import FixedClock
 from trato.database import make_engine
 from trato.meaning import embedding_of
-from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, FAQ, LABELS, MODEL, PAPERS, POLICIES, RESPONSES, ROOT, TEMPLATES
+from trato.paths import BOT_PYTHON, EXAMPLE_BOOK, FAQ, LABELS, MODEL, OUT_OF_SCOPE, PAPERS, POLICIES, RESPONSES, ROOT, TEMPLATES
 from trato.program import fixed_values
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -308,7 +308,7 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
     clock = FixedClock(NOW)
     policies = Policies.load(POLICIES)
     jobs = ListedJobs()
-    knowledge = load_knowledge(FAQ, LABELS, embedding_of(""))
+    knowledge = load_knowledge(FAQ, LABELS, embedding_of(""), OUT_OF_SCOPE)
     wording = Wording(load_responses(RESPONSES), fixed_values(policies.default), load_templates(TEMPLATES), knowledge.phrases)
     talk = Talk(Ground(clock, policies, Vault((b"k" * 32,))), wording, jobs, knowledge=knowledge)
     bank = TownBank(
