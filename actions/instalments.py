@@ -25,7 +25,7 @@ from actions.negotiating import (
     show_summary,
     understood,
 )
-from actions.partial import part_wished, pays_part_now
+from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
@@ -68,6 +68,8 @@ async def divide(scene: Scene) -> None:
     if await at_rest(scene):
         return
     if scene.open_question in (None, "pay") and pays_part_now(scene.words) and await part_wished(scene):
+        return
+    if scene.open_question in (None, "pay") and names_day_of_rest(scene.words) and await part_before_rest(scene):
         return
     debts = await debts_meant(scene, "parcelar")
     known = await known_facts(scene, debts) if debts else None

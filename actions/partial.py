@@ -26,6 +26,9 @@ _A_PART = re.compile(
 )
 _LATER = re.compile(r"\b(resto|restante|parcel\w*|vezes|entrada|por mes|mensa\w*|mes que vem|\d+ ?x)\b")
 _PART_AND_REST = re.compile(r"\b(?:agora|agr|hoje|hj)\b.{0,20}\b(?:resto|restante|que falta|outra metade)\b")
+_REST_ON_A_DAY = re.compile(
+    r"\b(?:resto|restante|que falta|outra metade)\b.{0,20}\b(?:dia \d|\d{1,2}/\d|amanha|depois de amanha|sexta|sabado|segunda|terca|quarta|quinta)"
+)
 _DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 _NOW = re.compile(r"\b(agora|agr|hoje|hj|uma parte|metade|por conta|abat\w+)\b")
 _HALF = re.compile(r"\bmetade\b")
@@ -83,6 +86,11 @@ async def part_wished(scene: Scene) -> bool:
     if meant is not None:
         await consider(scene, meant[0], amount)
     return True
+
+
+def names_day_of_rest(words: str) -> bool:
+    """Whether the rest is named for one day: no plan of instalments, but a part now."""
+    return _REST_ON_A_DAY.search(plain(words)) is not None
 
 
 async def part_before_rest(scene: Scene) -> bool:
