@@ -2,8 +2,8 @@
 
 The owner is `bot`, `queue` (waits for a human; the bot may still say so) or `agent`. When an agent takes a talk, and when the talk
 leaves them, the fence of the conversation rises: what the *bot* queued under an older fence is not sent any more. Whoever only
-waits still gets what the bot said before (a Pix code). Each change is audited, leaves a line in the transcript (author `note`, `detail.kind` one of `requested`, `taken`, `returned`, `left_queue`, `closed`; the desk words it)
-and wakes the desks.
+waits still gets what the bot said before (a Pix code). Each change is audited, leaves a line in the transcript (author `note`, `detail.kind` one of `requested`, `taken`, `returned`, `left_queue`, `closed`, `transferred`, `handed_on`,
+`unanswered`, `parked`, `woken`; the desk words it) and wakes the desks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -24,9 +24,11 @@ from conversations.conversation import Conversation, get, live_proof, void_proof
 from conversations.linking import with_human
 from conversations.masking import mask
 from conversations.open_turn import drop_open_turn
+from conversations.priority import AGED, LOWEST, rank, situation_of
 from conversations.reply import reply, say_as_agent
 from conversations.talk import Talk
 from conversations.wording import Utterance
+from receivables.brasilia import BRASILIA
 
 DESK_TOPIC = "trato_desk"
 """The PostgreSQL notification topic that desks listen to; its payload: the tenant, the horizon of the change and the conversation's id
@@ -35,7 +37,14 @@ DESK_TOPIC = "trato_desk"
 OUTCOMES = ("resolvido", "promessa", "pagamento_combinado", "nao_e_a_pessoa", "sem_acordo", "outro")
 """How a human's talk may end. Each has the bot's first words afterwards: `utter_returned_<outcome>`."""
 
-LOWEST = 5
+QUEUES = ("cuidado", "negociacao", "cadastro", "contestacao", "juridico", "pagamentos", "privacidade", "geral")
+"""The team's queues; which agent serves which: `desk.seats`."""
+
+NOBODY_CAME = "ninguem_atendeu"
+"""The outcome of a hand-over that no agent took in time."""
+
+_KEEPS_PLACE = timedelta(hours=24)
+
 _URGENCY: Mapping[str, tuple[int, str]] = {
     "autolesao": (1, "cuidado"),
     "vulnerabilidade": (1, "cuidado"),
@@ -115,12 +124,13 @@ async def request_human(
     live = await _live(conn, conversation_id)
     if live is None:
         handoff_id = await _insert(conn, conversation, reason, mask(summary), now, asked=asked)
+        await _rank(conn, talk, conversation, handoff_id, now)
     else:
         handoff_id = live.id
         if asked:
             await conn.execute(text("update handoffs set asked = true where id = :id"), {"id": handoff_id})
         await conn.execute(
-            text("""update handoffs set reason = :reason, priority = :priority, queue = :queue
+            text("""update handoffs set reason = :reason, priority = :priority, queue = :queue, priority_why = 'reason'
                     where id = :id and status = 'waiting' and priority > :priority"""),
             {"id": handoff_id, "reason": reason, "priority": urgency(reason)[0], "queue": urgency(reason)[1]},
         )
@@ -193,6 +203,161 @@ async def take(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id
     for other in await _talks_beside(conn, conversation, "queue"):
         await take(conn, talk, other, agent_id)
     return True
+
+
+async def transfer(
+    conn: AsyncConnection,
+    talk: Talk,
+    conversation_id: str,
+    agent_id: int,
+    *,
+    to_agent: int | None = None,
+    to_queue: str | None = None,
+    note: str = "",
+    whose: bool = True,
+) -> bool:
+    """Hand the talk on to a colleague, or to one of the team's queues (`QUEUES`); `note` stays among agents.
+
+    Only whoever has it can (`whose=False`: a supervisor may for another; also a talk that waits may change its queue). The person keeps
+    how long they have waited, and is told when they wait again. False when it is not theirs, or the colleague cannot. Raises
+    `ValueError` for a queue that does not exist, or when neither or both are named.
+    """
+    if (to_agent is None) == (to_queue is None) or (to_queue is not None and to_queue not in QUEUES):
+        raise ValueError("a talk goes to one colleague or to one of the queues")
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    held = conversation.owner == "agent"
+    if live is None or (held and whose and conversation.agent_id != agent_id) or (not held and to_agent is not None):
+        return False
+    now = talk.ground.clock.now()
+    detail = {"handoff": live.id, "to_agent": to_agent, "to_queue": to_queue, "note": mask(note)}
+    if to_agent is not None:
+        allowed = await conn.execute(
+            text("""select name from agents where id = :agent and tenant_id = :tenant and disabled_at is null"""),
+            {"agent": to_agent, "tenant": conversation.tenant_id},
+        )
+        name = allowed.scalar_one_or_none()
+        if name is None or to_agent == conversation.agent_id:
+            return False
+        await conn.execute(
+            text("""update handoffs set agent_id = :agent, parked_at = null, parked_until = null where id = :id"""),
+            {"agent": to_agent, "id": live.id},
+        )
+        await _own(conn, conversation_id, "agent", to_agent, fenced=True)
+        detail["to_name"] = name
+    else:
+        await conn.execute(text("update handoffs set queue = :queue where id = :id"), {"queue": to_queue, "id": live.id})
+        if held:
+            await _to_queue(conn, conversation_id, live.id, now)
+    await _tell(conn, conversation, "transferred", agent_id, detail, now, actor=f"agent:{agent_id}")
+    if to_queue is not None and held:
+        await reply(
+            conn,
+            talk,
+            conversation_id,
+            [Utterance("utter_human_transferred")],
+            source=f"handoff:{live.id}:moved:{now.isoformat()}",
+        )
+    return True
+
+
+async def hand_on(conn: AsyncConnection, talk: Talk, conversation_id: str) -> bool:
+    """The agent who has this talk has left its person without an answer: somebody else of the team is to help, and the person is told.
+
+    They come before others of their priority who asked later, and one step sooner. False when no agent has it.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    if live is None or conversation.owner != "agent":
+        return False
+    now = talk.ground.clock.now()
+    await conn.execute(
+        text("""update handoffs set priority = greatest(least(priority, 2), priority - 1), priority_why = :why, handed_on = handed_on + 1
+                where id = :id"""),
+        {"id": live.id, "why": AGED},
+    )
+    await _to_queue(conn, conversation_id, live.id, now)
+    await _tell(conn, conversation, "handed_on", live.agent_id, {"handoff": live.id}, now, actor="rule")
+    source = f"handoff:{live.id}:on:{now.isoformat()}"
+    await reply(conn, talk, conversation_id, [Utterance("utter_human_handed_on")], source=source)
+    return True
+
+
+async def give_up(conn: AsyncConnection, talk: Talk, conversation_id: str) -> bool:
+    """Nobody of the team came: the person is told so, and the bot helps on. Asking again, they have their old place in the queue.
+
+    False when they do not wait.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    if live is None or conversation.owner != "queue":
+        return False
+    now = talk.ground.clock.now()
+    await _end(conn, live.id, "closed", NOBODY_CAME, None, now)
+    await _own(conn, conversation_id, "bot", None, fenced=False)
+    await _tell(conn, conversation, "unanswered", None, {"handoff": live.id}, now, actor="rule")
+    hours = hours_in_words(talk.ground.policies.default.contact.hours.text)
+    said = Utterance("utter_human_nobody_came", {"hours": hours})
+    await reply(conn, talk, conversation_id, [said], source=f"handoff:{live.id}:nobody")
+    await _let_go_beside(conn, conversation, "rule", NOBODY_CAME, now)
+    return True
+
+
+async def park(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, until: datetime | None) -> bool:
+    """The agent puts the talk aside until a time, or (None) until the person writes; whoever writes wakes it in any case.
+
+    It stays theirs and takes none of their capacity. False when it is not theirs. Raises `ValueError` for a time that is over.
+    """
+    conversation = await get(conn, conversation_id, lock=True)
+    live = await _live(conn, conversation_id)
+    if live is None or conversation.owner != "agent" or conversation.agent_id != agent_id:
+        return False
+    now = talk.ground.clock.now()
+    if until is not None and until <= now:
+        raise ValueError("the time to come back has passed")
+    await conn.execute(
+        text("update handoffs set parked_at = :now, parked_until = :until, unanswered_since = null where id = :id"),
+        {"now": now, "until": until, "id": live.id},
+    )
+    detail = {"handoff": live.id, "until": until.isoformat() if until else None}
+    await _tell(conn, conversation, "parked", agent_id, detail, now, actor=f"agent:{agent_id}")
+    return True
+
+
+async def wake(conn: AsyncConnection, talk: Talk, conversation_id: str, actor: str) -> bool:
+    """A talk that was put aside is before its agent again. `actor` as in the audit. False when it was not aside."""
+    conversation = await get(conn, conversation_id, lock=True)
+    woken = await conn.execute(
+        text("""update handoffs set parked_at = null, parked_until = null where conversation_id = :id and status = 'taken'
+                and parked_at is not null returning id, agent_id"""),
+        {"id": conversation_id},
+    )
+    row = woken.one_or_none()
+    if row is None:
+        return False
+    now = talk.ground.clock.now()
+    await _tell(conn, conversation, "woken", row.agent_id, {"handoff": row.id}, now, actor=actor)
+    return True
+
+
+async def person_wrote(conn: AsyncConnection, conversation: Conversation, at: datetime) -> None:
+    """Somebody whom a human helps has written (`at`): the clock of the next answer runs, and what was put aside comes back."""
+    await conn.execute(
+        text("""update handoffs set unanswered_since = coalesce(unanswered_since, :at), parked_at = null, parked_until = null
+                where conversation_id = :id and status = 'taken'"""),
+        {"id": conversation.id, "at": at},
+    )
+    await announce(conn, conversation.id)
+
+
+async def _to_queue(conn: AsyncConnection, conversation_id: str, handoff_id: int, now: datetime) -> None:
+    """From an agent back into the queue: the person waits again, now in silence, because they were promised a human."""
+    await conn.execute(
+        text("""update handoffs set status = 'waiting', agent_id = null, taken_at = null, asked = true, waits_since = :now, parked_at = null,
+                    parked_until = null, unanswered_since = coalesce(unanswered_since, :now) where id = :id"""),
+        {"id": handoff_id, "now": now},
+    )
+    await _own(conn, conversation_id, "queue", None, fenced=True)
 
 
 async def give_back(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, outcome: str, note: str) -> bool:
@@ -374,6 +539,30 @@ async def _insert(
         },
     )
     return int(inserted.scalar_one())
+
+
+async def _rank(conn: AsyncConnection, talk: Talk, conversation: Conversation, handoff_id: int, now: datetime) -> None:
+    """The priority by who asks, and not only by what for; whoever nobody came to lately keeps the time when they asked first."""
+    proof = await live_proof(conn, conversation.id, now)
+    person = proof.debtor_id if proof else None
+    today = now.astimezone(BRASILIA).date()
+    known = await situation_of(conn, conversation.tenant_id, conversation.id, person, now, today)
+    asked = await conn.execute(text("select priority from handoffs where id = :id"), {"id": handoff_id})
+    found = rank(int(asked.scalar_one()), known, high_value=talk.ground.policies.default.service.high_value)
+    await conn.execute(
+        text("""update handoffs set priority = :priority, priority_why = :why, waits_since = asked_at,
+                    asked_at = least(asked_at, (select min(earlier.asked_at) from handoffs earlier where earlier.conversation_id = :talk
+                        and earlier.outcome = :nobody and earlier.ended_at > :since))
+                where id = :id"""),
+        {
+            "priority": found.priority,
+            "why": found.why,
+            "talk": conversation.id,
+            "nobody": NOBODY_CAME,
+            "since": now - _KEEPS_PLACE,
+            "id": handoff_id,
+        },
+    )
 
 
 async def _end(conn: AsyncConnection, handoff_id: int, status: str, outcome: str, note_text: str | None, now: datetime) -> None:

@@ -306,6 +306,7 @@ async def _for_the_desk(
             await handover.leave_queue(conn, talk, conversation.id)
             await reply(conn, talk, conversation.id, [Utterance("utter_human_left_queue")], source=f"back:{one.id}")
             return 0.0  # what was written after it is for the bot again
+    await handover.person_wrote(conn, conversation, waiting[0].received_at)
     heard = [await watch(conn, talk, conversation, one.event.text or "", f"watch:{one.id}", now) for one in waiting]
     if conversation.owner == "queue" and not any(heard):
         await _still_waiting(conn, talk, conversation, waiting[-1].id, now)

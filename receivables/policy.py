@@ -247,6 +247,25 @@ class Authority(_Section):
         return self
 
 
+class Service(_Section):
+    """How soon people who ask for a human are answered, in attended minutes (`contact.hours`), and what happens when they are not."""
+
+    first_answer_minutes: Positive = 10
+    urgent_answer_minutes: Positive = 3
+    next_answer_minutes: Positive = 15
+    warn_percent: Annotated[int, BeforeValidator(_number), Field(ge=1, le=99)] = 70
+    ageing_minutes: Positive = 20
+    silent_agent_minutes: Positive = 30
+    unanswered_minutes: Positive = 120
+    high_value: Centavos = 500_000
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Service:
+        if self.silent_agent_minutes <= max(self.first_answer_minutes, self.next_answer_minutes):
+            raise ValueError("a talk is handed on only after the time for an answer has passed")
+        return self
+
+
 class Collector(_Section):
     """The company that collects: who the debtor is told speaks. `cnpj` is fourteen characters."""
 
@@ -303,6 +322,7 @@ class Policy(_Section):
     identity: Identity = Identity()
     contact: Contact = Contact()
     authority: Authority = Authority()
+    service: Service = Service()
     collector: Collector
     creditors: dict[str, CreditorTerms] = Field(default_factory=dict)
 

@@ -18,8 +18,10 @@ from conversations.delivery import deliver, due_conversations
 from conversations.jobs import put_all
 from conversations.media import fetch_media, purge_media, waiting_media
 from conversations.rasa import RasaMind
+from conversations.tending import tend
 from conversations.turn import drain, waiting_conversations
 from desk.live import drop_old_changes
+from desk.seats import give
 from documents import links
 from journeys.plan import plan
 from journeys.send import send_due
@@ -93,6 +95,12 @@ def add_tasks(program: Program, mind: RasaMind) -> None:
     @queue.task(name="sweep", queueing_lock="sweep")
     async def _sweep(timestamp: int) -> None:
         await sweep(program)
+
+    @queue.periodic(cron="* * * * * */2")
+    @queue.task(name="desk", queueing_lock="desk")
+    async def _desk(timestamp: int) -> None:
+        await tend(engine, talk)
+        await give(engine, talk)
 
     @queue.periodic(cron="* * * * *")
     @queue.task(name="journeys", queueing_lock="journeys")

@@ -59,6 +59,8 @@ create table desk_views (
 -- Why this priority (conversations/priority.py), and the clocks of service: when a human first answered, when one last answered,
 -- since when the person waits for the next answer.
 alter table handoffs add column priority_why text not null default 'reason';
+-- `waits_since`: when this wait began, where that is not when they asked (asked again after nobody came; handed on by an agent).
+alter table handoffs add column waits_since timestamptz;
 alter table handoffs add column first_answer_at timestamptz;
 alter table handoffs add column answered_at timestamptz;
 alter table handoffs add column unanswered_since timestamptz;
