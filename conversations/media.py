@@ -44,7 +44,8 @@ _TURN_WAITS = timedelta(seconds=10)
 _TURN_LISTENS = timedelta(seconds=45)
 """How long a turn waits for a recording that a model is to hear."""
 
-_SEAL = "media"
+SEAL = "media"
+"""What the words of a recording are sealed for."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ async def fetch_media(
                 "size": fetched.size,
                 "sha256": fetched.sha256,
                 "path": path,
-                "words": None if words is None else talk.ground.vault.seal(words, _SEAL),
+                "words": None if words is None else talk.ground.vault.seal(words, SEAL),
                 "now": talk.ground.clock.now(),
             },
         )
@@ -266,7 +267,7 @@ def _file(talk: Talk, row: Any) -> TurnMedia:
         size=row.size,
         sha256=row.sha256,
         path=talk.shelf.folder / row.path if row.path else None,
-        words=talk.ground.vault.open(row.words_sealed, _SEAL) if row.words_sealed else None,
+        words=talk.ground.vault.open(row.words_sealed, SEAL) if row.words_sealed else None,
     )
 
 
@@ -278,7 +279,7 @@ async def heard_words(conn: AsyncConnection, talk: Talk, conversation_id: str, m
             {"id": media_id, "conversation": conversation_id},
         )
     ).scalar_one_or_none()
-    return talk.ground.vault.open(sealed, _SEAL) if sealed else None
+    return talk.ground.vault.open(sealed, SEAL) if sealed else None
 
 
 async def purge_media(engine: AsyncEngine, talk: Talk, limit: int = 500) -> int:

@@ -223,6 +223,16 @@ class Wording:
     def names(self) -> frozenset[str]:
         return frozenset(self._responses)
 
+    @property
+    def fixed(self) -> Mapping[str, Any]:
+        """Who speaks and how to check it, as every response may name it."""
+        return self._fixed
+
+    @property
+    def templates(self) -> Mapping[str, str]:
+        """The words of each approved template, by its name."""
+        return self._templates
+
     def word(self, said: Utterance, *, channel: str, seed: str) -> Worded:
         """The message in words. The same seed picks the same variation. Raises `WordingError`."""
         variation = self._pick(said.response, channel, seed)

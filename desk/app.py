@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -14,21 +13,19 @@ from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
-from desk import files, finding, store, writing
+from desk import composing, files, finding, resending, store, talking, viewing, writing
 from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
 from desk.guard import DeskRoute, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed, horizon, missed
 from desk.logins import Agent, Refusal, Session
 from desk.panes import debtor_pane, talk_pane
-from desk.room import NONCE, STATIC, DeskContext, Room, clean, fields_of, new_nonce
+from desk.room import STATIC, DeskContext, Room, clean, fields_of, new_nonce
 from receivables import store as book
 from receivables.disputing import disputes_of
 from receivables.proposals import proposals_of
 
-__all__ = ["DeskContext", "only_known_codes", "router"]
+__all__ = ["DeskContext", "router"]
 
-_MAX_REPLY = 4096
-_MAX_NOTE = 4000
 _HEARTBEAT_SECONDS = 15.0
 _GATHERED_SECONDS = 0.15
 """What changes within this time is told at once: a burst redraws a pane once."""
@@ -48,17 +45,18 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/queue", room.queue, methods=["GET"])
     routes.add_api_route("", room.home, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}", room.page, methods=["GET"])
-    routes.add_api_route("/c/{conversation_id}/talk", room.talk_part, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/debtor", room.debtor, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/media/{media_id}", room.media, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/take", room.take, methods=["POST"])
-    routes.add_api_route("/c/{conversation_id}/reply", room.reply, methods=["POST"])
-    routes.add_api_route("/c/{conversation_id}/note", room.note, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/return", room.give_back, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/reveal", room.reveal, methods=["POST"])
     for deed in ("proposal", "dispute", "request", "pause"):
         routes.add_api_route(f"/c/{{conversation_id}}/{deed}", getattr(room, deed), methods=["POST"])
     routes.include_router(finding.routes(room))
+    routes.include_router(talking.routes(room))
+    routes.include_router(composing.routes(room))
+    routes.include_router(resending.routes(room))
+    routes.include_router(viewing.routes(room))
     return routes
 
 
@@ -133,7 +131,15 @@ class _Room(Room):
             now = self.now()
             since = await horizon(conn)
             lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, now)
-            pane = await talk_pane(conn, session.agent, conversation_id, now)
+            pane = await talk_pane(
+                conn,
+                session.agent,
+                conversation_id,
+                now,
+                first=talking.first_shown(request),
+                before=talking.more_shown(request),
+            )
+            composer = await composing.composer_of(self, conn, session, pane.opened, request) if pane else None
             debtor = await debtor_pane(conn, self.till, session.agent, conversation_id, now)
         if pane is None or debtor is None:
             raise Refused(404, "Não encontramos esta conversa.")
@@ -145,24 +151,12 @@ class _Room(Room):
             since=since,
             pane=pane,
             debtor=debtor,
+            composer=composer,
             revealed=None,
             nonce=new_nonce(),
             fresh_nonce=None,
             notice=request.query_params.get("aviso"),
         )
-
-    async def talk_part(self, request: Request, conversation_id: str) -> Response:
-        async with self.engine.begin() as conn:
-            session = await self.session(conn, request)
-            return await self._talk_pane(conn, session, conversation_id)
-
-    async def _talk_pane(
-        self, conn: AsyncConnection, session: Session, conversation_id: str, nonce: str | None = None
-    ) -> Response:
-        pane = await talk_pane(conn, session.agent, conversation_id, self.now())
-        if pane is None:
-            raise Refused(404, "Não encontramos esta conversa.")
-        return self.html("talk.html", session=session, pane=pane, fresh_nonce=nonce)
 
     async def debtor(self, request: Request, conversation_id: str) -> Response:
         async with self.engine.begin() as conn:
@@ -208,43 +202,6 @@ class _Room(Room):
             won = await handover.take(conn, self.talk, conversation_id, session.agent.id)
         return RedirectResponse(f"/desk/c/{conversation_id}" + ("" if won else "?aviso=outro"), 303)
 
-    async def reply(self, request: Request, conversation_id: str) -> Response:
-        async with self.engine.begin() as conn:
-            session, fields = await self.own_form(conn, request)
-            opened = await self.mine(conn, session, conversation_id)
-            words = clean(fields.get("text", ""))
-            nonce = fields.get("nonce", "")
-            if not words:
-                raise Refused(422, "Escreva a mensagem antes de enviar.")
-            if len(words) > _MAX_REPLY:
-                raise Refused(422, f"A mensagem passa de {_MAX_REPLY} caracteres. Divida em duas.")
-            if not NONCE.fullmatch(nonce):
-                raise Refused(422, "Recarregue a página e envie de novo.")
-            pane = await talk_pane(conn, session.agent, conversation_id, self.now())
-            if pane is None or pane.silent_because is not None:
-                raise Refused(409, _SILENT[pane.silent_because or "other"] if pane else _SILENT["other"])
-            codes = await store.active_codes(conn, opened.tenant_id, opened.debtor_id, self.now()) if opened.debtor_id else []
-            if not only_known_codes(words, codes):
-                raise Refused(422, "Este código Pix não é de uma cobrança ativa deste cliente. Por segurança, não foi enviado.")
-            # The same form sends the same words once; other words from it are another message.
-            source = f"agent:{session.agent.id}:{nonce}:{hashlib.sha256(words.encode()).hexdigest()[:12]}"
-            said = await handover.speak(conn, self.talk, conversation_id, session.agent.id, words, source=source)
-            if not said:
-                raise Refused(409, _SILENT["other"])
-            return await self._done(request, conn, session, conversation_id, "reply")
-
-    async def note(self, request: Request, conversation_id: str) -> Response:
-        async with self.engine.begin() as conn:
-            session, fields = await self.own_form(conn, request)
-            await self.mine(conn, session, conversation_id)
-            words = clean(fields.get("text", ""))
-            if not words:
-                raise Refused(422, "Escreva a nota antes de salvar.")
-            if len(words) > _MAX_NOTE:
-                raise Refused(422, f"A nota passa de {_MAX_NOTE} caracteres.")
-            await handover.note(conn, self.talk, conversation_id, session.agent.id, words)
-            return await self._done(request, conn, session, conversation_id, "note")
-
     async def give_back(self, request: Request, conversation_id: str) -> Response:
         async with self.engine.begin() as conn:
             session, fields = await self.own_form(conn, request)
@@ -252,7 +209,7 @@ class _Room(Room):
             outcome = fields.get("outcome", "")
             if outcome not in handover.OUTCOMES:
                 raise Refused(422, "Escolha como o atendimento terminou.")
-            words = clean(fields.get("note", ""))[:_MAX_NOTE]
+            words = clean(fields.get("note", ""))[: composing.MAX_NOTE]
             given = await handover.give_back(conn, self.talk, conversation_id, session.agent.id, outcome, words)
         return RedirectResponse(f"/desk/c/{conversation_id}?aviso=" + ("devolvida" if given else "nao_era_sua"), 303)
 
@@ -325,14 +282,6 @@ class _Room(Room):
         response.headers["HX-Trigger"] = json.dumps({"desk-settled": done})
         return response
 
-    async def _done(self, request: Request, conn: AsyncConnection, session: Session, conversation_id: str, form: str) -> Response:
-        """What is answered after something was written: the fresh talk to htmx, the page to a plain form."""
-        if not request.headers.get("hx-request"):
-            return RedirectResponse(f"/desk/c/{conversation_id}", 303)
-        response = await self._talk_pane(conn, session, conversation_id, new_nonce() if form == "reply" else None)
-        response.headers["HX-Trigger"] = f"desk-{form}-written"
-        return response
-
     # ------------------------------------------------------------------------------------------------------ live
 
     async def events(self, request: Request) -> Response:
@@ -372,15 +321,6 @@ class _Room(Room):
                             return
 
 
-_SILENT = {
-    "queue": "Assuma o atendimento antes de responder.",
-    "bot": "Esta conversa está com o assistente. Assuma antes de responder.",
-    "other": "Outra pessoa está com este atendimento. Sua mensagem não foi enviada.",
-    "opted_out": "O cliente pediu para não receber mensagens.",
-    "window": "A janela de 24 horas fechou. Dá para escrever de novo quando o cliente mandar mensagem.",
-}
-
-
 def told(horizon: str, talks: Sequence[str] | None) -> str:
     """Changes as server-sent events: one for each talk, one for the list; or "look at everything" when there are too many."""
     if talks is None:
@@ -399,18 +339,6 @@ def told_of(changes: Sequence[Change]) -> str:
     whole = all(change.conversation_id for change in talks)
     names = list(dict.fromkeys(change.conversation_id for change in talks)) if whole else None
     return events + told(talks[-1].horizon, names)
-
-
-def only_known_codes(words: str, codes: Sequence[str]) -> bool:
-    """Whether every Pix code in a human's text is one of this debtor's own, unchanged.
-
-    A code typed or pasted from elsewhere would send money to strangers: it never leaves.
-    """
-    left = words
-    for code in codes:
-        left = left.replace(code, "")
-    bare = re.sub(r"\s", "", left)
-    return "000201" not in bare and "br.gov.bcb.pix" not in bare.lower()
 
 
 async def _id_of(fields: Mapping[str, str], listed: Awaitable[Sequence[_Numbered]] | None) -> int:

@@ -11,6 +11,7 @@ from channels.registry import window_of as window_of_channel
 from conversations.conversation import Proof, live_proof
 from conversations.masking import mask
 from desk import store
+from desk.lines import Lines, lines_of
 from desk.logins import Agent
 from desk.matters import Matters, matters_of
 from payments.till import Till
@@ -47,7 +48,7 @@ def window_of(channel: str, last_inbound_at: datetime | None, now: datetime) -> 
 @dataclass(frozen=True)
 class TalkPane:
     opened: store.Opened
-    lines: list[store.Line]
+    lines: Lines
     window: Window
     proof: Proof | None
     silent_because: str | None
@@ -56,17 +57,27 @@ class TalkPane:
     @property
     def last_inbound(self) -> int:
         """Id of the person's last line, 0 if none: it grows when they write."""
-        return max((line.id for line in self.lines if line.author == "debtor"), default=0)
+        return max((line.id for line in self.lines.shown if line.author == "debtor"), default=0)
 
 
-async def talk_pane(conn: AsyncConnection, agent: Agent, conversation_id: str, now: datetime) -> TalkPane | None:
+async def talk_pane(
+    conn: AsyncConnection,
+    agent: Agent,
+    conversation_id: str,
+    now: datetime,
+    *,
+    first: int | None = None,
+    before: int = 0,
+    lines: bool = True,
+) -> TalkPane | None:
+    """The talk from its line `first` on (and `before` lines more), or its last lines; none of them without `lines`."""
     opened = await store.open_talk(conn, agent.tenant_id, conversation_id)
     if opened is None:
         return None
     window = window_of(opened.channel, opened.last_inbound_at, now)
     return TalkPane(
         opened=opened,
-        lines=await store.transcript(conn, agent.tenant_id, conversation_id),
+        lines=await lines_of(conn, agent.tenant_id, conversation_id, first=first, before=before) if lines else Lines((), False),
         window=window,
         proof=await live_proof(conn, conversation_id, now),
         silent_because=_silent_because(opened, agent, window),

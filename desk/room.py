@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations import handover
+from conversations.media import SEAL as MEDIA_SEAL
 from conversations.talk import Talk
 from conversations.wording import money
 from desk import store, writing
@@ -66,6 +67,7 @@ class Room:
             phone=writing.masked_phone,
             percent=writing.percent,
             size=writing.size,
+            heard=lambda sealed: self.ground.vault.open(sealed, MEDIA_SEAL),
         )
         self.pages.globals.update(
             lasting=writing.lasting,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from desk.files import how_shown
+from desk.lines import SentFile
 from receivables.pauses import Pause
 
 _QUEUE_LIMIT = 200
 _BOT_LIMIT = 15
-_TRANSCRIPT_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -138,82 +135,6 @@ async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str)
         )
     ).one_or_none()
     return Opened(**row._mapping) if row else None
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file that somebody sent (`conversations.media`). `mime` is what its own bytes say; `path` is relative to the shelf."""
-
-    id: int
-    kind: str
-    state: str
-    mime: str | None
-    filename: str | None
-    size: int | None
-    path: str | None
-
-    @property
-    def shown_as(self) -> str | None:
-        """How a page shows it: `image`, `audio`, `video`, `download`; None when it is not there to be opened."""
-        return how_shown(self.kind, self.mime) if self.state == "kept" and self.mime else None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a talk as an agent reads it. `state` and what follows are of the delivery, for what we said."""
-
-    id: int
-    author: str
-    agent_name: str | None
-    text: str
-    detail: Mapping[str, Any]
-    at: datetime
-    state: str | None
-    delivery: str | None
-    error_code: str | None
-    error_text: str | None
-    file: SentFile | None = None
-    """The file that came with it."""
-
-    @property
-    def kind(self) -> str:
-        return str(self.detail.get("kind") or "text")
-
-    @property
-    def fate(self) -> str | None:
-        """One word for what became of a message of ours: `queued`, `sending`, `sent`, `delivered`, `read`, `failed`,
-        `unknown`, `dead` or `suppressed`."""
-        if self.state != "sent" or self.delivery is None:
-            return "failed" if self.delivery == "failed" else self.state
-        return self.delivery
-
-
-async def transcript(conn: AsyncConnection, tenant_id: int, conversation_id: str) -> list[Line]:
-    """The last lines of the talk, the oldest first."""
-    rows = await conn.execute(
-        text("""
-            select * from (
-                select t.id, t.author, a.name agent_name, t.text, t.detail, t.at, o.state, o.delivery, o.error_code,
-                    o.error_text, m.id file_id, m.kind file_kind, m.state file_state, m.mime file_mime, m.filename file_name,
-                    m.size file_size
-                from transcript t
-                left join media m on m.inbox_id = t.inbox_id and m.tenant_id = t.tenant_id
-                left join agents a on a.id = t.agent_id and a.tenant_id = t.tenant_id
-                left join outbox o on o.id = t.outbox_id
-                where t.conversation_id = :id and t.tenant_id = :tenant
-                order by t.id desc limit :limit
-            ) newest order by id"""),
-        {"id": conversation_id, "tenant": tenant_id, "limit": _TRANSCRIPT_LIMIT},
-    )
-    return [_line(row) for row in rows]
-
-
-def _line(row: Any) -> Line:
-    values = {name: value for name, value in row._mapping.items() if not name.startswith("file_")}
-    if row.file_id is None:
-        return Line(**values)
-    sent = SentFile(row.file_id, row.file_kind, row.file_state, row.file_mime, row.file_name, row.file_size, None)
-    return Line(**values, file=sent)
 
 
 async def sent_file(conn: AsyncConnection, tenant_id: int, conversation_id: str, media_id: int) -> SentFile | None:

@@ -1,102 +1,9 @@
-// The desk's behaviour in the browser: drafts that are never lost, the window's clock, keys, and a calm live view.
+// The desk's behaviour in the browser: a calm live view, forms that keep what is typed, and keys. The composer has a file of its own.
 "use strict";
 
 (() => {
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const agent = document.body.dataset.agent;
-  const talkId = one("main.talk")?.dataset.talk;
-
-  // ---------------------------------------------------------------- drafts: kept in this browser, for each agent and talk
-  const draftKey = (field) => `trato:draft:${agent}:${talkId}:${field.dataset.draft}`;
-  const keep = (field) => {
-    try {
-      if (field.value) localStorage.setItem(draftKey(field), field.value);
-      else localStorage.removeItem(draftKey(field));
-    } catch { /* a browser without storage still sends */ }
-  };
-  for (const field of all("[data-draft]")) {
-    try { if (!field.value) field.value = localStorage.getItem(draftKey(field)) ?? ""; } catch { /* as above */ }
-    field.addEventListener("input", () => { keep(field); grow(field); });
-    field.form?.addEventListener("htmx:beforeRequest", () => { field.dataset.sent = field.value; });
-  }
-  function grow(field) {
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight + 2, window.innerHeight * 0.35)}px`;
-  }
-  const written = (name) => () => {
-    const field = one(`#${name} [data-draft]`);
-    // What was typed while the answer was on its way stays.
-    if (field && field.value === field.dataset.sent) { field.value = ""; keep(field); grow(field); }
-    trouble("");
-    scrollDown();
-    field?.focus();
-  };
-  document.body.addEventListener("desk-reply-written", written("reply"));
-  document.body.addEventListener("desk-note-written", written("note"));
-  one("#return form")?.addEventListener("submit", () => {
-    const field = one("#return [data-draft]");
-    try { localStorage.removeItem(draftKey(field)); } catch { /* as above */ }
-  });
-
-  // ---------------------------------------------------------------- composer: open or closed by the state of the talk
-  const composer = one("#composer");
-  let windowClosesAt = null;
-  let windowUntil = "";
-
-  function trouble(sentence) {
-    const place = one("#composer-trouble");
-    if (!place) return;
-    place.textContent = sentence;
-    place.hidden = !sentence;
-  }
-  function follow() {
-    const state = one("#state");
-    if (!state || !composer) return;
-    const may = state.dataset.mayWrite === "yes";
-    one("#reply-fields").disabled = !may;
-    const why = one("#why");
-    why.textContent = may ? "" : state.dataset.why;
-    why.hidden = may;
-    windowClosesAt = performance.now() + Number(state.dataset.windowLeft) * 1000;
-    windowUntil = state.dataset.windowUntil;
-    tick();
-  }
-  function tick() {
-    const place = one("#window");
-    if (!place || windowClosesAt === null) return;
-    const minutes = Math.floor((windowClosesAt - performance.now()) / 60000);
-    const closed = windowClosesAt <= performance.now();
-    if (minutes > 1000000) {
-      place.textContent = "Sem prazo para responder";
-      place.title = "Este canal não tem janela de 24 h";
-      place.dataset.level = "open";
-      return;
-    }
-    const left = minutes >= 60 ? `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min` : `${Math.max(minutes, 0)} min`;
-    place.textContent = closed ? "Janela de 24 h fechada" : `Janela fecha em ${left}`;
-    place.title = windowUntil ? `${closed ? "Fechou" : "Fecha"} em ${windowUntil}` : "O cliente ainda não escreveu";
-    place.dataset.level = closed ? "closed" : minutes < 60 ? "soon" : "open";
-    const state = one("#state");
-    if (closed && state?.dataset.mayWrite === "yes") window.htmx?.trigger("#talk", "sse:refresh");
-  }
-  setInterval(tick, 15000);
-
-  function mode(name, focus = true) {
-    if (!composer) return;
-    composer.dataset.mode = name;
-    for (const tab of all(".modes [data-mode]")) tab.setAttribute("aria-selected", String(tab.dataset.mode === name));
-    trouble("");
-    const field = one(`#${name} textarea`);
-    grow(field);
-    if (focus) field.focus();
-  }
-  for (const tab of all(".modes [data-mode]")) tab.addEventListener("click", () => mode(tab.dataset.mode));
-
-  document.body.addEventListener("htmx:responseError", (event) => {
-    const { xhr, elt } = event.detail;
-    if (elt.closest?.("#composer")) trouble(xhr.status < 500 ? xhr.responseText : "Não deu certo agora. O texto está guardado; tente de novo.");
-  });
   let settledFor = 0;
   document.body.addEventListener("desk-settled", (event) => {
     const place = one("#settled");
@@ -118,9 +25,6 @@
   document.body.addEventListener("htmx:sendError", ({ detail: { elt } }) => {
     const form = elt.closest?.("form.answer");
     if (form) troubleIn(form, "Sem conexão. Tente de novo.");
-  });
-  document.body.addEventListener("htmx:sendError", (event) => {
-    if (event.detail.elt.closest?.("#composer")) trouble("Sem conexão. O texto está guardado; tente de novo.");
   });
 
   // ---------------------------------------------------------------- live: swap only what changed, keep the place, say what is new
@@ -177,7 +81,6 @@
       if (wasAtEnd) scrollDown();
       else scroller().scrollTop = Number(target.dataset.top);
       if (Number(one("#state").dataset.lastInbound) > Number(target.dataset.inbound)) say("Nova mensagem do cliente");
-      follow();
     }
     if (target.id === "debtor") {
       if (typed) retype(target, typed);
@@ -219,16 +122,11 @@
   const talk = { group: "Conversa" };
   deskKeys.add("j", "próxima conversa", () => step(1), { group: "Fila" });
   deskKeys.add("k", "conversa anterior", () => step(-1), { group: "Fila" });
-  deskKeys.add("r", "responder ao cliente", () => { mode("reply", false); one("#reply textarea").focus(); }, { ...talk, when: () => composer });
-  deskKeys.add("n", "escrever nota interna", () => mode("note"), { ...talk, when: () => composer });
   deskKeys.add("a", "assumir o atendimento", "#take", talk);
   deskKeys.add("d", "devolver ao assistente", "[data-open='return']", talk);
 
-  follow();
+  document.body.addEventListener("desk-reply-written", scrollDown);
+  document.body.addEventListener("desk-note-written", scrollDown);
   scrollDown();
   name(Number(one("#waiting-count")?.textContent ?? 0));
-  if (composer) {
-    const note = one("#note textarea");
-    mode(note.value && !one("#reply textarea").value ? "note" : "reply", false);
-  }
 })();

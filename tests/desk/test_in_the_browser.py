@@ -111,7 +111,10 @@ async def test_an_agent_takes_answers_notes_and_returns_with_the_keyboard_alone(
 
     await page.keyboard.press("n")
     await page.keyboard.type("Ligar amanhã cedo")
+    # What the fingers know as "send" does nothing in a note.
     await page.keyboard.press("Control+Enter")
+    assert await page.input_value("#note textarea") == "Ligar amanhã cedo"
+    await page.keyboard.press("Control+Shift+Enter")
     await page.wait_for_selector(".bubble.note >> text=Ligar amanhã cedo")
     await page.keyboard.press("Escape")
     await page.keyboard.press("d")
