@@ -10,7 +10,7 @@ from typing import Any
 from actions.debt import payable
 from actions.discount import waiting_protocol
 from actions.instalments import show_table
-from actions.negotiating import current_offer, says_no, understood
+from actions.negotiating import current_offer, known_facts, says_no, understood
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
@@ -33,6 +33,7 @@ from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.calendar import months_later
 from receivables.extending import last_extension
+from receivables.store import get_debts
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
@@ -56,6 +57,23 @@ _BARE_CANCEL = re.compile(
 )
 _SETTLED = re.compile(r"\b(?:combin\w+|promet\w+|promess\w+|marc(?:ad|ou|amos|ei)\w*|ficou|ficamos|prazo)\b")
 """What was settled, be it an agreement, a promise or a new date."""
+_CANNOT_KEEP = re.compile(
+    r"\b(?:nao|num|n|nem) (?:\w+ )?(?:vou |vo )?(?:mais )?(?:consig\w*|conseg\w+|posso|poss[oa]|tenho (?:mais )?(?:como|condic\w+|dinheiro)|dou conta|da|vai dar)"
+    r" ?(?:mais )?(?:de |pra |para )?(?:pagar|honrar|manter|arcar|cumprir|continuar|acompanhar|dar)\b"
+    r"|\b(?:sem|nao tenho) (?:mais )?(?:dinheiro|condic\w+) (?:de|pra|para) (?:pagar|continuar|o acordo|a entrada|a parcela)"
+    r"|\b(?:acordo|parcela|entrada) (?:ficou|esta|ta|e) (?:muito |bem )?(?:pesad\w|car[oa]|apertad\w|alt[oa])\b"
+)
+"""Who says that what was agreed on is too much for them is never sent its code."""
+_THIS_DAY_INSTEAD = re.compile(r"\b(?:so|mas|apenas|somente|consigo|posso|daria)\b")
+_REDO = re.compile(
+    r"\b(?:refa\w+|renegoci\w+|(?:outro|novo|fazer outro|mudar o) acordo|(?:mais|menos) (?:parcelas|vezes)|parcelas? (?:menor|mais baixa|mais leve)\w*"
+    r"|(?:diminu\w+|baixar|reduzir|aumentar) (?:a|as|o|os) (?:parcela|entrada|valor)\w*|(?:quero|prefiro|pagar|trocar? (?:pra|para|por)|mudar? (?:pra|para)) (?:tudo )?a vista)\b"
+)
+"""Other terms than those that were agreed on."""
+_AT_ONE_GO = re.compile(r"\b(?:a vista|avista|de uma vez)\b")
+_DISCOUNT = re.compile(r"\b(?:descont\w+|abat\w+|menos|mais barato)\b")
+_TWO = re.compile(r"\b(?:duas|dois|2)\b")
+_NEXT = re.compile(r"\b(?:proxima|primeira|essa|uma|1)\b")
 _ON_PAPER = re.compile(r"\b(?:pdf|por escrito|termo|contrato do acordo|documento do acordo|imprim\w+|copia do acordo)\b")
 _LATE = re.compile(r"\b(?:e se (?:eu )?(?:atras|nao pag)\w*|se eu atras\w*|tolerancia|quebr\w+)\b")
 
@@ -80,6 +98,10 @@ async def talk_of_agreement(scene: Scene) -> None:
     said = plain(scene.words)
     if _CANCEL.search(said):
         await ask_cancel(scene, agreement)
+    elif _CANNOT_KEEP.search(said):
+        await ease(scene, agreement)
+    elif _other_terms(scene):
+        await ask_redo(scene, agreement)
     elif _ON_PAPER.search(said):
         await give_term(scene, agreement)
     elif _LATE.search(said):
@@ -129,6 +151,8 @@ class ChangeAgreement(Topic):
             await skip(scene, agreement)
         elif do == "cancel":
             await cancel(scene, agreement)
+        elif do == "redo":
+            await ask_redo(scene, agreement)
         else:
             await tell(scene, agreement)
 
@@ -301,13 +325,18 @@ async def tell_of_debts(scene: Scene, debt_ids: list[int], *, alone: bool) -> No
 
 
 async def ahead(scene: Scene, agreement: Agreement) -> None:
-    """Paying ahead: the next one, two, or all that is left, with what each comes to."""
-    if _ALL.search(plain(scene.words)) and not scene.turn.arguments.get("do"):
+    """Paying ahead: the next one, two, or all that is left, with what each comes to. Who asks for all is given its code, but a
+    question is answered first."""
+    said = plain(scene.words)
+    asks = "?" in scene.words or _DISCOUNT.search(said) is not None
+    if _ALL.search(said) and not asks and not scene.turn.arguments.get("do"):
         await charge(scene, agreement, [due.number for due in agreement.unpaid], "pix", ahead=True)
         return
+    if _DISCOUNT.search(said) and not scene.turn.arguments.get("do"):
+        scene.say("utter_discount_is_in_agreement")
     policy = scene.ground.policies.for_portfolio(agreement.portfolio)
     prices = [price(agreement.dues, due, policy, scene.today, ahead=True) for due in agreement.unpaid]
-    scene.ask("agreement", takes=("yes_no",), agreement=agreement.id)
+    scene.ask("pay_ahead", takes=("option",), agreement=agreement.id)
     scene.say(
         "utter_pay_ahead",
         first={"money": prices[0].amount},
@@ -446,6 +475,84 @@ async def ask_cancel(scene: Scene, agreement: Agreement) -> None:
     scene.say("utter_ask_cancel", protocol=agreement.protocol, arguments={"agreement": agreement.id})
 
 
+async def ask_redo(scene: Scene, agreement: Agreement) -> None:
+    """Other terms mean another agreement: the one there is must be given up first, which is asked; the wish is kept for after it."""
+    if agreement.paid:
+        scene.ask("human")
+        scene.say("utter_cannot_redo", paid={"money": agreement.paid}, arguments={"agreement": agreement.id})
+        return
+    wish = scene.words if _other_terms(scene) else "parcelar"
+    scene.ask("cancel_agreement", takes=("yes_no",), agreement=agreement.id, then=wish)
+    scene.say("utter_ask_redo", protocol=agreement.protocol, arguments={"agreement": agreement.id})
+
+
+def _other_terms(scene: Scene) -> bool:
+    """Whether other terms are wished for: "quero trocar pra 10x", "quero à vista então", "parcelas menores"."""
+    counts = [one for one in understood(scene).counts if not one.part and one.number > 1]
+    said = plain(scene.words)
+    return _REDO.search(said) is not None or (bool(counts) and not _AHEAD.search(said) and not _ALL.search(said))
+
+
+async def ease(scene: Scene, agreement: Agreement) -> None:
+    """Somebody cannot pay what was agreed on: what can be changed, never its code. A day that they can is taken up."""
+    if re.search(r"\bpul(?:a|ar|e|o)\b", plain(scene.words)):
+        await skip(scene, agreement)
+        return
+    day = _day(scene)
+    due = agreement.unpaid[0]
+    if day is not None and day > due.due_date and _THIS_DAY_INSTEAD.search(plain(scene.words)):
+        await move(scene, agreement)
+        return
+    policy = scene.ground.policies.for_portfolio(agreement.portfolio)
+    can_move = agreement.moved_times < policy.agreements.move_instalment_times
+    can_skip = due.number > 0 and agreement.skipped_times < policy.agreements.skip_instalment_times
+    if agreement.paid and not can_move and not can_skip:
+        _say_tolerance(scene, agreement, "utter_repair_used_up")
+        return
+    latest = latest_move(agreement.dues, due, policy.extension.max_days, scene.today)
+    scene.ask("move_to", takes=("date",), agreement=agreement.id, number=due.number)
+    scene.say(
+        "utter_agreement_hard_begun" if agreement.paid else "utter_agreement_hard" if can_move else "utter_agreement_hard_moved",
+        title=title(agreement, due),
+        amount={"money": price(agreement.dues, due, policy, scene.today).amount},
+        due={"date": due.due_date.isoformat()},
+        move=[{"latest": {"date": latest.isoformat()}}] if can_move else [],
+        skip=[{}] if can_skip else [],
+        arguments={"agreement": agreement.id},
+    )
+
+
+async def cannot_keep(scene: Scene) -> bool:
+    """ "Não vou conseguir pagar a entrada", whatever it was taken for, with a live agreement. False: no such words, or no agreement."""
+    said = plain(scene.turn.text or "")
+    if not _CANNOT_KEEP.search(said) or _CANCEL.search(said) or await scene.proof() is None:
+        return False
+    agreement = await _live(scene)
+    _, debts = await payable(scene)
+    # With other debts beside it, only what names the agreement is about it.
+    others = any(debt.status == "open" for debt in debts)
+    if agreement is None or (others and not re.search(r"\b(?:acordo|entrada|parcelas?)\b", said)):
+        return False
+    await ease(scene, agreement)
+    return True
+
+
+async def agreed_already(scene: Scene) -> None:
+    """A wish for a discount or for instalments of what is agreed on: taken up as one about the agreement."""
+    agreement = await _live(scene)
+    said = plain(scene.words)
+    if agreement is None:
+        scene.say("utter_agreed_already")
+    elif _CANNOT_KEEP.search(said):
+        await ease(scene, agreement)
+    elif _AHEAD.search(said) or _ALL.search(said) or _DISCOUNT.search(said):
+        await ahead(scene, agreement)
+    elif _other_terms(scene):
+        await ask_redo(scene, agreement)
+    else:
+        await tell(scene, agreement)
+
+
 async def agreement_meant(scene: Scene) -> bool:
     """\"Cancela\", and nothing else, with an agreement just made or looked at: whether that one is meant is asked. False: it is not."""
     said = plain(scene.turn.text or "")
@@ -470,8 +577,29 @@ async def cancel(scene: Scene, agreement: Agreement) -> None:
             return
         await ask_cancel(scene, await get_agreement(scene.conn, agreement.id))
         return
+    then = str(scene.question.arguments.get("then") or "") if scene.question is not None else ""
+    if then:
+        await _go_on_anew(scene, gone, then)
+        return
     scene.ask("show")
     scene.say("utter_agreement_cancelled", protocol=gone.protocol)
+
+
+async def _go_on_anew(scene: Scene, gone: Agreement, words: str) -> None:
+    """The agreement was given up for other terms: those are shown now."""
+    from actions.discount import say_most  # each leads to the other
+    from actions.instalments import divide
+
+    scene.say("utter_agreement_undone", protocol=gone.protocol)
+    scene.ask(None)
+    scene.wish_words = words
+    scene.set_slot("focus", list(gone.debt_ids))
+    if _AT_ONE_GO.search(plain(words)) and not understood(scene).counts:
+        known = await known_facts(scene, await get_debts(scene.conn, gone.debt_ids))
+        if known is not None:
+            say_most(scene, known)
+        return
+    await divide(scene)
 
 
 # ------------------------------------------------------------------------------------------------ answers to what is open
@@ -490,10 +618,34 @@ async def answer_agreement(scene: Scene) -> bool:
     if said_yes(scene.words):
         await charge(scene, agreement, [agreement.unpaid[0].number], "pix")
         return True
-    if any(pattern.search(said) for pattern in (_CANCEL, _SKIP, _MOVE, _AHEAD, _CODE, _LATE)) or _day(scene):
+    patterns = (_CANCEL, _CANNOT_KEEP, _REDO, _SKIP, _MOVE, _AHEAD, _CODE, _LATE)
+    if any(pattern.search(said) for pattern in patterns) or _other_terms(scene) or _day(scene):
         await talk_of_agreement(scene)
         return True
     return False
+
+
+async def answer_ahead(scene: Scene) -> bool:
+    """How much is paid ahead: the next one, two, or all."""
+    agreement = await _live(scene)
+    if agreement is None:
+        return False
+    said = plain(scene.turn.text or "")
+    unpaid = [due.number for due in agreement.unpaid]
+    if says_no(scene):
+        scene.ask(None)
+        scene.say("utter_no_problem")
+    elif "?" in (scene.turn.text or "") or len(said.split()) > 8:
+        return await answer_agreement(scene)
+    elif _ALL.search(said):
+        await charge(scene, agreement, unpaid, "pix", ahead=True)
+    elif _TWO.search(said):
+        await charge(scene, agreement, unpaid[:2], "pix", ahead=True)
+    elif _NEXT.search(said):
+        await charge(scene, agreement, unpaid[:1], "pix")
+    else:
+        return await answer_agreement(scene)
+    return True
 
 
 async def answer_move(scene: Scene) -> bool:
@@ -505,8 +657,11 @@ async def answer_move(scene: Scene) -> bool:
         scene.ask(None)
         scene.say("utter_no_problem")
         return True
-    if _SKIP.search(plain(scene.words)):
+    if _SKIP.search(plain(scene.words)) and not _CANNOT_KEEP.search(plain(scene.words)):
         await skip(scene, agreement)
+        return True
+    if _other_terms(scene):
+        await ask_redo(scene, agreement)
         return True
     day = _day(scene)
     if day is None:
@@ -537,6 +692,7 @@ async def answer_cancel(scene: Scene) -> bool:
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "agreement": answer_agreement,
     "move_to": answer_move,
+    "pay_ahead": answer_ahead,
     "cancel_agreement": answer_cancel,
 }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from actions.agreement import cannot_keep
 from actions.faq import asked_how_to_pay, digress
 from actions.heard import offers_nothing
 from actions.human import ask_human
+from actions.negotiating import less_down
 from actions.scene import Scene
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
@@ -29,6 +31,8 @@ async def turn_aside(scene: Scene) -> bool:
         return await digress(scene)
     if scene.turn.text and not scene.turn.arguments and withdraw_wished(scene.turn.text):
         await withdraw(scene)
+        return True
+    if scene.turn.text and not scene.turn.arguments and (await cannot_keep(scene) or await less_down(scene)):
         return True
     if await turns_since(scene.conn, scene.conversation.id, scene.now) > MOST_IN_AN_HOUR:
         await ask_human(scene, "muitas_mensagens", "utter_many_messages")

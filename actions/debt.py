@@ -14,7 +14,7 @@ from payments.papers import calculation
 from payments.payee import payee_of
 from receivables.disputing import open_disputes
 from receivables.owed import Owed
-from receivables.promising import open_promises, owed_on
+from receivables.promising import open_promises, promised_now
 from receivables.store import Debt, Debtor, debts_of, get_debtor, get_debts, owed, why_uncollectable
 from understanding.options import Shown, named_in, picked
 from understanding.plain import plain
@@ -228,8 +228,8 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
         else:
             scene.say("utter_debt_with_discount" if due.discount else "utter_debt", **values)
         for held in await open_promises(scene.conn, [debt.id]):
-            # Of a promise of all that is owed, what is owed on that day counts: it sinks with what was paid meanwhile.
-            promised = owed_on(scene.ground, await get_debts(scene.conn, held.debts), held.day) if held.whole else held.amount
+            # What is owed on that day counts: it sinks with what was paid meanwhile.
+            promised = promised_now(scene.ground, held, await get_debts(scene.conn, held.debts))
             scene.say("utter_promise_held", day={"date": held.day.isoformat()}, amount={"money": promised})
         return
     dues = [owed(scene.ground, debt) for debt in debts]

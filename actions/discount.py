@@ -15,6 +15,7 @@ from actions.negotiating import (
     percent_in,
     say_why,
     says_no,
+    titles_in_a_line,
     wanted_of,
 )
 from actions.proving import proven
@@ -24,8 +25,9 @@ from conversations.handover import request_human
 from conversations.wording import money
 from payments.agreeing import Facts
 from payments.proposing import propose
+from receivables.owed import Owed
 from receivables.proposals import waiting_proposals
-from receivables.store import get_debtor, get_debts
+from receivables.store import Debt, get_debtor, get_debts
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
@@ -77,14 +79,37 @@ def say_most(scene: Scene, known: Facts) -> None:
     """What is let off for paying at once today, and what would change it."""
     discount = sum(due.discount for due in known.dues)
     scene.ask("discount", takes=("amount", "yes_no", "count"), debts=[debt.id for debt in known.debts])
-    scene.say("utter_discount_most" if discount else "utter_discount_none", **_cash(known))
+    if not discount:
+        scene.say("utter_discount_none", **_cash(known))
+    elif len({due.band for due in known.dues}) > 1:
+        # No one rule explains the sum: each bill has its own.
+        scene.say("utter_discount_most_by_bill", bills=[_of_bill(debt, due) for debt, due in _bills(known)], **_cash(known))
+    else:
+        scene.say("utter_discount_most", **_cash(known))
+
+
+def _bills(known: Facts) -> list[tuple[Debt, Owed]]:
+    return list(zip(known.debts, known.dues, strict=True))
+
+
+def _of_bill(debt: Debt, due: Owed) -> dict[str, Any]:
+    """One bill's discount and the rule that gives it."""
+    return {
+        "description": debt.title,
+        "days": due.days_overdue,
+        "gross": {"money": due.gross},
+        "discount": {"money": due.discount},
+        "total": {"money": due.total},
+        "principal_percent": _number(due.band.principal_percent if due.band else None),
+        "charges_percent": _number(due.band.charges_percent if due.band else None),
+    }
 
 
 def _cash(known: Facts) -> dict[str, Any]:
     gross = sum(due.gross for due in known.dues)
     bands = [due.band for due in known.dues if due.band is not None]
     return {
-        "debts": [{"description": debt.title} for debt in known.debts],
+        "about": titles_in_a_line(known.debts),
         "gross": {"money": gross},
         "discount": {"money": gross - known.cash},
         "cash": {"money": known.cash},

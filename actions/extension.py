@@ -20,7 +20,9 @@ from payments.moved_date import follow_extension
 from receivables.calendar import months_later
 from receivables.extending import Extension, extensions_of, grant, preview
 from receivables.extension import Extended, ExtensionRefused, counted_from
+from receivables.promise import PromiseRefused
 from receivables.promising import open_promises
+from receivables.promising import preview as preview_promise
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
 
@@ -125,6 +127,8 @@ async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date)
     try:
         moved = [(debt, await preview(scene.conn, scene.ground, debt, to)) for debt in debts]
     except ExtensionRefused as refusal:
+        if refusal.code == "too_late" and await _promise_instead(scene, debts, to, latest):
+            return
         if refusal.code == "too_late":
             _ask_day(scene, debts, latest, "utter_extension_too_late")
         elif refusal.code == "not_later":
@@ -149,6 +153,20 @@ async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date)
         scene.say("utter_extension_moved", asked={"date": to.isoformat()}, **values)
     else:
         scene.say("utter_extension_confirm", **values)
+
+
+async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, latest: date) -> bool:
+    """A day that the due date cannot be moved to may still be promised: that is offered, with what it comes to then. False: neither."""
+    from actions.promise import read_back as read_promise_back  # the two lead to each other
+
+    free = [debt for debt in debts if debt.status == "open"]
+    try:
+        preview_promise(scene.ground, free, day, None)
+    except PromiseRefused:
+        return False
+    scene.say("utter_extension_too_late_promise", latest={"date": latest.isoformat()})
+    await read_promise_back(scene, free, day, None)
+    return True
 
 
 async def _allowed(

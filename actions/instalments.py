@@ -15,6 +15,7 @@ from actions.negotiating import (
     debts_meant,
     known_facts,
     lone_amount,
+    monthly_day,
     names_others,
     percent_in,
     say_cannot,
@@ -88,6 +89,8 @@ async def divide(scene: Scene) -> None:
 
 async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) -> bool:
     """Answer the plan, or what fits the month, that the words propose; False when they propose none."""
+    if await monthly_day(scene, known):
+        return True
     counter, total = counter_in(scene, asked=asked)
     percent = percent_in(scene)
     if percent is not None and counter.empty and total is None:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions.debt import chosen_debts, named_by_words, options, payable, show_debts
 from actions.scene import Scene
+from conversations.reply import last_response
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
 from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
 from receivables.agreements import Offer, offer_on_the_table, show_offer
-from receivables.instalments import Plan, PlanRefused, latest_first_due
+from receivables.instalments import Plan, PlanRefused, latest_first_due, lowest_down_payment
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
 from receivables.store import Debt, get_debts, owed
 from understanding.bare import Asked, bare_answer
 from understanding.plain import plain
 from understanding.values import Values, read_values
+
+_MONTHLY_DAY = re.compile(
+    r"\b(?:todo|todos os|sempre (?:n?o )?|cada|qualquer) ?(?:mes )?(?:n?o )?dias? (\d{1,2})\b|\bdia (\d{1,2}) (?:de |do |em )?(?:cada|todo|todos os) mes(?:es)?\b"
+)
+""""Todo dia 15", "dia 15 de cada mês"."""
+_LESS_DOWN = re.compile(
+    r"\b(?:menos|menor|sem|diminu\w*|baix\w*|reduz\w*|tira\w*|nao (?:quero|tenho|dou|posso|consigo|da)(?: (?:dar|pagar|de|a|essa|esse|nenhuma))*)"
+    r"(?: (?:de|a|essa|esse|pra|na|o|valor|uma|dar|pagar|da))* entrada\b(?! (?:de|com) \d)|\bentrada (?:\w+ ){0,2}(?:menor|mais baix\w+|mais leve|men\w+)\b"
+    r"|\bentrada (?:e |ta |esta |ficou )?(?:muito )?(?:alta|cara|pesada)\b"
+)
+""""Posso dar menos de entrada?", without an amount."""
 
 TAKES: tuple[Asked, ...] = ("yes_no", "count", "amount", "option", "date")
 
@@ -150,7 +162,9 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     free = [debt for debt in debts if debt.status == "open"]
     if not free:
         if debts and all(debt.status == "agreed" for debt in debts):
-            scene.say("utter_agreed_already")
+            from actions.agreement import agreed_already  # which stands on this file
+
+            await agreed_already(scene)
         elif debts:
             scene.say("utter_cannot_agree_disputed")
         else:
@@ -266,6 +280,15 @@ def say_cannot(scene: Scene, refusal: CannotAgree, debts: Sequence[Debt]) -> Non
     scene.say(f"utter_cannot_agree_{refusal.why if refusal.why in _SAID_APART else 'now'}")
 
 
+def titles_in_a_line(debts: Sequence[Debt]) -> str:
+    """What the debts are called, in one line: what is alike before the last comma is said once."""
+    titles = [debt.title for debt in debts]
+    heads = {title.rpartition(", ")[0] for title in titles}
+    if len(titles) > 1 and len(heads) == 1 and all(", " in title for title in titles):
+        titles = [titles[0], *(title.rpartition(", ")[2] for title in titles[1:])]
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} e {titles[-1]}"
+
+
 async def show_choices(
     scene: Scene, known: Facts, shown: Sequence[Choice], kind: str, *, first_due: date | None = None, **values: Any
 ) -> None:
@@ -293,7 +316,7 @@ async def show_choices(
     scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], said=said, own_down=own_down)
     scene.say(
         f"utter_plans{kind}{without}",
-        debts=[{"description": debt.title} for debt in known.debts],
+        about=titles_in_a_line(known.debts),
         creditor=known.debts[0].creditor_name,
         cash={"money": known.cash},
         plans=rows,
@@ -436,6 +459,54 @@ def _number(percent: Any) -> str:
 _A_DEAL = re.compile(r"\b(?:aceit\w+|fech(?:o|ou|ado|ada|amos|ar)|concordo)\b")
 _DOWN_PAYMENT = re.compile(r"\b(?:da|a|de) entrada\b")
 _AT_ONCE = re.compile(r"\b(?:a vista|pix|boleto|tudo|valor (?:todo|total|inteiro|cheio))\b")
+
+
+async def less_down(scene: Scene) -> bool:
+    """ "Posso pagar menos de entrada?", while plans are talked about: the least there is, and who may allow less. False: not asked."""
+    question = scene.question
+    said = plain(scene.turn.text or "")
+    if question is None or question.name not in ("plans", "accept_offer") or not _LESS_DOWN.search(said):
+        return False
+    if understood(scene).money or WHY.search(said):
+        return False
+    debts = await get_debts(scene.conn, question.arguments.get("debts", []))
+    proof = await scene.proof()
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return False
+    known = await known_facts(scene, debts)
+    if known is None:
+        return True
+    lowest = lowest_down_payment(known.agreed.total, known.limits)
+    count, own = question.arguments.get("count"), question.arguments.get("own_down")
+    if own is not None and own > lowest and count:
+        await answer_counter(scene, known, Counter(count=int(count), down=lowest))
+        return True
+    values = {"least": {"money": lowest}, "percent": _number(known.limits.down_payment_percent), "cash": {"money": known.cash}}
+    if (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_least_down"):
+        scene.say("utter_least_down_again", **values)
+        return True
+    scene.say("utter_least_down", **values)
+    await scene.go_back()
+    return True
+
+
+async def monthly_day(scene: Scene, known: Facts) -> bool:
+    """ "Todo dia 15": the instalments fall on the day of the first payment, so that only some days can be had. False: not wished."""
+    found = _MONTHLY_DAY.search(plain(scene.words))
+    if found is None:
+        return False
+    wished = int(found[1] or found[2])
+    latest = latest_first_due(known.limits, known.today)
+    days = [known.today + timedelta(days=n) for n in range((latest - known.today).days + 1)]
+    first = next((day for day in days if day.day == wished), None)
+    kept = scene.question.arguments if scene.question else {}
+    count, down = kept.get("count"), kept.get("own_down")
+    if first is not None:
+        await answer_counter(scene, known, Counter(count=count, down=down, first_due=first))
+        return True
+    scene.say("utter_monthly_day", wished=wished, latest={"date": latest.isoformat()})
+    await scene.go_back()
+    return True
 
 
 async def back_on_the_table(scene: Scene) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from actions.debt import payable, payable_of, show_debts
 from actions.dispute import disputed_notice
-from actions.heard import all_of_it, amount_of, yes_or_no
+from actions.heard import all_of_it, amount_of, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
 from actions.scene import Scene, Topic
@@ -31,6 +32,7 @@ _REST_ON_A_DAY = re.compile(
 )
 _DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 _NOW = re.compile(r"\b(agora|agr|hoje|hj|uma parte|metade|por conta|abat\w+)\b")
+_REST = re.compile(r"\b(?:rest[oa]|restante|que (?:falta|sobrar?)|outra (?:metade|parte))\b|\bmetade\b.*\bmetade\b")
 _HALF = re.compile(r"\bmetade\b")
 
 
@@ -84,7 +86,7 @@ async def part_wished(scene: Scene) -> bool:
         return False
     meant = await debts_meant(scene, "partial_which", among=debts)
     if meant is not None:
-        await consider(scene, meant[0], amount)
+        await consider(scene, meant[0], amount, rest=_day_of_rest(scene))
     return True
 
 
@@ -102,8 +104,16 @@ async def part_before_rest(scene: Scene) -> bool:
     debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
     meant = await debts_meant(scene, "partial_which", among=debts, many=False) if debts else None
     if meant:
-        await consider(scene, meant[0], amount)
+        await consider(scene, meant[0], amount, rest=_day_of_rest(scene))
     return bool(debts)
+
+
+def _day_of_rest(scene: Scene) -> date | None:
+    """The day that is named for the rest: \"100 hoje e o resto dia 5\"."""
+    if not _REST.search(plain(scene.words)):
+        return None
+    heard = day_of(scene, later=True)
+    return heard.day if heard is not None else None
 
 
 def _is_a_price(scene: Scene, debts: Sequence[Debt], amount: int) -> bool:
@@ -112,8 +122,8 @@ def _is_a_price(scene: Scene, debts: Sequence[Debt], amount: int) -> bool:
     return amount in totals or amount in [debt.original_amount for debt in debts] or amount >= sum(totals)
 
 
-async def consider(scene: Scene, debt: Debt, amount: int | None) -> None:
-    """Read the part back with what it leaves, or ask how much."""
+async def consider(scene: Scene, debt: Debt, amount: int | None, *, rest: date | None = None) -> None:
+    """Read the part back with what it leaves, or ask how much. `rest`: the day on which the rest is wished to be paid."""
     scene.set_slot("focus", [debt.id])
     total = owed(scene.ground, debt).total
     if amount is None and _HALF.search(plain(scene.words)):
@@ -133,7 +143,7 @@ async def consider(scene: Scene, debt: Debt, amount: int | None) -> None:
     except PartRefused as refusal:
         await _say_refused(scene, debt, refusal)
         return
-    arguments: dict[str, Any] = {"debts": [debt.id], "amount": amount}
+    arguments: dict[str, Any] = {"debts": [debt.id], "amount": amount, "rest": rest.isoformat() if rest else None}
     scene.ask("partial_confirm", takes=("yes_no", "amount"), **arguments)
     values: dict[str, Any] = {
         "description": debt.title,
@@ -141,6 +151,7 @@ async def consider(scene: Scene, debt: Debt, amount: int | None) -> None:
         "total": {"money": total},
         "left": {"money": left},
         "today": {"date": scene.today.isoformat()},
+        "later": [{"rest": {"date": rest.isoformat()}}] if rest else [],
         "arguments": arguments,
     }
     # A part has no cash discount and covers first what the discount lets off: what that costs is said before, in money.
@@ -232,6 +243,10 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
     if charge.status == "active":
         for utterance in await present(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
+    if arguments.get("rest"):
+        from actions.promise import promise_rest  # the two lead to each other
+
+        await promise_rest(scene, debts, date.fromisoformat(arguments["rest"]), amount)
 
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {

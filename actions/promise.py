@@ -19,6 +19,7 @@ from conversations import audit
 from conversations.protocol import new_protocol
 from payments.charges import charges_of, items_of
 from receivables.calendar import next_business_day, nth_business_day
+from receivables.on_account import left_after
 from receivables.promise import Promised, PromiseRefused, last_day
 from receivables.promising import (
     Promise,
@@ -29,6 +30,7 @@ from receivables.promising import (
     open_promises,
     owed_on,
     preview,
+    promised_now,
     promises_of,
     take_back,
 )
@@ -104,22 +106,31 @@ async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     amount, heard = amount_of(scene), day_of(scene) or _day_over(scene)
     if amount is None and changing is not None and not held[0].whole:
         amount = held[0].amount
-    if amount is None and _THE_REST.search(plain(scene.words)):
-        amount = await _rest(scene, debts, heard)
+    if amount is None and heard is not None and heard.readings and _THE_REST.search(plain(scene.words)):
+        part = await _part_waiting(scene, debts)
+        if part:
+            await promise_rest(scene, debts, heard.readings[-1], part)
+            return
     await consider(scene, debts, heard, amount, changing=changing)
 
 
-async def _rest(scene: Scene, debts: Sequence[Debt], heard: Day | None) -> int | None:
-    """\"O resto dia 30\", with a code for a part waiting to be paid: what is owed on that day less that part; None without such a code."""
-    day = heard.readings[-1] if heard is not None and heard.readings else scene.today
+async def promise_rest(scene: Scene, debts: Sequence[Debt], day: date, part: int) -> None:
+    """Read back a promise of what `part`, paid today, leaves to pay on that day."""
+    first, *others = debts
+    rest = left_after(scene.ground, first, part, day=day) + owed_on(scene.ground, others, day)
+    if rest > 0:
+        await read_back(scene, debts, day, rest, after=part)
+
+
+async def _part_waiting(scene: Scene, debts: Sequence[Debt]) -> int:
+    """The code for a part of these that waits to be paid, in centavos; 0 without one."""
     part = 0
     for charge in await charges_of(scene.conn, debts[0].debtor_id):
         if charge.on_account and charge.status == "active":
             part += sum(
                 item.amount for item in await items_of(scene.conn, charge.id) if item.debt_id in {debt.id for debt in debts}
             )
-    left = owed_on(scene.ground, debts, day) - part
-    return left if part and left > 0 else None
+    return part
 
 
 def _day_over(scene: Scene) -> Day | None:
@@ -182,8 +193,10 @@ def _pay_day(today: date, last: date) -> date | None:
     return None
 
 
-async def read_back(scene: Scene, debts: Sequence[Debt], day: date, amount: int | None, *, changing: int | None = None) -> None:
-    """Weekday, date and amount, and that it is not done yet."""
+async def read_back(
+    scene: Scene, debts: Sequence[Debt], day: date, amount: int | None, *, changing: int | None = None, after: int | None = None
+) -> None:
+    """Weekday, date and amount, and that it is not done yet. `after`: the part, in centavos, that is paid before it."""
     try:
         made = preview(scene.ground, debts, day, amount)
     except PromiseRefused as refusal:
@@ -196,6 +209,9 @@ async def read_back(scene: Scene, debts: Sequence[Debt], day: date, amount: int 
         "changing": changing,
     }
     scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), **arguments)
+    if after is not None and not made.whole:
+        scene.say("utter_promise_confirm_rest", part={"money": after}, arguments=arguments, **_values(scene, debts, made))
+        return
     scene.say(_words_for(made, scene.today), arguments=arguments, **_values(scene, debts, made))
 
 
@@ -396,7 +412,8 @@ async def promise_taken_back(scene: Scene) -> bool:
         return False
     # "Cancela" alone, with a promise that stands: whether that is meant is asked, and nothing is said to be left undone.
     scene.ask("promise_cancel", takes=("yes_no",))
-    scene.say("utter_promise_cancel", **_held(held[-1]))
+    amount = promised_now(scene.ground, held[-1], await get_debts(scene.conn, held[-1].debts))
+    scene.say("utter_promise_cancel", **_held(held[-1], amount))
     return True
 
 
@@ -408,7 +425,7 @@ async def tell_promises(scene: Scene) -> bool:
     scene.ask("promise_made", takes=("date", "amount"), promise=held[-1].id)
     for one in held:
         debts = await get_debts(scene.conn, list(one.debts))
-        amount = owed_on(scene.ground, debts, one.day) if one.whole else one.amount
+        amount = promised_now(scene.ground, one, debts)
         scene.say("utter_promise_stands", debts=[{"description": debt.title} for debt in debts], **_held(one, amount))
     return True
 

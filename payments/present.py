@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conversations.wording import Utterance
+from conversations.wording import Utterance, money
 from payments import charges
 from payments.charges import Charge, ChargeItem
 from payments.payee import payee_of
@@ -224,6 +224,7 @@ async def instalment_rows(conn: AsyncConnection, charge: Charge) -> list[dict[st
             "interest": {"money": one.interest},
             "discount": {"money": -one.discount},
             "total": {"money": one.amount},
+            "late": f" (com {money(one.fine)} de multa e {money(one.interest)} de juros)" if one.fine or one.interest else "",
         }
         for one in asked
     ]

@@ -5,6 +5,8 @@ A part covers fine and interest first, then principal (CC art. 354), has no cash
 
 from __future__ import annotations
 
+from datetime import date
+
 from receivables import owed as rules
 from receivables.ground import Ground
 from receivables.owed import allocate
@@ -24,13 +26,13 @@ class PartRefused(ValueError):
         self.amount = amount
 
 
-def left_after(ground: Ground, debt: Debt, amount: int) -> int:
-    """What settles the debt today once `amount` centavos were paid on it today."""
+def left_after(ground: Ground, debt: Debt, amount: int, *, day: date | None = None) -> int:
+    """What settles the debt today (or on `day`) once `amount` centavos were paid on it today."""
     due = owed(ground, debt)
     if amount >= due.total:
         return 0
     left = allocate(debt.state, due, amount).debt
-    return rules.owed(left, ground.policies.for_portfolio(debt.portfolio), due.day).total
+    return rules.owed(left, ground.policies.for_portfolio(debt.portfolio), day or due.day).total
 
 
 def check_part(ground: Ground, debt: Debt, amount: int) -> int:

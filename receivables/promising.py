@@ -64,6 +64,12 @@ def owed_on(ground: Ground, debts: Sequence[Debt], day: date) -> int:
     return sum(owed(ground, debt, day).total for debt in debts)
 
 
+def promised_now(ground: Ground, promise: Promise, debts: Sequence[Debt]) -> int:
+    """What a promise comes to by what is owed today: all that will be owed on its day, and never more than that."""
+    then = owed_on(ground, debts, promise.day)
+    return then if promise.whole else min(promise.amount, then)
+
+
 async def make(
     conn: AsyncConnection,
     ground: Ground,
