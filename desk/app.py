@@ -8,12 +8,13 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from typing import Protocol
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
-from desk import composing, files, finding, resending, store, talking, viewing, writing
+from desk import composing, files, finding, resending, store, talking, viewing, workbench, writing
+from desk.access import Gate
 from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
 from desk.guard import DeskRoute, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed, horizon, missed
@@ -36,7 +37,7 @@ _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css",
 def router(desk: DeskContext) -> APIRouter:
     """The desk's routes, all under `/desk`."""
     room = _Room(desk)
-    routes = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
+    routes = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False, dependencies=[Depends(Gate(room))])
     routes.add_api_route("/login", room.login_page, methods=["GET"])
     routes.add_api_route("/login", room.login, methods=["POST"])
     routes.add_api_route("/logout", room.logout, methods=["POST"])
@@ -57,6 +58,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.include_router(composing.routes(room))
     routes.include_router(resending.routes(room))
     routes.include_router(viewing.routes(room))
+    routes.include_router(workbench.routes(room))
     return routes
 
 

@@ -11,6 +11,7 @@ from channels.registry import window_of as window_of_channel
 from conversations.conversation import Proof, live_proof
 from conversations.masking import mask
 from desk import store
+from desk.deeds import OnTheTable, on_the_table
 from desk.lines import Lines, lines_of
 from desk.logins import Agent
 from desk.matters import Matters, matters_of
@@ -119,6 +120,8 @@ class DebtorPane:
     payments: list[store.Payment]
     candidates: list[store.Candidate]
     matters: Matters
+    table: OnTheTable | None = None
+    """The offer that they could accept now."""
 
     @property
     def total(self) -> int:
@@ -150,4 +153,5 @@ async def debtor_pane(conn: AsyncConnection, till: Till, agent: Agent, conversat
         payments=await store.payments(conn, agent.tenant_id, debtor.id),
         candidates=[],
         matters=matters,
+        table=await on_the_table(conn, till, debtor.id, conversation_id),
     )

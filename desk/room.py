@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,7 @@ class Room:
             lasting=writing.lasting,
             outcomes=handover.OUTCOMES,
             may_lift=may_lift,
+            ordinal_day=date.fromordinal,
             instalment_state=lambda kept: instalment_state(kept, self.till),
             own_version=hashlib.sha256(own).hexdigest()[:12],
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -58,8 +59,11 @@ async def propose(
     words: str,
     conversation_id: str | None,
     request_key: str,
+    asked_by: int | None = None,
 ) -> Proposal:
-    """Keep what somebody proposes (`total`, `count`, `down`, `instalment`; centavos) for a human to judge. The same request once."""
+    """Keep what somebody proposes (`total`, `count`, `down`, `instalment`; centavos; `first_due`, a day's ordinal) for a human to
+    judge. The same request once. `asked_by`: the agent who asks for it because it is beyond their own authority.
+    """
     now = till.talk.ground.clock.now()
     proposal = await put_proposal(
         conn,
@@ -71,8 +75,10 @@ async def propose(
         conversation_id=conversation_id,
         policy_version=known.policy.version,
         now=now,
+        asked_by=asked_by,
     )
-    await audit.record(conn, "bot", "proposal.made", f"proposal:{proposal.id}", dict(wanted), now, tenant_id=proposal.tenant_id)
+    actor = f"agent:{asked_by}" if asked_by else "bot"
+    await audit.record(conn, actor, "proposal.made", f"proposal:{proposal.id}", dict(wanted), now, tenant_id=proposal.tenant_id)
     return proposal
 
 
@@ -106,7 +112,7 @@ async def answer_proposal(
     if verdict != "refuse":
         known = await facts(conn, till, debts)
         wanted = dict(proposal.wanted if verdict == "approve" else terms or {})
-        made = _allowed(known, wanted, role)
+        made = terms_allowed(known, wanted, role)
         offer = await lay_on_the_table(
             conn,
             till,
@@ -137,15 +143,15 @@ async def answer_proposal(
 def refusal_of(known: Facts, wanted: Mapping[str, int], role: Role) -> str | None:
     """Why this person may not allow these terms, None when they may: what an answer would be refused for, asked beforehand."""
     try:
-        _allowed(known, wanted, role)
+        terms_allowed(known, wanted, role)
     except ValueError as refusal:
         return str(refusal)
     return None
 
 
-def _allowed(known: Facts, wanted: Mapping[str, int], role: Role) -> Terms:
-    """The terms that this person may allow. Raises `BeyondAuthority`, and ValueError for what makes no plan."""
-    unknown = set(wanted) - {"total", "count", "down", "instalment"}
+def terms_allowed(known: Facts, wanted: Mapping[str, int], role: Role) -> Terms:
+    """The terms of this offer, if this person may allow it. `wanted` as of `propose`. Raises `BeyondAuthority`, and ValueError for what makes no plan."""
+    unknown = set(wanted) - {"total", "count", "down", "instalment", "first_due"}
     if unknown or not wanted or any(value <= 0 for value in wanted.values()):
         raise ValueError("a proposal is made of total, count, down and instalment, each more than nothing")
     authority = known.policy.authority
@@ -159,8 +165,8 @@ def _allowed(known: Facts, wanted: Mapping[str, int], role: Role) -> Terms:
     if "total" in wanted and (known.cash - amount) * 100 > principal * extra:
         least = known.cash - int(principal * extra / 100)
         raise BeyondAuthority(f"at least {least} centavos")
-    if "total" in wanted and set(wanted) == {"total"}:
-        due = next_business_day(latest_first_due(known.limits, known.today))
+    if "total" in wanted and set(wanted) <= {"total", "first_due"}:
+        due = _first_due(known, wanted) or next_business_day(latest_first_due(known.limits, known.today))
         plan = Plan(amount, 0, None, (Instalment(1, amount, amount, 0, due),), Decimal(0))
     else:
         plan = _plan(known, amount, wanted, role)
@@ -171,8 +177,19 @@ def _allowed(known: Facts, wanted: Mapping[str, int], role: Role) -> Terms:
     return Terms(shares_of([debt.id for debt in known.debts], gross, discounts, plan), plan)
 
 
+def _first_due(known: Facts, wanted: Mapping[str, int]) -> date | None:
+    """The day of the first payment that is wished for. Raises ValueError for one that is over or too late."""
+    if "first_due" not in wanted:
+        return None
+    day = next_business_day(date.fromordinal(wanted["first_due"]))
+    if not known.today <= day <= latest_first_due(known.limits, known.today):
+        raise ValueError(f"the first payment is due up to {latest_first_due(known.limits, known.today)}")
+    return day
+
+
 def _plan(known: Facts, amount: int, wanted: Mapping[str, int], role: Role) -> Plan:
     limits = known.policy.instalments
+    first_due = _first_due(known, wanted)
     down = wanted.get("down")
     count = wanted.get("count")
     if count is None and "instalment" in wanted:
@@ -182,12 +199,12 @@ def _plan(known: Facts, amount: int, wanted: Mapping[str, int], role: Role) -> P
         raise ValueError("a plan needs a count or an instalment")
     if role == "agent":
         try:
-            return make_plan(amount, count, limits, today=known.today, down_payment=down)
+            return make_plan(amount, count, limits, today=known.today, down_payment=down, first_due=first_due)
         except PlanRefused as refusal:
             raise BeyondAuthority(f"beyond the policy: {refusal.code}") from refusal
     relaxed = _Relaxed(max(limits.max, count), 1, Decimal(0), limits.monthly_rate_percent, limits.first_due_days, Decimal(0))
     try:
-        return make_plan(amount, count, relaxed, today=known.today, down_payment=down)
+        return make_plan(amount, count, relaxed, today=known.today, down_payment=down, first_due=first_due)
     except PlanRefused as refusal:
         raise ValueError(f"that makes no plan: {refusal.code}") from refusal
 

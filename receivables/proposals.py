@@ -34,11 +34,13 @@ class Proposal:
     answered_at: datetime | None
     reason: str | None
     offer_id: str | None
+    asked_by: int | None
+    """The agent who asked for what is beyond their own authority; None where the debtor did."""
     debt_ids: tuple[int, ...]
 
 
 _PROPOSAL = """select p.id, p.tenant_id, p.protocol, p.debtor_id, p.creditor_id, p.portfolio, p.conversation_id, p.wanted, p.words,
-    p.policy_version, p.made_at, p.status, p.agent_id, p.answered_at, p.reason, p.offer_id,
+    p.policy_version, p.made_at, p.status, p.agent_id, p.answered_at, p.reason, p.offer_id, p.asked_by,
     array(select d.debt_id from proposal_debts d where d.proposal_id = p.id order by d.debt_id) debt_ids from proposals p"""
 
 
@@ -53,6 +55,7 @@ async def put_proposal(
     conversation_id: str | None,
     policy_version: str,
     now: datetime,
+    asked_by: int | None = None,
 ) -> Proposal:
     """Keep a proposal; the same request keeps one. What waits already for any of these debts is withdrawn: the last word counts."""
     first = debts[0]
@@ -63,9 +66,9 @@ async def put_proposal(
     proposal_id = (
         await conn.execute(
             text("""insert into proposals (tenant_id, protocol, request_key, debtor_id, creditor_id, portfolio, conversation_id,
-                        wanted, words, policy_version, made_at)
+                        wanted, words, policy_version, made_at, asked_by)
                     values (:tenant, :protocol, :key, :debtor, :creditor, :portfolio, :conversation, cast(:wanted as jsonb),
-                        :words, :version, :now) returning id"""),
+                        :words, :version, :now, :asked_by) returning id"""),
             {
                 "tenant": first.tenant_id,
                 "protocol": protocol,
@@ -78,6 +81,7 @@ async def put_proposal(
                 "words": words[:1000],
                 "version": policy_version,
                 "now": now,
+                "asked_by": asked_by,
             },
         )
     ).scalar_one()

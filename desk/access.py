@@ -1,0 +1,58 @@
+"""Whose talks an agent sees: of their tenant, and, where they work for some creditors only, of those creditors' debtors.
+
+It is asked once for every request about a talk, before whatever answers it; and a look at a person's data is written down there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations import audit
+from desk.guard import Refused, token_of
+
+if TYPE_CHECKING:
+    from desk.room import Room
+
+
+async def creditors_of(conn: AsyncConnection, agent_id: int) -> tuple[int, ...]:
+    """The creditors that this agent works for; none named means all of the tenant's."""
+    rows = await conn.execute(
+        text("select creditor_id from agent_creditors where agent_id = :agent order by creditor_id"), {"agent": agent_id}
+    )
+    return tuple(rows.scalars())
+
+
+async def sees(conn: AsyncConnection, agent_id: int, conversation_id: str) -> bool:
+    """Whether this agent may see this talk."""
+    return bool(
+        (await conn.execute(text("select desk_sees(:agent, :id)"), {"agent": agent_id, "id": conversation_id})).scalar_one()
+    )
+
+
+class Gate:
+    """Stands before every route of the desk."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    async def __call__(self, request: Request) -> None:
+        """Refuses a talk that is not this agent's to see, and writes down that it was looked at. Raises `Refused`."""
+        conversation_id = request.path_params.get("conversation_id")
+        token = token_of(request)
+        if conversation_id is None or token is None:
+            return  # no talk; or nobody signed in, which whoever answers says
+        async with self._room.engine.begin() as conn:
+            now = self._room.now()
+            session = await self._room.door.session(conn, token, now, touch=False)
+            if session is None:
+                return
+            if await hidden(conn, session.agent.id, conversation_id):
+                raise Refused(404, "Não encontramos esta conversa.")
+            if request.method == "GET" and request.url.path.endswith(f"/c/{conversation_id}"):
+                await audit.record(
+                    conn, f"agent:{session.agent.id}", "talk.seen", conversation_id, {}, now, tenant_id=session.agent.tenant_id
+                )
