@@ -26,11 +26,12 @@ async def creditors_of(conn: AsyncConnection, agent_id: int) -> tuple[int, ...]:
     return tuple(rows.scalars())
 
 
-async def sees(conn: AsyncConnection, agent_id: int, conversation_id: str) -> bool:
-    """Whether this agent may see this talk."""
-    return bool(
-        (await conn.execute(text("select desk_sees(:agent, :id)"), {"agent": agent_id, "id": conversation_id})).scalar_one()
+async def hidden(conn: AsyncConnection, agent_id: int, conversation_id: str) -> bool:
+    """Whether there is this talk, and this agent may not see it."""
+    found = await conn.execute(
+        text("select not desk_sees(:agent, id) from conversations where id = :id"), {"agent": agent_id, "id": conversation_id}
     )
+    return bool(found.scalar_one_or_none())
 
 
 class Gate:

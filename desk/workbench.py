@@ -37,17 +37,17 @@ class _Workbench:
     def __init__(self, room: Room) -> None:
         self._room = room
 
-    async def _bench(self, conn: AsyncConnection, session: Session, conversation_id: str, nonce: str = "") -> Bench:
+    async def _bench(self, conn: AsyncConnection, session: Session, conversation_id: str, deed: str, nonce: str = "") -> Bench:
         opened = await self._room.mine(conn, session, conversation_id)
+        if deed not in DEEDS:
+            raise Refused(404, "Não há esta ação.")
         creditors = await creditors_of(conn, session.agent.id)
         return await bench_of(conn, self._room.till, session.agent, opened, creditors=creditors, nonce=nonce)
 
     async def form(self, request: Request, conversation_id: str, deed: str) -> Response:
-        if deed not in DEEDS:
-            raise Refused(404, "Não há esta ação.")
         async with self._room.engine.begin() as conn:
             session = await self._room.session(conn, request)
-            bench = await self._bench(conn, session, conversation_id)
+            bench = await self._bench(conn, session, conversation_id, deed)
             await allow(bench, deed)
             debts = shown_debts(bench, deed)
             limits = None
@@ -78,12 +78,10 @@ class _Workbench:
         )
 
     async def check(self, request: Request, conversation_id: str, deed: str) -> Response:
-        if deed not in DEEDS:
-            raise Refused(404, "Não há esta ação.")
         fields: Mapping[str, str] = dict(request.query_params)
         async with self._room.engine.begin() as conn:
             session = await self._room.session(conn, request)
-            bench = await self._bench(conn, session, conversation_id)
+            bench = await self._bench(conn, session, conversation_id, deed)
             try:
                 await allow(bench, deed)
                 seen = await DEEDS[deed].preview(bench, fields)
@@ -92,14 +90,12 @@ class _Workbench:
         return self._room.html("deed_check.html", session=session, deed=deed, seen=seen)
 
     async def do(self, request: Request, conversation_id: str, deed: str) -> Response:
-        if deed not in DEEDS:
-            raise Refused(404, "Não há esta ação.")
         async with self._room.engine.begin() as conn:
             session, fields = await self._room.own_form(conn, request)
             nonce = fields.get("nonce", "")
             if not NONCE.fullmatch(nonce):
                 raise Refused(422, "Recarregue a página e tente de novo.")
-            bench = await self._bench(conn, session, conversation_id, nonce)
+            bench = await self._bench(conn, session, conversation_id, deed, nonce)
             await allow(bench, deed)
             done = await DEEDS[deed].do(bench, fields)
         if isinstance(done, Refused):
