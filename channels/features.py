@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+BY_SMS = "SMS"
+"""A feature that takes all others away: what was meant for RCS reaches this telephone as an SMS, which shows nothing but words."""
+
 
 @dataclass(frozen=True)
 class Features:

@@ -91,6 +91,10 @@ class Status(_Frozen):
     error_text: str | None = None
     window_closed: bool = False
     """It failed because free text was no longer allowed: only a template reaches the person."""
+    unreachable: bool = False
+    """It failed because this person cannot be reached on this channel."""
+    carried_by: Literal["rcs", "sms"] | None = None
+    """The network that carried it, where the provider tells: an RCS message may have left as an SMS."""
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -340,6 +344,8 @@ class PaymentStatus(_Said):
     status: Literal["paid", "cancelled"]
     body: str
     paid_at: datetime | None = None
+    card: PaymentCard | None = None
+    """The card as it was sent, for channels that want the whole order once more."""
 
 
 class Template(_Said):

@@ -27,6 +27,7 @@ from channels.message import (
     Received,
     Status,
     StopAll,
+    Unreachable,
     WindowClosed,
 )
 from channels.meta_content import read_content
@@ -388,6 +389,7 @@ def _status(item: dict[str, Json], scene: _Scene) -> Status:
         error_code=identifier(error.get("code")),
         error_text=": ".join(dict.fromkeys(part for part in said if part)) or None,
         window_closed=told == "failed" and error_class(identifier(error.get("code"))) is WindowClosed,
+        unreachable=told == "failed" and error_class(identifier(error.get("code"))) is Unreachable,
         detail=detail,
     )
 

@@ -12,17 +12,19 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
 from channels.channel import BadBody, Capabilities
+from channels.features import BY_SMS, FeatureMemory, InMind
 from channels.fetching import AddressRefused, Source, local_origin
 from channels.message import (
     Accepted,
     Address,
+    Cards,
     Document,
     File,
     Image,
@@ -30,6 +32,7 @@ from channels.message import (
     OutcomeUnknown,
     Outgoing,
     PaymentCard,
+    PaymentStatus,
     Rejected,
     SendError,
     SlowDownAll,
@@ -52,6 +55,9 @@ EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 KEY = "key"
 """The parameter of our status address that names our own message."""
+
+FALLEN_BACK = timedelta(days=1)
+"""How long a telephone whose message left as an SMS is written to in plain words, unless one arrives by RCS again."""
 
 FileLink = Callable[[File, str, datetime], Awaitable[str]]
 """Gives the address where a file can be fetched, for a message's key: the same key, the same address."""
@@ -215,8 +221,17 @@ class TwilioApi:
 class TwilioChannel:
     """One of our senders at Twilio, ready to send."""
 
-    def __init__(self, api: TwilioApi, sender: Sender, *, public_url: str, link: FileLink | None = None) -> None:
+    def __init__(
+        self,
+        api: TwilioApi,
+        sender: Sender,
+        *,
+        public_url: str,
+        link: FileLink | None = None,
+        memory: FeatureMemory | None = None,
+    ) -> None:
         self._api = api
+        self._memory = memory or InMind()
         self._sender = sender
         self._callback = f"{public_url.rstrip('/')}/webhooks/twilio/status"
         self._link = link
@@ -242,15 +257,21 @@ class TwilioChannel:
     async def send(self, address: Address, message: Outgoing, key: str, now: datetime) -> Accepted:
         """Send one message and give Twilio's id of it. Raises one of the `SendError` family.
 
-        A question whose form cannot be had goes out as numbered text: the same question, in a plainer coat.
+        A question whose form cannot be had goes out as numbered text: the same question, in a plainer coat. So does a payment card
+        that WhatsApp refuses: its code stands in a message of its own.
         """
-        shown = render(message, self._sender.channel)
+        pictures = [card.image for card in message.cards if card.image is not None] if isinstance(message, Cards) else []
+        urls = {file.path: await self._link(file, key, now) for file in pictures} if self._link is not None else {}
+        shown = render(message, self._sender.channel, now, urls)
+        if shown.form is not None and await self._by_sms(address, now):
+            shown = Rendered(body=shown.plain)
         fields = await self._fields(address, shown, message, key, now)
         try:
             return await self._send(fields)
         except Rejected as error:
             # 20404, 21655, 21656: the form that we knew is gone or is not what it was. Refused for certain, so once more.
-            if shown.form is None or error.code not in ("20404", "21655", "21656"):
+            payment = isinstance(message, PaymentCard | PaymentStatus)
+            if shown.form is None or (error.code not in ("20404", "21655", "21656") and not payment):
                 raise
             self._api.forget(shown.form.name)
         plain = Rendered(body=shown.plain)
@@ -281,6 +302,13 @@ class TwilioChannel:
         own = (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)
         hosts = (*_MEDIA_HOSTS, *([ours.hostname] if ours.hostname and ours.scheme == "https" else []))
         return Source(url=url, hosts=hosts, headers=self._api.credentials if own else {}, local=local)
+
+    async def _by_sms(self, address: Address, now: datetime) -> bool:
+        """Whether what went to this telephone lately left as an SMS, which has no answers to tap."""
+        if self._sender.channel != RCS:
+            return False
+        known = await self._memory.recall(self._sender.account, recipient(address).partition(":")[2], now)
+        return known is not None and BY_SMS in known[0].shown and now - known[1] < FALLEN_BACK
 
     async def _fields(self, address: Address, shown: Rendered, message: Outgoing, key: str, now: datetime) -> dict[str, str]:
         fields = {"To": recipient(address), "StatusCallback": f"{self._callback}?{urlencode({KEY: key})}"}

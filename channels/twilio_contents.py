@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 LANGUAGE = "pt_BR"
 
@@ -62,17 +62,48 @@ def chips(count: int) -> Form:
     return _form(f"chips_{count}", {"twilio/card": {"body": _place(1), "actions": actions}})
 
 
-def carousel(count: int) -> Form:
-    """Cards side by side on RCS, one button each. Places: title, text, and the button's title and id, of each."""
+def carousel(count: int, *, pictured: bool = False) -> Form:
+    """Cards side by side on RCS, one button each. Places: title, text, the button's title and id, and perhaps the picture's address,
+    of each."""
+    each = 5 if pictured else 4
     cards = [
         {
-            "title": _place(4 * n + 1),
-            "body": _place(4 * n + 2),
-            "actions": [{"type": "QUICK_REPLY", "title": _place(4 * n + 3), "id": _place(4 * n + 4)}],
+            "title": _place(each * n + 1),
+            "body": _place(each * n + 2),
+            "actions": [{"type": "QUICK_REPLY", "title": _place(each * n + 3), "id": _place(each * n + 4)}],
+            **({"media": _place(each * n + 5)} if pictured else {}),
         }
         for n in range(count)
     ]
-    return _form(f"cards_{count}", {"twilio/carousel": {"body": "Opções", "cards": cards}})
+    return _form(f"cards_{count}{'_p' if pictured else ''}", {"twilio/carousel": {"body": "Opções", "cards": cards}})
+
+
+def pay(status: Literal["completed", "canceled"] | None = None) -> Form:
+    """WhatsApp's own payment card in Brazil, by Pix; with `status`, what became of the order of an earlier one.
+
+    Places: our reference, the words, the payee, the items (a JSON array in a string), their sum, the total, when it ends (seconds
+    since 1970) and what is said of that; of a new card also the Pix code, its key and the key's kind.
+    """
+    pix: dict[str, Any] = {"type": "ORDER_STATUS", "status": status}
+    if status is None:
+        pix = {"type": "ORDER_DETAILS", "code": _place(9), "key": _place(10), "key_type": _place(11)}
+    card = {
+        "payment_id": _place(1),
+        "body": _place(2),
+        "merchant_name": _place(3),
+        "country_code": "BR",
+        "currency_code": "BRL",
+        "items": _place(4),
+        "subtotal_amount": _place(5),
+        "total_amount": _place(6),
+        "order_expiration": _place(7),
+        "order_expiration_description": _place(8),
+        "pix": pix,
+    }
+    made = _form(f"pay_{status or 'order'}", {"twilio/pay": card, "twilio/text": {"body": _place(2)}})
+    item = '[{"label":"Conta","quantity":"1","id":"1","amount":"10.00"}]'
+    samples = {"4": item, "5": "10.00", "6": "10.00", "7": "1893456000"} | ({"11": "EVP"} if status is None else {})
+    return replace(made, samples=made.samples | samples)
 
 
 def words(

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from channels.channel import BadBody
-from channels.message import Address, Broken, Event, Media, Notice, Received, Status, WindowClosed
+from channels.message import Address, Broken, Event, Media, Notice, Received, Status, Unreachable, WindowClosed
 from channels.meta_content import safe_filename
 from channels.meta_fields import Json, identifier, mapping, tamed, words
 from channels.twilio_errors import error_class
@@ -100,6 +100,8 @@ class Door:
 
     def _received(self, sid: str, told: dict[str, str]) -> list[Event]:
         sender = self._sender(told.get("To", ""), told.get("MessagingServiceSid", ""), told)
+        by_sms = None if sender is not None else self._answered_by_sms(told)
+        sender = sender or by_sms
         if sender is None:
             raise BadBody("not for a sender of ours")
         meta = _json(told.get("ChannelMetadata"))
@@ -121,6 +123,8 @@ class Door:
         detail: dict[str, Json] = {name: told[name] for name in ("MessageType", "OptOutType", "WaId") if told.get(name)}
         if _true(told.get("FrequentlyForwarded")):
             detail["frequently_forwarded"] = True
+        if by_sms is not None:
+            detail["carried_by"] = "sms"
         files = _files(told)
         if files:
             return [
@@ -160,6 +164,8 @@ class Door:
                 error_code=code if code != "0" else None,
                 error_text=error[:500] if error else None,
                 window_closed=status == "failed" and error_class(code) is WindowClosed,
+                unreachable=status == "failed" and error_class(code) is Unreachable,
+                carried_by=_carrier(sender, fell_back, status),
                 detail={name: value for name, value in told.items() if name not in ("AccountSid", "MessageSid", "SmsSid")},
             )
         ]
@@ -175,6 +181,13 @@ class Door:
                 )
             )
         return events
+
+    def _answered_by_sms(self, told: Mapping[str, str]) -> Sender | None:
+        """The RCS sender whose message left as an SMS and was answered as one: an SMS through the same Messaging Service."""
+        service = told.get("MessagingServiceSid", "")
+        if not service or not all(_PHONE.fullmatch(told.get(name, "")) for name in ("From", "To")):
+            return None
+        return next((one for one in self.senders if one.channel == RCS and one.service == service), None)
 
     def _sender(self, named: str, service: str, told: Mapping[str, str]) -> Sender | None:
         """Which of our senders is meant. A service's own name stands for its RCS sender where that has no name of its own."""
@@ -230,6 +243,13 @@ def _first(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _tidy(address: str) -> str:
     """An address for comparison. A plus sign that was left unescaped in a form comes as a space."""
     return re.sub(r"\s", "+", address.strip()).replace(":+", ":").lower() if ":" in address else address.strip().lower()
+
+
+def _carrier(sender: Sender, fell_back: bool, status: str) -> Literal["rcs", "sms"] | None:
+    """What carried a message of an RCS sender; until it arrived nobody knows."""
+    if sender.channel != RCS:
+        return None
+    return "sms" if fell_back else "rcs" if status in ("delivered", "read") else None
 
 
 def _bare(address: str) -> str:

@@ -1,16 +1,18 @@
 """Messages of the program as requests to Twilio, each within the limits of Twilio and of the channel behind it.
 
 `split` first, then `render`: what `split` gives can be rendered. What a channel cannot show is said in a plainer form: buttons, then
-a list, then numbered text; a payment card in words; a file by the address where it can be fetched.
+a list, then numbered text; a payment card that WhatsApp cannot show in words; a file by the address where it can be fetched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from channels import twilio_contents as contents
+from channels import twilio_pay
 from channels.channel import Capabilities
 from channels.lengths import cut, length, pieces
 from channels.message import (
@@ -42,7 +44,15 @@ FEWEST_CARDS, MOST_CARDS, CARD = 2, 10, 160
 """A carousel's cards, and the longest title and text of one together."""
 
 WHATSAPP_CAPABILITIES = Capabilities(
-    text=TEXT, buttons=BUTTONS, rows=ROWS, files=True, file_links=True, templates=True, typing=True, window=timedelta(hours=24)
+    text=TEXT,
+    buttons=BUTTONS,
+    rows=ROWS,
+    files=True,
+    file_links=True,
+    payment_card=True,
+    templates=True,
+    typing=True,
+    window=timedelta(hours=24),
 )
 RCS_CAPABILITIES = Capabilities(
     text=TEXT, buttons=0, rows=0, suggestions=CHIPS, cards=MOST_CARDS, files=True, file_links=True, typing=True
@@ -75,8 +85,13 @@ def split(message: Outgoing, channel: str) -> list[Outgoing]:
             return _split_choice(message, channel)
         case Link():
             return _texts(message, link_text(message)) or [message]
+        case PaymentCard() if channel == WHATSAPP and twilio_pay.payable(message):
+            *ahead, last = pieces(card_text(message), BODY)
+            return [*_texts(message, "\n\n".join(ahead)), message.model_copy(update={"body": last, "footer": None})]
         case PaymentCard():
             return _texts(message, card_text(message)) or [message]
+        case PaymentStatus() if channel == WHATSAPP and twilio_pay.payable(message.card) and length(message.body) <= BODY:
+            return [message]
         case PaymentStatus():
             return _texts(message, message.body) or [message]
         case Document() | Image():
@@ -120,12 +135,7 @@ def _split_choice(message: Choice, channel: str) -> list[Outgoing]:
 def _split_cards(message: Cards, channel: str) -> list[Outgoing]:
     """On RCS a carousel, whose words go ahead because Twilio drops them there, with the further answers as numbered lines."""
     if channel != RCS or not _fits_carousel(message):
-        pictures = [
-            Image(file=card.image, caption=one_line(card.title) or None, alt=card.image_alt)
-            for card in message.cards
-            if card.image is not None
-        ]
-        return [*pictures, *_split_choice(as_choice(message), channel)]
+        return [*_pictures(message), *_split_choice(as_choice(message), channel)]
     further = [
         f"{number}. {one_line(option.label)}" for number, option in enumerate(message.options, start=len(message.cards) + 1)
     ]
@@ -133,11 +143,27 @@ def _split_cards(message: Cards, channel: str) -> list[Outgoing]:
     words = "\n\n".join(part for part in parts if part)
     actions = tuple(action for card in message.cards for action in card.actions)
     ahead = _texts(message, with_actions_written(words, dict.fromkeys(actions)))
-    return [*ahead, message.model_copy(update={"body": "", "options": (), "footer": None})]
+    # Of the cards of one carousel all have a picture or none.
+    pictures = [] if _pictured(message) else _pictures(message)
+    return [*pictures, *ahead, message.model_copy(update={"body": "", "options": (), "footer": None})]
+
+
+def _pictures(message: Cards) -> list[Outgoing]:
+    return [
+        Image(file=card.image, caption=one_line(card.title) or None, alt=card.image_alt)
+        for card in message.cards
+        if card.image is not None
+    ]
+
+
+def _pictured(message: Cards) -> bool:
+    return all(card.image is not None for card in message.cards)
 
 
 def _fits_carousel(message: Cards) -> bool:
     cards = message.cards
+    if length(_written_cards(message)) > TEXT:
+        return False
     if not FEWEST_CARDS <= len(cards) <= MOST_CARDS or len({card.option.id for card in cards}) < len(cards):
         return False
     return all(
@@ -147,19 +173,27 @@ def _fits_carousel(message: Cards) -> bool:
     )  # fmt: skip
 
 
-def render(message: Outgoing, channel: str) -> Rendered:
-    """What is sent for one message that `split` gave. Raises `Rejected` for what no form can carry."""
+def render(message: Outgoing, channel: str, now: datetime | None = None, urls: Mapping[str, str] | None = None) -> Rendered:
+    """What is sent for one message that `split` gave. Raises `Rejected` for what no form can carry.
+
+    `urls` tells where each picture of it (by its path) is fetched.
+    """
     match message:
         case Text():
             return Rendered(body=_words(message.body, TEXT))
         case Choice():
             return _choice(message, channel)
         case Cards():
-            return _carousel(message)
+            return _carousel(message, urls or {})
         case Link():
             return Rendered(body=_words(link_text(message), TEXT))
+        case PaymentCard() if channel == WHATSAPP and twilio_pay.payable(message, now):
+            return Rendered(form=contents.pay(), variables=twilio_pay.order(message), plain=card_text(message))
         case PaymentCard():
             return Rendered(body=_words(card_text(message), TEXT))
+        case PaymentStatus() if channel == WHATSAPP and twilio_pay.payable(message.card) and length(message.body) <= BODY:
+            form = contents.pay("completed" if message.status == "paid" else "canceled")
+            return Rendered(form=form, variables=twilio_pay.order_status(message), plain=message.body)
         case PaymentStatus():
             return Rendered(body=_words(message.body, TEXT))
         case Document() | Image():
@@ -230,11 +264,21 @@ def _choice(message: Choice, channel: str) -> Rendered:
     return Rendered(form=form, variables=contents.variables(body, *pairs), plain=plain)
 
 
-def _carousel(message: Cards) -> Rendered:
-    values = [part for card in message.cards for part in (card.title, card.body, one_line(card.button), card.option.id)]
-    form = contents.carousel(len(message.cards))
-    plain = numbered("", [card.option.model_copy(update={"description": card.body}) for card in message.cards])
-    return Rendered(form=form, variables=contents.variables(*values), plain=_words(cut(plain, TEXT), TEXT))
+def _carousel(message: Cards, urls: Mapping[str, str]) -> Rendered:
+    pictured = _pictured(message)
+    values = []
+    for card in message.cards:
+        values += [card.title, card.body, one_line(card.button), card.option.id]
+        if card.image is not None and pictured:
+            if not urls.get(card.image.path):
+                raise Rejected("a picture without an address to fetch it from")
+            values.append(urls[card.image.path])
+    form = contents.carousel(len(message.cards), pictured=pictured)
+    return Rendered(form=form, variables=contents.variables(*values), plain=_words(_written_cards(message), TEXT))
+
+
+def _written_cards(message: Cards) -> str:
+    return numbered("", [card.option.model_copy(update={"description": card.body}) for card in message.cards])
 
 
 def _template(message: Template, channel: str) -> Rendered:

@@ -8,7 +8,7 @@ still matters is repeated once, because all that the bot says is harmless when r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -37,6 +37,8 @@ from conversations.alarms import raise_alarm
 from conversations.conversation import Conversation, get
 from conversations.faults import fault_of
 from conversations.handover import announce
+from conversations.in_words import CARDS, in_words
+from conversations.other_door import hold_doors, take_another
 from conversations.pace import NoPace, Pace
 from conversations.reopening import ask_to_write
 from conversations.talk import Talk
@@ -93,7 +95,7 @@ async def deliver(
         message = outgoing_adapter.validate_python(row.message)
         outcome, pieces = await _send(channel, conversation, message, row, talk.ground.clock.now())
         async with engine.begin() as conn:
-            await _record(conn, talk, conversation, row, outcome, pieces)
+            await _record(conn, talk, conversation, row, outcome, pieces, channels.keys())
             await announce(conn, conversation_id)
 
 
@@ -248,10 +250,18 @@ async def _send(
 
 
 async def _record(
-    conn: AsyncConnection, talk: Talk, conversation: Conversation, row: _Row, outcome: Accepted | SendError, pieces: int
+    conn: AsyncConnection,
+    talk: Talk,
+    conversation: Conversation,
+    row: _Row,
+    outcome: Accepted | SendError,
+    pieces: int,
+    configured: Collection[tuple[str, str]],
 ) -> None:
     now = talk.ground.clock.now()
     attempts = row.attempts + 1
+    if isinstance(outcome, Unreachable):
+        await hold_doors(conn, conversation.id)
     if pieces > row.pieces_sent:
         await conn.execute(text("update outbox set pieces_sent = :pieces where id = :id"), {"pieces": pieces, "id": row.id})
     if isinstance(outcome, Accepted):
@@ -290,9 +300,20 @@ async def _record(
         await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
         await raise_alarm(conn, "message_dead", f"given up after {tries} attempts, code {outcome.code}", now)
     else:
+        if isinstance(outcome, Rejected) and (said := in_words(row.message)) is not None:
+            # What carries the code comes behind it: who receives, how much and until when is said first, in whatever form.
+            await conn.execute(
+                text("update outbox set message = :message, pieces_sent = 0 where id = :id"),
+                {"id": row.id, "message": outgoing_adapter.dump_json(said).decode()},
+            )
+            await _mark(conn, row.id, "queued", due_at=now, code=outcome.code, error=outcome.text)
+            await raise_alarm(conn, "card_refused", f"a payment card was refused with code {outcome.code}", now)
+            return
         await _mark(conn, row.id, "dead", code=outcome.code, error=outcome.text)
         if isinstance(outcome, WindowClosed):
             await ask_to_write(conn, talk, conversation.id)
+        if isinstance(outcome, Unreachable):
+            await take_another(conn, talk, row.id, configured)
         if not isinstance(outcome, (WindowClosed, Unreachable)):
             await raise_alarm(conn, "message_dead", f"refused with code {outcome.code}", now)
 
@@ -388,6 +409,10 @@ class Noted:
     conversation_id: str | None = None
     lets_go: bool = False
     window_closed: bool = False
+    unreachable: int | None = None
+    """The message that could not reach its person on this channel."""
+    card_failed: int | None = None
+    """A payment card, or what became of one, that the person's telephone did not take."""
 
 
 async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: datetime) -> list[Noted]:
@@ -423,9 +448,10 @@ async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: 
     )
     new = inserted.all()
     too_late = {(status.provider_id, status.status) for status in ordered if status.window_closed}
+    nowhere = {(status.provider_id, status.status) for status in ordered if status.unreachable}
     rows = (
         await conn.execute(
-            text("""select id, conversation_id, state, provider_id, key from outbox
+            text("""select id, conversation_id, state, provider_id, key, message->>'kind' kind from outbox
                     where provider_id = any(:providers) or key = any(:keys) order by id for update"""),
             {"providers": [one.provider_id for one in new], "keys": [one.key for one in new if one.key]},
         )
@@ -439,8 +465,17 @@ async def note_statuses(conn: AsyncConnection, statuses: Sequence[Status], now: 
             continue
         told.append({"id": one.id, "row": row.id, "provider": one.provider_id})
         lets_go = row.state in ("sending", "unknown", "queued")
+        failed = one.status == "failed"
+        known = (one.provider_id, "failed") in too_late | nowhere
         noted.append(
-            Noted(True, row.conversation_id, lets_go, (one.provider_id, "failed") in too_late and one.status == "failed")
+            Noted(
+                True,
+                row.conversation_id,
+                lets_go,
+                window_closed=failed and (one.provider_id, "failed") in too_late,
+                unreachable=row.id if failed and (one.provider_id, "failed") in nowhere else None,
+                card_failed=row.id if failed and not known and row.kind in CARDS else None,
+            )
         )
     if told:
         await conn.execute(text("update delivery_statuses set outbox_id = :row where id = :id"), told)

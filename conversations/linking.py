@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations import questions
 from conversations.conversation import Proof
 
+LAPSES = timedelta(days=180)
+"""After so long without a word an address stands for nobody: telephones that nobody uses are given to other people."""
+
 _A_TURN_TAKES = timedelta(seconds=20)
 """A turn on another channel that takes longer than this holds nobody up: the process that worked on it may have died."""
 
@@ -71,6 +74,10 @@ async def bring_question(conn: AsyncConnection, conversation_id: str, proof: Pro
     return True
 
 
+_UNREACHABLE_FOR = timedelta(days=1)
+"""So long a telephone that could not be reached is written to last."""
+
+
 @dataclass(frozen=True)
 class WithHuman:
     """Another talk of the same person that a human has (`agent`) or that waits for one (`queue`)."""
@@ -104,17 +111,24 @@ class Seen:
     channel: str
     last_seen: datetime | None
     preferred: bool
+    reachable: bool = True
+    """False where their telephone could not be reached of late, and they have not written from it since."""
 
 
-async def seen_of(conn: AsyncConnection, debtor_id: int) -> list[Seen]:
-    """All talks known to be this debtor's: the channel that they asked for first, then where they were last heard from."""
+async def seen_of(conn: AsyncConnection, debtor_id: int, now: datetime) -> list[Seen]:
+    """All talks known to be this debtor's: the channel that they asked for first, then where they can be reached, then where they
+    were last heard from. A link that has lapsed (`LAPSES`) is none."""
     rows = await conn.execute(
         text("""select c.id, c.channel, c.last_inbound_at, coalesce(c.channel = (
                     select p.channel from contact_preferences p where p.debtor_id = :debtor and p.channel is not null
-                    order by p.changed_at desc, p.id desc limit 1), false) preferred
-                from conversations c where c.debtor_id = :debtor
-                order by preferred desc, c.last_inbound_at desc nulls last, c.id"""),
-        {"debtor": debtor_id},
+                    order by p.changed_at desc, p.id desc limit 1), false) preferred,
+                    not exists (
+                        select 1 from phone_features f where f.channel = c.channel and f.account = c.account and not f.reachable
+                        and f.phone = '+' || regexp_replace(coalesce(c.address_raw, ''), '[^0-9]', '', 'g')
+                        and f.checked_at >= greatest(:lately, c.last_inbound_at)) reachable
+                from conversations c where c.debtor_id = :debtor and coalesce(c.last_inbound_at, c.created_at) > :lapsed
+                order by preferred desc, reachable desc, c.last_inbound_at desc nulls last, c.id"""),
+        {"debtor": debtor_id, "lately": now - _UNREACHABLE_FOR, "lapsed": now - LAPSES},
     )
     return [Seen(*row) for row in rows]
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.message import Address
 from conversations import ids
 from conversations.conversation import void_proof
-from conversations.linking import cut
+from conversations.linking import LAPSES, cut
 from receivables.phone import key_of_address
 
 
@@ -65,6 +65,9 @@ async def conversations_of(
             new[here] = address
         elif here in before and _someone_else(before[here], address):
             await void_proof(conn, here, now, "another_number_or_user")
+            await cut(conn, here)
+        elif here in before and before[here].silent_since(now):
+            await void_proof(conn, here, now, "long_silence")
             await cut(conn, here)
         for name in names:
             if name not in known:
@@ -166,6 +169,11 @@ def _names(address: Address) -> list[_Name]:
 class _Person:
     user_id: str | None
     phone_key: str | None
+    last_inbound_at: datetime | None
+
+    def silent_since(self, now: datetime) -> bool:
+        """Whether nobody wrote from here for so long that the number may be somebody else's by now."""
+        return self.last_inbound_at is not None and now - self.last_inbound_at > LAPSES
 
 
 def _someone_else(known: _Person, address: Address) -> bool:
@@ -194,10 +202,10 @@ async def _known(conn: AsyncConnection, names: Sequence[_Name]) -> dict[_Name, s
 
 async def _locked(conn: AsyncConnection, conversations: Iterable[str]) -> dict[str, _Person]:
     rows = await conn.execute(
-        text("select id, user_id, phone_key from conversations where id = any(:ids) order by id for update"),
+        text("select id, user_id, phone_key, last_inbound_at from conversations where id = any(:ids) order by id for update"),
         {"ids": sorted(set(conversations))},
     )
-    return {row.id: _Person(row.user_id, row.phone_key) for row in rows}
+    return {row.id: _Person(row.user_id, row.phone_key, row.last_inbound_at) for row in rows}
 
 
 async def _remember(conn: AsyncConnection, names: dict[_Name, str]) -> None:

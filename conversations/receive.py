@@ -24,8 +24,11 @@ from conversations.alarms import raise_alarm
 from conversations.conversation import get
 from conversations.delivery import note_statuses
 from conversations.handover import announce
+from conversations.in_words import say_in_words
 from conversations.jobs import put_all
 from conversations.masking import mask
+from conversations.other_door import take_another
+from conversations.phone_features import note_carriers, note_sms
 from conversations.reopening import ask_to_write
 from conversations.reply import reply
 from conversations.talk import Talk
@@ -137,11 +140,17 @@ async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], acc
             items.append(_item(event, conversations, now))
     await people.note_typing(conn, [event.address for event in ours if isinstance(event, Typing)], now)
     stored = await _insert(conn, talk, items, conversations)
-    for noted in await note_statuses(conn, [event for event in ours if isinstance(event, Status)], now):
+    statuses = [event for event in ours if isinstance(event, Status)]
+    await note_carriers(conn, statuses, now)
+    for noted in await note_statuses(conn, statuses, now):
         shown = frozenset({noted.conversation_id} if noted.conversation_id else ())
         jobs = frozenset(("deliver", conversation_id) for conversation_id in shown if noted.lets_go)
         if noted.window_closed and noted.conversation_id:
             await ask_to_write(conn, talk, noted.conversation_id)
+        if noted.unreachable is not None:
+            await take_another(conn, talk, noted.unreachable)
+        if noted.card_failed is not None:
+            await say_in_words(conn, talk, noted.card_failed)
         stored += _Stored(int(noted.new), jobs, shown)
     return stored
 
@@ -212,11 +221,18 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
             await note_template(conn, item.event, now)
             if item.event.alarming:
                 alarms.add(("provider_notice", _storable(subject), item.event.field))
+        elif isinstance(item.event, Received) and _came_as_sms(item.event):
+            address = item.event.address
+            await note_sms(conn, address.channel, address.account, address.raw or "", now)
         elif isinstance(item.event, Received) and item.conversation_id and _shares_own_phone(item.event):
             await _learn_phone(conn, talk, item.event, item.conversation_id, inbox_id)
     awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
     jobs = {("drain", conversation) for conversation in awake} | {("fetch_media", str(file)) for file in files}
     return _Stored(len(new), frozenset(jobs), awake, frozenset(alarms))
+
+
+def _came_as_sms(event: Received) -> bool:
+    return event.address.channel == "rcs" and event.detail.get("carried_by") == "sms"
 
 
 def _shares_own_phone(event: Received) -> bool:

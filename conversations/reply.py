@@ -176,6 +176,36 @@ async def say_as_agent(
     return True
 
 
+async def say_here_instead(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, message: Outgoing, was: Any, *, source: str
+) -> bool:
+    """Say in this talk what could not reach the person in another of theirs; False where `source` has spoken already.
+
+    `was` is the row of the outbox. Answers that are offered in it are offered anew here, so that a tap or a number answers them.
+    """
+    if await _has_spoken(conn, conversation.tenant_id, source):
+        return False
+    now = talk.ground.clock.now()
+    await _queue(
+        conn,
+        conversation,
+        await _offered_anew(conn, conversation, message, now),
+        was.words,
+        author=was.author,
+        agent_id=was.agent_id,
+        source=source,
+        ordinal=0,
+        turn_id=None,
+        response=was.response,
+        weight=was.weight,
+        needs_proof=was.needs_proof,
+        unasked=was.unasked,
+        now=now,
+    )
+    await talk.jobs.put(conn, "deliver", conversation.id)
+    return True
+
+
 async def last_response(conn: AsyncConnection, conversation_id: str) -> str | None:
     """The name of the last thing that the bot said in this talk, or nothing."""
     last: str | None = (
@@ -244,7 +274,8 @@ async def _message(
         card["lines"] = tuple(CardLine(**line) for line in card["lines"])
         return PaymentCard(body=worded.body, footer=worded.footer, actions=_actions(worded), **card)
     if "card_status" in values:
-        return PaymentStatus(body=worded.body, **values["card_status"])
+        shown = await _card_of(conn, conversation, values["card_status"]["reference"])
+        return PaymentStatus(body=worded.body, card=shown, **values["card_status"])
     if "file" in values:
         return Document(file=File(**values["file"]), caption=worded.body or None, expires_at=worded.expires_at)
     actions = _actions(worded)
@@ -267,6 +298,18 @@ async def _message(
     if cards:
         return Cards(lead=worded.lead, cards=cards, options=options[len(cards) :], **asked)
     return Choice(options=options, actions=actions, **asked)
+
+
+async def _card_of(conn: AsyncConnection, conversation: Conversation, reference: str) -> PaymentCard | None:
+    """The payment card that was shown in this talk under this reference."""
+    kept = (
+        await conn.execute(
+            text("""select message from outbox where conversation_id = :id and message->>'kind' = 'payment_card'
+                    and message->>'reference' = :reference order by id desc limit 1"""),
+            {"id": conversation.id, "reference": reference},
+        )
+    ).scalar_one_or_none()
+    return PaymentCard.model_validate(kept) if kept is not None else None
 
 
 def _midnight(now: datetime) -> datetime:
@@ -316,6 +359,29 @@ async def _offer(conn: AsyncConnection, conversation: Conversation, worded: Word
             },
         )
     return tuple(options)
+
+
+async def _offered_anew(conn: AsyncConnection, conversation: Conversation, message: Outgoing, now: datetime) -> Outgoing:
+    if not isinstance(message, Choice | Cards):
+        return message
+    group = ids.group_id()
+
+    async def anew(option: Option) -> Option:
+        new = ids.choice_id()
+        await conn.execute(
+            text("""insert into choices (id, tenant_id, conversation_id, group_id, position, label, meaning, arguments, version,
+                        single_use, created_at, expires_at)
+                    select :new, tenant_id, :conversation, :group, position, label, meaning, arguments, version, single_use, :now,
+                        expires_at from choices where id = :old"""),
+            {"new": new, "old": option.id, "conversation": conversation.id, "group": group, "now": now},
+        )
+        return option.model_copy(update={"id": new})
+
+    options = tuple([await anew(option) for option in message.options])
+    if isinstance(message, Choice):
+        return message.model_copy(update={"options": options})
+    cards = tuple([card.model_copy(update={"option": await anew(card.option)}) for card in message.cards])
+    return message.model_copy(update={"options": options, "cards": cards})
 
 
 async def _queue(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -38,7 +38,7 @@ async def send_due(engine: AsyncEngine, talk: Talk) -> int:
 
 async def _send(conn: AsyncConnection, talk: Talk, scheduled: Scheduled) -> int:
     now = talk.ground.clock.now()
-    conversation = await _where(conn, scheduled)
+    conversation = await _where(conn, scheduled, now)
     kind = kinds().get(scheduled.kind)
     if conversation is None or kind is None:
         await schedule.end(conn, scheduled.id, "dropped", "no_conversation" if kind else "unknown_kind", now)
@@ -63,14 +63,15 @@ async def _send(conn: AsyncConnection, talk: Talk, scheduled: Scheduled) -> int:
     return count
 
 
-async def _where(conn: AsyncConnection, scheduled: Scheduled) -> Conversation | None:
+async def _where(conn: AsyncConnection, scheduled: Scheduled, now: datetime) -> Conversation | None:
     """The channel that the person asked for, else where they were last heard from, else the talk it was scheduled in; no talk where
     somebody else is now."""
     if scheduled.debtor_id is None:
         return await get(conn, scheduled.conversation_id) if scheduled.conversation_id is not None else None
-    seen = await seen_of(conn, scheduled.debtor_id)
+    seen = await seen_of(conn, scheduled.debtor_id, now)
     if not seen:
         return None
-    best = [one for one in seen if (one.preferred, one.last_seen) == (seen[0].preferred, seen[0].last_seen)]
+    first = (seen[0].preferred, seen[0].reachable, seen[0].last_seen)
+    best = [one for one in seen if (one.preferred, one.reachable, one.last_seen) == first]
     here = next((one for one in best if one.conversation_id == scheduled.conversation_id), best[0])
     return await get(conn, here.conversation_id)

@@ -96,11 +96,13 @@ class Twilio:
             **content,
         }
         text = {"type": "text", "content": {"body": told.get("Body", "")}}
-        message["pay"] = pix_code(text)
+        message["pay"] = pix_code(message if "twilio_pay" in content else text)
         if phone is None:
             nobody = {"network": network, "wa_id": number.lstrip("+")}
             self._world.postman.spawn(self._fails(message, nobody, "63024" if network == "whatsapp" else "63036"))
             return answer
+        if "twilio_pay" in content:
+            self._order(message, phone)
         self._world.state.add_message(message)
         if "template" not in content and not self._phones.window_open(phone):
             self._world.postman.spawn(self._fails(message, phone, "63016"))
@@ -109,6 +111,25 @@ class Twilio:
         else:
             self._world.postman.spawn(self._deliver(message, phone))
         return answer
+
+    def _order(self, message: Json, phone: Json) -> None:
+        """A payment card, or news of one: the same order never twice, and no news of an unknown one."""
+        told = message.pop("twilio_pay")
+        key = f"twilio/{phone['id']}/{told['payment_id']}"
+        order = self._world.state.get("order", key)
+        if told["pix"]["type"] == "ORDER_DETAILS":
+            if order is not None:
+                raise TwilioError(400, 63013, "This payment_id was already used")
+            self._world.state.put("order", key, {"reference_id": key, "message": message["id"]})
+            message["payment"] = {"order": "pending", "payment": "pending"}
+            return
+        card = self._world.state.message(order["message"]) if order is not None else None
+        if card is None:
+            raise TwilioError(400, 63013, "This payment_id belongs to no order")
+        paid = told["pix"]["status"] == "completed"
+        card["payment"] = {"order": told["pix"]["status"], "payment": "captured" if paid else "pending"}
+        self._world.state.save_message(card)
+        self._world.tell("card", phone=card["phone"], id=card["id"], payment=card["payment"])
 
     async def _deliver(self, message: Json, phone: Json) -> None:
         await self._world.pause()
@@ -233,7 +254,7 @@ def _check(kind: str, told: Any) -> None:
         raise TwilioError(400, 20001, f"{kind} must be an object")
     if kind == "twilio/carousel":
         limits[kind] = ("cards", 2, 10)
-    elif kind not in (*limits, "twilio/text", "twilio/media", "twilio/call-to-action"):
+    elif kind not in (*limits, "twilio/text", "twilio/media", "twilio/call-to-action", "twilio/pay"):
         raise TwilioError(400, 20001, f"Unknown content type {kind}")
     if kind in limits:
         name, fewest, most = limits[kind]
@@ -279,9 +300,57 @@ def _whatsapp(types: Json) -> Json:
         _fits(told["body"], 1024, (told["button"], 20), *((row["title"], 24) for row in rows))
         action = {"button": told["button"], "sections": [{"rows": rows}]}
         return {"type": "interactive", "content": {"type": "list", "body": {"text": told["body"]}, "action": action}}
+    if "twilio/pay" in types:
+        return _pay(types["twilio/pay"])
     if "twilio/text" in types:
         return {"type": "text", "content": {"body": types["twilio/text"]["body"]}}
     raise TwilioError(400, 63005, "Channel did not accept given content")
+
+
+def _pay(told: Json) -> Json:
+    """A payment card, or what became of one, as Meta's payload. Source: Twilio's page on `twilio/pay`."""
+    _fits(told["body"], 1024, (told["payment_id"], 35), (told["order_expiration_description"], 120), (told["merchant_name"], 60))
+    if (told["country_code"], told["currency_code"]) != ("BR", "BRL") or not told["order_expiration"].isdigit():
+        raise TwilioError(400, 63013, "twilio/pay is for Pix in Brazil")
+    try:
+        items = json.loads(told["items"])
+        sums = [_centavos(told[name]) for name in ("subtotal_amount", "total_amount")]
+        lines = [(str(one["label"]), _centavos(one["amount"]), int(one["quantity"])) for one in items]
+    except (ValueError, TypeError, KeyError) as error:
+        raise TwilioError(400, 63013, "The items or amounts of twilio/pay cannot be read") from error
+    if {sum(amount * count for _, amount, count in lines)} != set(sums):
+        raise TwilioError(400, 63013, "The amounts of twilio/pay do not add up")
+    shown = [
+        {"retailer_id": str(place), "name": name, "quantity": count, "amount": {"value": amount, "offset": 100}}
+        for place, (name, amount, count) in enumerate(lines, 1)
+    ]
+    pix, total = told["pix"], {"value": sums[1], "offset": 100}
+    if pix["type"] == "ORDER_STATUS":
+        order: Json = {"reference_id": told["payment_id"], "order": {"status": pix["status"]}}
+        action, kind = {"name": "review_order", "parameters": order}, "order_status"
+    else:
+        code = {"code": pix["code"], "merchant_name": told["merchant_name"], "key": pix["key"], "key_type": pix["key_type"]}
+        expiration = {"timestamp": told["order_expiration"], "description": told["order_expiration_description"]}
+        order = {"status": "pending", "items": shown, "subtotal": total, "expiration": expiration}
+        parameters = {
+            "reference_id": told["payment_id"],
+            "payment_settings": [{"type": "pix_dynamic_code", "pix_dynamic_code": code}],
+            "currency": "BRL",
+            "total_amount": total,
+            "order": order,
+        }
+        action, kind = {"name": "review_and_pay", "parameters": parameters}, "order_details"
+    return {
+        "type": "interactive",
+        "content": {"type": kind, "body": {"text": told["body"]}, "action": action},
+        "twilio_pay": told,
+    }
+
+
+def _centavos(written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}\.[0-9]{2}", written):
+        raise ValueError(written)
+    return int(written.replace(".", ""))
 
 
 def _rcs(types: Json) -> Json:
@@ -293,7 +362,12 @@ def _rcs(types: Json) -> Json:
 
     if "twilio/carousel" in types:
         cards = [
-            {"title": card["title"], "description": card["body"], "suggestions": chips(card["actions"])}
+            {
+                "title": card["title"],
+                "description": card["body"],
+                "suggestions": chips(card["actions"]),
+                **({"media": {"height": "SHORT", "contentInfo": {"fileUrl": card["media"]}}} if card.get("media") else {}),
+            }
             for card in types["twilio/carousel"]["cards"]
         ]
         return {"type": "rbm", "content": {"richCard": {"carouselCard": {"cardWidth": "MEDIUM", "cardContents": cards}}}}

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.public.verify import PATH as VERIFY_PAGE
 from channels.channel import Channel
+from channels.features import FeatureMemory
 from channels.message import File
 from channels.meta import MetaChannel
 from channels.rbm import CHANNEL as RCS
@@ -97,7 +98,7 @@ def twilio_door(settings: Settings) -> Door:
     )
 
 
-def _twilio_channels(settings: Settings, link: FileLink) -> dict[tuple[str, str], Channel]:
+def _twilio_channels(settings: Settings, link: FileLink, memory: FeatureMemory) -> dict[tuple[str, str], Channel]:
     """Our senders at Twilio, which share one account and its connections."""
     door = twilio_door(settings)
     if not door.account_sid or not door.tokens:
@@ -109,7 +110,7 @@ def _twilio_channels(settings: Settings, link: FileLink) -> dict[tuple[str, str]
         content_url=settings.twilio.content_url,
     )
     return {
-        (sender.channel, sender.account): TwilioChannel(api, sender, public_url=settings.public_url, link=link)
+        (sender.channel, sender.account): TwilioChannel(api, sender, public_url=settings.public_url, link=link, memory=memory)
         for sender in door.senders
     }
 
@@ -160,7 +161,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             )
         return f"{settings.public_url.rstrip('/')}{links.PATH}/{token}"
 
-    channels |= _twilio_channels(settings, paper_link)
+    channels |= _twilio_channels(settings, paper_link, StoredFeatures(engine, RCS))
     rbm = settings.rbm
     if rbm.client_token and rbm.agent_id:
         channels[(RCS, rbm.agent_id)] = RbmChannel(

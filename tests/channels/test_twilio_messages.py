@@ -218,6 +218,33 @@ def test_an_rcs_message_that_left_as_an_sms_is_alarmed() -> None:
     assert (notice.field, notice.alarming, notice.channel) == ("sms_fallback", True, "rcs")
 
 
+def test_what_carried_an_rcs_message_is_told_once_it_arrived() -> None:
+    by_sms = DOOR.events(status("delivered", From="+551140001111", To="+5511988887777"))[0]
+    by_rcs, sent, on_whatsapp = (
+        one(status("delivered", From=RCS_FROM, To="rcs:+5511988887777")),
+        one(status("sent", From=RCS_FROM, To="rcs:+5511988887777")),
+        one(status("delivered")),
+    )
+    carried = [event.carried_by for event in (by_sms, by_rcs, sent, on_whatsapp) if isinstance(event, Status)]
+    assert carried == ["sms", "rcs", None, None]
+
+
+def test_the_answer_to_an_rcs_message_that_left_as_an_sms_is_of_the_same_talk() -> None:
+    told = inbound("2", From="+5511988887777", To="+551140001111", MessagingServiceSid=SERVICE, WaId="")
+    event = received(told)
+    assert event.address == Address(channel="rcs", account=RCS_FROM, raw="+5511988887777")
+    assert (event.text, event.detail["carried_by"]) == ("2", "sms")
+    for stranger in ({"MessagingServiceSid": "MG" + "0" * 32}, {"MessagingServiceSid": ""}, {"To": "whatsapp:+5511"}):
+        with pytest.raises(BadBody):
+            DOOR.events([*dict(told, **stranger).items()])
+
+
+@pytest.mark.parametrize(("code", "nowhere"), [("63024", True), ("63003", True), ("63016", False), ("63018", False), ("", False)])
+def test_a_failure_tells_whether_the_person_can_be_reached(code: str, nowhere: bool) -> None:
+    event = one(status("undelivered", ErrorCode=code))
+    assert isinstance(event, Status) and event.unreachable == nowhere
+
+
 # ------------------------------------------------------------------------------------------------------ anything
 
 

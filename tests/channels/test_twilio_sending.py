@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.channel import Channel
+from channels.features import BY_SMS, Features, InMind
 from channels.fetching import AddressRefused, CarriesMedia, address_ok
 from channels.message import (
     Accepted,
@@ -204,6 +206,74 @@ async def test_a_card_a_link_and_a_payment_are_said_in_words() -> None:
     assert [fields["Body"] for fields in twilio.sent] == ["Pix de R$ 10,00", "Pago!", "Veja\n\nPágina: https://x.br"]
 
 
+def payment(**more: Any) -> PaymentCard:
+    told = {
+        "reference": "TX123", "body": "Quem recebe: Loja", "pix_code": "000201 6304ABCD", "merchant_name": "Loja", "pix_key": "k",
+        "pix_key_type": "EVP", "total": 1250, "lines": (CardLine(name="Luz", amount=1000), CardLine(name="Água", amount=200)),
+        "charges": 50, "expires_at": NOW + timedelta(days=1),
+    }  # fmt: skip
+    return PaymentCard.model_validate(told | more)
+
+
+async def test_a_pix_is_whatsapps_own_card_and_its_news_are_the_cards() -> None:
+    twilio = FakeTwilio()
+    await say(on(twilio), ANA, payment())
+    card = twilio.shown()["twilio/pay"]
+    assert card["pix"] == {"type": "ORDER_DETAILS", "code": "000201 6304ABCD", "key": "k", "key_type": "EVP"}
+    assert [(item["label"], item["amount"]) for item in json.loads(card["items"])] == [
+        ("Luz", "10.00"),
+        ("Água", "2.00"),
+        ("Multa e juros", "0.50"),
+    ]
+    assert (card["payment_id"], card["total_amount"], card["body"]) == ("TX123", "12.50", "Quem recebe: Loja")
+    await say(on(twilio), ANA, PaymentStatus(reference="TX123", status="paid", body="Pago!", card=payment()))
+    news = twilio.shown()["twilio/pay"]
+    assert (news["pix"], news["payment_id"], news["body"]) == (
+        {"type": "ORDER_STATUS", "status": "completed"},
+        "TX123",
+        "Pago!",
+    )
+    assert "ValidityPeriod" not in twilio.sent[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"discount": 100, "total": 1150},
+        {"lines": (CardLine(name="Luz", amount=1200),)},
+        {"reference": "E" * 35 + "-12"},
+        {"body": "Parágrafo.\n\n" * 200},
+        {"footer": "Confira quem recebe"},
+    ],
+)
+async def test_a_payment_card_always_adds_up_and_fits(more: dict[str, Any]) -> None:
+    twilio = FakeTwilio()
+    await say(on(twilio), ANA, payment(**more))
+    for place in range(len(twilio.sent)):
+        twilio.shown(place)
+    assert "twilio/pay" in twilio.shown()
+
+
+@pytest.mark.parametrize(
+    "more", [{"expires_at": None}, {"expires_at": NOW + timedelta(seconds=60)}, {"pix_code": ""}, {"total": 999}]
+)
+async def test_what_whatsapp_would_not_show_as_a_card_is_said_in_words(more: dict[str, Any]) -> None:
+    twilio = FakeTwilio()
+    await say(on(twilio), ANA, payment(**more))
+    assert twilio.shown()["body"] == "Quem recebe: Loja"
+
+
+async def test_a_card_that_is_refused_is_said_in_words_and_on_rcs_there_is_none() -> None:
+    twilio = FakeTwilio(refused(63013))
+    await say(on(twilio), ANA, payment())
+    assert twilio.shown()["body"] == "Quem recebe: Loja"
+    twilio = FakeTwilio()
+    twilio.content_answers = [refused(20001)]
+    await say(on(twilio), ANA, payment())
+    await say(on(twilio, RCS), BIA, payment())
+    assert [twilio.shown(place)["body"] for place in (0, 1)] == ["Quem recebe: Loja"] * 2
+
+
 async def test_a_template_goes_by_its_name_on_whatsapp_and_as_words_on_rcs() -> None:
     twilio = FakeTwilio()
     template = Template(name="pagamento_1", variables=("Ana", "R$ 10,00"), words="Ana, recebemos R$ 10,00.")
@@ -337,6 +407,35 @@ async def test_one_card_or_cards_too_long_for_a_carousel_are_a_question() -> Non
         twilio = FakeTwilio()
         await say(on(twilio, RCS), BIA, message)
         assert "1. Opção 0" in twilio.shown()["body"]
+
+
+async def test_pictures_of_cards_stand_on_the_cards_where_all_have_one_and_else_go_ahead() -> None:
+    picture = File(path="a/luz.png", filename="luz.png", mime_type="image/png")
+    all_ = cards(2)
+    pictured = all_.model_copy(update={"cards": tuple(card.model_copy(update={"image": picture}) for card in all_.cards)})
+    twilio = FakeTwilio()
+    await say(on(twilio, RCS), BIA, pictured, "m_7")
+    shown = twilio.shown()["twilio/carousel"]["cards"]
+    assert [card["media"] for card in shown] == [f"{PUBLIC}/d/token-of-m_7"] * 2
+    some = all_.model_copy(update={"cards": (all_.cards[0].model_copy(update={"image": picture}), all_.cards[1])})
+    twilio = FakeTwilio()
+    await say(on(twilio, RCS), BIA, some, "m_8")
+    assert [bool(fields.get("MediaUrl")) for fields in twilio.sent] == [True, False, False]
+    assert "media" not in twilio.shown()["twilio/carousel"]["cards"][0]
+
+
+async def test_whose_rcs_leaves_as_sms_gets_numbered_words_for_a_day() -> None:
+    memory = InMind()
+    twilio = FakeTwilio()
+    channel = TwilioChannel(api(twilio), Sender(RCS, RCS_FROM), public_url=PUBLIC, link=linked, memory=memory)
+    await memory.keep(RCS_FROM, "+5511988887777", Features(frozenset({BY_SMS})), NOW)
+    await say(channel, BIA, choice("Sim", "Não"))
+    assert twilio.shown()["body"] == "Como prefere?\n\n1. Sim\n2. Não"
+    await say(channel, BIA, cards(2))
+    assert twilio.shown()["body"].startswith("1. Opção 0 — Total")
+    await memory.keep(RCS_FROM, "+5511988887777", Features(frozenset({BY_SMS})), NOW - timedelta(days=2))
+    await say(channel, BIA, choice("Sim", "Não"))
+    assert "twilio/card" in twilio.shown()
 
 
 async def test_answers_that_would_leave_the_screen_are_written_out_as_well() -> None:

@@ -187,6 +187,21 @@ def check_types(types: dict[str, Any], *, whatsapp: bool) -> None:
                     assert 0 < units(card["title"]) + units(card["body"]) <= 160
                     assert 1 <= len(card["actions"]) <= 2
                     assert all(0 < units(action["title"]) <= 25 for action in card["actions"])
+            case "twilio/pay":
+                assert whatsapp, "a payment card is WhatsApp's"
+                assert 0 < units(content["body"]) <= 1024
+                assert 0 < len(content["payment_id"]) <= 35
+                assert (content["country_code"], content["currency_code"]) == ("BR", "BRL")
+                assert content["order_expiration"].isdigit()
+                assert 0 < units(content["order_expiration_description"]) <= 120
+                items = json.loads(content["items"])
+                sums = {sum(int(one["amount"].replace(".", "")) * int(one["quantity"]) for one in items)}
+                amounts = [content["subtotal_amount"], content["total_amount"], *(one["amount"] for one in items)]
+                assert all(re.fullmatch(r"[0-9]+\.[0-9]{2}", amount) for amount in amounts)
+                assert {int(amount.replace(".", "")) for amount in amounts[:2]} == sums, "the amounts do not add up"
+                pix = content["pix"]
+                assert all(pix.values())
+                assert set(pix) == ({"type", "code", "key", "key_type"} if pix["type"] == "ORDER_DETAILS" else {"type", "status"})
             case "twilio/text":
                 assert content["body"]
             case _:

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from channels.message import (
     Address,
+    CardLine,
     OutcomeUnknown,
+    PaymentCard,
     Rejected,
     SlowDownAll,
     SlowDownPerson,
@@ -545,3 +547,52 @@ async def test_a_human_who_takes_over_while_the_bot_is_about_to_speak_silences_i
         assert len(world.channel.tried) - tried_at_takeover <= 1
         late = await world.rows("select 1 from outbox where conversation_id = :id and state in ('queued', 'sending')", id=here)
         assert late == []
+
+
+CARD = PaymentCard(
+    reference="TX1", body="Quem recebe: Loja", footer="Confira", pix_code="000201", merchant_name="Loja", pix_key="k",
+    pix_key_type="EVP", total=1000, lines=(CardLine(name="Luz", amount=1000),),
+)  # fmt: skip
+
+
+async def carded(world: World) -> str:
+    """A payment card waits, and behind it the code in a message of its own."""
+    here = await plain_talk(world, 2)
+    await world.rows(
+        "update outbox set message = cast(:card as jsonb) where id = (select min(id) from outbox)", card=CARD.model_dump_json()
+    )
+    world.jobs.waiting.clear()
+    return here
+
+
+async def card_id(world: World) -> str:
+    return str((await world.one("select provider_id from outbox order by id limit 1")).provider_id)
+
+
+async def test_a_payment_card_that_is_refused_is_said_in_words_before_its_code(world: World) -> None:
+    here = await carded(world)
+    world.channel.outcomes = [Rejected("no payments here", "134011")]
+    await world.deliver(here)
+    assert world.channel.words[0] == "Quem recebe: Loja\n\nConfira" and len(world.channel.words) == 2
+    assert await states(world) == ["sent", "sent"]
+    assert await world.alarms() == ["card_refused"]
+
+
+async def test_a_payment_card_that_fails_later_is_said_in_words_once(world: World) -> None:
+    here = await carded(world)
+    await world.deliver(here)
+    sent = await card_id(world)
+    for _ in range(2):
+        await status(world, "failed", provider_id=sent, code="2040")
+    await world.work()
+    assert world.channel.words[2:] == ["Quem recebe: Loja\n\nConfira"]
+
+
+async def test_a_payment_card_that_arrived_is_not_said_again_whatever_is_told_of_it(world: World) -> None:
+    here = await carded(world)
+    await world.deliver(here)
+    sent = await card_id(world)
+    await status(world, "delivered", provider_id=sent)
+    await status(world, "failed", provider_id=sent, code="2040")
+    await world.work()
+    assert len(world.channel.words) == 2

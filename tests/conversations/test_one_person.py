@@ -243,7 +243,7 @@ async def test_what_was_wished_before_proof_holds_on_the_other_channel_after_it(
     await world.consider(here, Given(documents=(CPF,), dates=(BORN,)))
     async with world.engine.begin() as conn:
         assert (await preference_of(conn, await get(conn, there))).channel == "rcs"
-        assert [(one.channel, one.preferred) for one in await linking.seen_of(conn, debtor)] == [
+        assert [(one.channel, one.preferred) for one in await linking.seen_of(conn, debtor, world.clock.now())] == [
             ("rcs", True),
             ("whatsapp", False),
         ]
@@ -254,7 +254,7 @@ async def test_who_wished_for_no_channel_is_written_to_where_they_were_last_seen
     world.clock.advance(timedelta(minutes=1))
     await world.write(who=WHATSAPP)
     async with world.engine.connect() as conn:
-        assert [one.conversation_id for one in await linking.seen_of(conn, debtor)] == [here, there]
+        assert [one.conversation_id for one in await linking.seen_of(conn, debtor, world.clock.now())] == [here, there]
 
 
 # ----------------------------------------------------------------------------------------------- recycled numbers
@@ -268,7 +268,7 @@ async def test_a_number_under_a_new_user_is_nobodys_until_proven_again(world: Wo
     assert await world.write("oi", who=WHATSAPP.model_copy(update={"user_id": "BR.2"})) == talk
     async with world.engine.connect() as conn:
         assert await live_proof(conn, talk, world.clock.now()) is None
-        assert await linking.seen_of(conn, debtor) == []
+        assert await linking.seen_of(conn, debtor, world.clock.now()) == []
     assert (await world.conversation(talk)).debtor_id is None and await is_open(world, talk) is None
 
 
@@ -288,4 +288,21 @@ async def test_a_number_on_another_device_is_nobodys_until_proven_again(world: W
         )
     )
     async with world.engine.connect() as conn:
-        assert await live_proof(conn, talk, world.clock.now()) is None and await linking.seen_of(conn, debtor) == []
+        assert (
+            await live_proof(conn, talk, world.clock.now()) is None
+            and await linking.seen_of(conn, debtor, world.clock.now()) == []
+        )
+
+
+async def test_a_number_that_was_silent_for_half_a_year_is_nobodys_until_proven_again(world: World) -> None:
+    here, there, debtor = await both(world)
+    await put(world, here, PAY)
+    world.clock.advance(hours=24 * 100)
+    await world.write(who=RCS)
+    world.clock.advance(hours=24 * 81)
+    async with world.engine.connect() as conn:
+        assert [one.conversation_id for one in await linking.seen_of(conn, debtor, world.clock.now())] == [there]
+    await world.write("oi, comprei este chip", who=WHATSAPP)
+    assert (await world.conversation(here)).debtor_id is None and await is_open(world, here) is None
+    await world.write(who=RCS)
+    assert (await world.conversation(there)).debtor_id == debtor, "whoever goes on writing stays who they were"

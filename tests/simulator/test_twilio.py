@@ -170,3 +170,35 @@ async def test_an_rcs_message_may_fall_back_to_sms_when_told_to(stage: Stage) ->
     await send(stage, "rcs", Body="olá")
     delivered = next(fields for fields in told(stage, "webhooks/twilio/status") if fields["MessageStatus"] == "delivered")
     assert delivered["From"].startswith("+")
+
+
+PAY = {
+    "payment_id": "TX1",
+    "body": "Quem recebe: Loja",
+    "merchant_name": "Loja",
+    "country_code": "BR",
+    "currency_code": "BRL",
+    "items": '[{"label":"Luz","quantity":"1","id":"1","amount":"10.00"}]',
+    "subtotal_amount": "10.00",
+    "total_amount": "10.00",
+    "order_expiration": "1893456000",
+    "order_expiration_description": "Fim",
+}
+
+
+async def test_a_payment_card_is_shown_and_becomes_paid(stage: Stage) -> None:
+    ana = await phone(stage)
+    await stage.http.post(f"/phones/{ana['id']}/text", json={"text": "oi"})
+    state = stage.app.state.world.state
+    code = {"type": "ORDER_DETAILS", "code": "000201 6304ABCD", "key": "k", "key_type": "EVP"}
+    order = await form(stage, {"twilio/pay": PAY | {"pix": code}})
+    news = await form(stage, {"twilio/pay": PAY | {"pix": {"type": "ORDER_STATUS", "status": "completed"}}})
+    assert (await send(stage, ContentSid=news)).json()["code"] == 63013, "of an order that nobody knows"
+    sid = (await send(stage, ContentSid=order)).json()["sid"]
+    shown = state.message(sid)
+    assert (shown["content"]["type"], shown["pay"]) == ("order_details", "000201 6304ABCD")
+    assert (await send(stage, ContentSid=order)).json()["code"] == 63013, "the same order twice"
+    await send(stage, ContentSid=news)
+    assert state.message(sid)["payment"]["payment"] == "captured"
+    wrong = await form(stage, {"twilio/pay": PAY | {"pix": code, "payment_id": "TX2", "total_amount": "9.99"}})
+    assert (await send(stage, ContentSid=wrong)).json()["code"] == 63013

@@ -259,6 +259,9 @@ class Twilio(Provider):
         match name:
             case "twilio/text":
                 return Shown("text", words, raw=told)
+            case "twilio/pay":
+                shown: Kind = "payment_card" if content["pix"]["type"] == "ORDER_DETAILS" else "payment_status"
+                return Shown(shown, words, raw=told)
             case "twilio/list-picker":
                 rows = content["items"]
                 words += "".join(f"\n{row['item']}: {row.get('description', '')}" for row in rows)
