@@ -69,7 +69,7 @@ class Received(_Frozen):
     forwarded: bool = False
     group: str | None = None
     from_us: bool = False
-    """An echo of our own number or a message that a human wrote in the provider's own app."""
+    """An echo of our own number, or (then `detail` has `echo`) a message that a human of ours wrote in the provider's own app."""
     profile_name: str | None = None
     referral: dict[str, Any] | None = None
     detail: dict[str, Any] = Field(default_factory=dict)

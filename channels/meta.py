@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import httpx
 
+from channels.abroad import card_or_words
 from channels.channel import BadBody, Capabilities
 from channels.fetching import FetchLater, FileGone, FileRefused, Source, local_origin
 from channels.message import (
@@ -129,6 +130,7 @@ class MetaChannel:
         Raises one of the `SendError` family: by Meta's code where it gave one; `TryLater` when nothing left this machine;
         `OutcomeUnknown` when the answer to a request that may have arrived is lost or cannot be read.
         """
+        message = card_or_words(message, address)
         if not isinstance(message, Document | Image):
             return await self._send(render(message, address, key, now=now))
         media_id, fresh = await self._media_id(message, now)

@@ -242,6 +242,8 @@ def _message(item: dict[str, Json], scene: _Scene, *, echo: bool) -> Event:
     if content.kind == "unsupported" and any(identifier(error.get("code")) == _TOO_LARGE for error in errors):
         # A file that WhatsApp itself could not hand on: a file all the same, which is asked for again.
         content = replace(content, kind="media", media=Media(kind="document"))
+    if echo:
+        detail["echo"] = True
     sent_at = moment(item.get("timestamp"))
     if sent_at is None and "timestamp" in item:
         detail["timestamp"] = item["timestamp"]

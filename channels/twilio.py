@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
+from channels.abroad import card_or_words
 from channels.channel import BadBody, Capabilities
 from channels.features import BY_SMS, FeatureMemory, InMind
 from channels.fetching import AddressRefused, Source, local_origin
@@ -260,6 +261,7 @@ class TwilioChannel:
         A question whose form cannot be had goes out as numbered text: the same question, in a plainer coat. So does a payment card
         that WhatsApp refuses: its code stands in a message of its own.
         """
+        message = card_or_words(message, address)
         pictures = [card.image for card in message.cards if card.image is not None] if isinstance(message, Cards) else []
         urls = {file.path: await self._link(file, key, now) for file in pictures} if self._link is not None else {}
         shown = render(message, self._sender.channel, now, urls)

@@ -79,6 +79,10 @@ OTHER_CHANNEL = "outro_canal"
 """The reason of a hand-over that only follows one on another channel of the same person; such a talk counts no one in the queue."""
 
 
+IN_THE_APP = "respondido_no_aplicativo"
+"""The reason of a hand-over that began when a human of ours wrote from the provider's own app: the bot is silent there meanwhile."""
+
+
 @dataclass(frozen=True)
 class HandoffPlace:
     """Where a person stands in the queue of those who wait for a human.
@@ -158,6 +162,54 @@ async def join_human(conn: AsyncConnection, talk: Talk, conversation: Conversati
     if other.agent_id is not None:
         await take(conn, talk, conversation.id, other.agent_id)
     return True
+
+
+async def answered_in_the_app(conn: AsyncConnection, talk: Talk, conversation_id: str, words: str, source: str) -> None:
+    """A human of ours wrote to this person from the provider's own app: the bot says nothing more there, what it was about to say
+    included, until the person wants it back, an agent takes the talk here, or nobody wrote from there for the policy's
+    `quiet_after_human_hours`."""
+    conversation = await get(conn, conversation_id, lock=True)
+    now = talk.ground.clock.now()
+    if conversation.owner != "agent":
+        live = await _live(conn, conversation_id)
+        if live is None:
+            handoff_id = await _insert(conn, conversation, IN_THE_APP, "", now)
+            await _tell(conn, conversation, "requested", None, {"handoff": handoff_id, "reason": IN_THE_APP}, now, actor="app")
+        else:
+            # Whoever waits in the queue has been answered; the desk sees why it is quiet here.
+            await conn.execute(
+                text("update handoffs set asked = true, reason = :reason where id = :id and status = 'waiting'"),
+                {"id": live.id, "reason": IN_THE_APP},
+            )
+        await _own(conn, conversation_id, "queue", None, fenced=True)
+        await drop_open_turn(conn, conversation_id, "a human wrote from the app", now)
+    await _write(conn, conversation, "app", None, {"source": source}, now, body=mask(words))
+    await announce(conn, conversation_id)
+
+
+async def leave_the_app(conn: AsyncConnection, talk: Talk, conversation_id: str) -> bool:
+    """Let the bot answer again where nobody of ours has written from the app for long. False where it is not yet so."""
+    row = (
+        await conn.execute(
+            text("""select max(t.at) from handoffs h join transcript t on t.conversation_id = h.conversation_id
+                    and t.author = 'note' and t.detail ->> 'kind' = 'app'
+                    where h.conversation_id = :id and h.status = 'waiting' and h.reason = :reason"""),
+            {"id": conversation_id, "reason": IN_THE_APP},
+        )
+    ).scalar_one()
+    quiet = timedelta(hours=talk.ground.policies.default.contact.quiet_after_human_hours)
+    if row is None or talk.ground.clock.now() - row < quiet:
+        return False
+    return await close(conn, talk, conversation_id, "bot", IN_THE_APP)
+
+
+async def in_the_app(conn: AsyncConnection, conversation_id: str) -> bool:
+    """Whether a human of ours talks to this person in the provider's own app."""
+    found = await conn.execute(
+        text("select 1 from handoffs where conversation_id = :id and status = 'waiting' and reason = :reason"),
+        {"id": conversation_id, "reason": IN_THE_APP},
+    )
+    return found.first() is not None
 
 
 async def waits_in_silence(conn: AsyncConnection, conversation_id: str) -> bool:

@@ -32,6 +32,10 @@ HEARD_RIGHT = "ouvi_certo"
 """What a tap on "yes, that is what I said" means; no intent of Rasa's, because the words themselves are asked then."""
 
 _OFFER_LIVES = timedelta(hours=24)
+_NOT_AGAIN_FOR = timedelta(minutes=3)
+"""So long it is not said again that something cannot be heard, seen or read: it was kept, and that was said."""
+_UNHEARD = frozenset({"voice", "audio", "video"})
+_CANNOT = ("utter_media_voice", "utter_media_other")
 _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
 )
@@ -113,7 +117,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         return await _no_text(conn, conversation, events, now)
     said = "\n".join(tidy(event.text or "") for event in events).strip()
     if not said:
-        return Meaning(intent="mensagem_vazia")
+        return await _nothing_to_read(conn, conversation, now)
     if conversation.owner == "queue" and plain(said) in _BACK_WORDS:
         return Meaning(intent="voltar_ao_assistente")
     pasted = pasted_code(said)
@@ -126,11 +130,16 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     if _AGAIN.fullmatch(plain(said)):
         return Meaning(intent="repetir")
     given, masked = take_out(said, now)
+    forwarded = any(event.forwarded for event in events)
+    if forwarded:
+        given = Given()
     if speaks_of_dying(said):
         # A life comes before whatever else is in the message, and before any classifier's doubt.
         return Meaning(text=harmless(masked), intent="vulnerabilidade", given=given)
+    if forwarded:
+        return _forwarded(said, masked)
     if given.empty or not (given.documents or given.bad_documents):
-        typed = await _typed(conn, conversation, said, now)
+        typed = await _typed(conn, conversation, said, now, events[-1].reply_to)
         if typed is not None:
             return typed
         if await _answers_what_is_open(conn, conversation, as_written, now):
@@ -244,15 +253,25 @@ async def _tapped(conn: AsyncConnection, conversation: Conversation, event: Rece
     return Meaning(intent=row.meaning, choice_id=row.id)
 
 
-async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, now: datetime) -> Meaning | None:
-    """The one of the last offered answers that this text names, if it clearly does."""
+def _forwarded(said: str, masked: str) -> Meaning:
+    """Somebody else's words, passed on: they prove nothing of who passes them on, and answer nothing in their name."""
+    words = harmless(masked)
+    return Meaning(intent="mensagem_vazia") if not words or yes_or_no(said) is not None else Meaning(text=words)
+
+
+async def _typed(
+    conn: AsyncConnection, conversation: Conversation, said: str, now: datetime, reply_to: str | None = None
+) -> Meaning | None:
+    """The one of the last offered answers that this text names, if it clearly does; of those of the message that it replies to, where
+    it names one. An answer to offers that are over is as old as a tap on them."""
+    quoted = await _offered_in(conn, conversation, reply_to)
     rows = (
         await conn.execute(
-            text("""select id, position, label, meaning, arguments, single_use, used_at from choices
-                    where conversation_id = :id and created_at > :since
-                    and group_id = (select group_id from choices where conversation_id = :id order by created_at desc, id limit 1)
+            text("""select id, position, label, meaning, arguments, single_use, used_at, created_at from choices
+                    where conversation_id = :id and (group_id = :quoted or cast(:quoted as text) is null and created_at > :since
+                    and group_id = (select group_id from choices where conversation_id = :id order by created_at desc, id limit 1))
                     order by position"""),
-            {"id": conversation.id, "since": now - _OFFER_LIVES},
+            {"id": conversation.id, "since": now - _OFFER_LIVES, "quoted": quoted},
         )
     ).all()
     if not rows:
@@ -278,9 +297,26 @@ async def _typed(conn: AsyncConnection, conversation: Conversation, said: str, n
         row = rows[picked - 1]
     if row.meaning == "escolher_opcao" and deals(said):
         return None  # "parcela a primeira" names a debt and wants more than to see it
+    if quoted is not None and (row.created_at <= now - _OFFER_LIVES or (row.single_use and row.used_at is not None)):
+        return Meaning(intent="escolha_antiga")
     if row.single_use and row.used_at is not None:
         return None  # only a tap is old: what is written after it was used is a wish of now, whatever it resembles
     return Meaning(intent=row.meaning, choice_id=row.id)
+
+
+async def _offered_in(conn: AsyncConnection, conversation: Conversation, reply_to: str | None) -> str | None:
+    """The answers that were offered in the message of ours that somebody replies to."""
+    if reply_to is None:
+        return None
+    group: str | None = (
+        await conn.execute(
+            text("""select k.group_id from outbox o join choices k on k.conversation_id = o.conversation_id
+                        and k.id = coalesce(o.message #>> '{options,0,id}', o.message #>> '{cards,0,option,id}')
+                    where o.conversation_id = :id and o.provider_id = :reply_to limit 1"""),
+            {"id": conversation.id, "reply_to": reply_to},
+        )
+    ).scalar_one_or_none()
+    return group
 
 
 def _shown(label: str, arguments: Mapping[str, Any]) -> Shown:
@@ -292,6 +328,23 @@ def _shown(label: str, arguments: Mapping[str, Any]) -> Shown:
         date.fromisoformat(due) if due else None,
         str(arguments.get("whose", "")),
     )
+
+
+async def _nothing_to_read(conn: AsyncConnection, conversation: Conversation, now: datetime) -> Meaning:
+    """Asked for words once, and not again for each empty message."""
+    again = await _said_lately(conn, conversation, ("utter_answer_mensagem_vazia",), now)
+    return Meaning(silent=True) if again else Meaning(intent="mensagem_vazia")
+
+
+async def _said_lately(conn: AsyncConnection, conversation: Conversation, responses: Sequence[str], now: datetime) -> bool:
+    """Whether one of these was said in the last minutes, and nothing was heard of a voice note since."""
+    found = await conn.execute(
+        text("""select 1 from outbox where conversation_id = :id and response = any(:responses) and queued_at > :since
+                and not exists (select 1 from media where conversation_id = :id and received_at > :since
+                                and words_sealed is not null) limit 1"""),
+        {"id": conversation.id, "responses": list(responses), "since": now - _NOT_AGAIN_FOR},
+    )
+    return found.first() is not None
 
 
 async def _no_text(conn: AsyncConnection, conversation: Conversation, events: Sequence[Received], now: datetime) -> Meaning:
@@ -306,8 +359,11 @@ async def _no_text(conn: AsyncConnection, conversation: Conversation, events: Se
         )
         return Meaning(silent=True) if spoken.first() else Meaning(intent="saudar")
     if media:
-        given, _ = take_out(captions, now) if captions else (Given(), "")
+        if not captions and set(media) <= _UNHEARD and await _said_lately(conn, conversation, _CANNOT, now):
+            return Meaning(silent=True)
+        forwarded = any(event.forwarded for event in events)
+        given, _ = take_out(captions, now) if captions and not forwarded else (Given(), "")
         return Meaning(intent="enviou_midia", given=given)
     if events[0].kind in ("unsupported", "empty_interactive"):
-        return Meaning(intent="mensagem_vazia")
+        return await _nothing_to_read(conn, conversation, now)
     return Meaning(intent="enviou_outra_coisa")

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import Address, Broken, Event, IdentityChange, Notice, Preference, Received, Status, Typing
-from conversations import consent, media, people
+from conversations import consent, handover, media, people
 from conversations.alarms import raise_alarm
 from conversations.conversation import get
 from conversations.delivery import note_statuses
@@ -31,6 +31,7 @@ from conversations.other_door import take_another
 from conversations.phone_features import note_carriers, note_sms
 from conversations.reopening import ask_to_write
 from conversations.reply import reply
+from conversations.second_thoughts import note_second_thoughts
 from conversations.talk import Talk
 from conversations.templates import note_template
 from conversations.wording import Utterance
@@ -226,6 +227,14 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
             await note_sms(conn, address.channel, address.account, address.raw or "", now)
         elif isinstance(item.event, Received) and item.conversation_id and _shares_own_phone(item.event):
             await _learn_phone(conn, talk, item.event, item.conversation_id, inbox_id)
+    await note_second_thoughts(
+        conn, talk, [(item.conversation_id, event) for _, event, item in written if item.conversation_id is not None]
+    )
+    for inbox_id, event, _ in written:
+        if event.from_us and event.detail.get("echo") and event.group is None:
+            here = await people.known_as(conn, event.address)
+            if here is not None:
+                await handover.answered_in_the_app(conn, talk, here, event.text or "", f"echo:{inbox_id}")
     awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
     jobs = {("drain", conversation) for conversation in awake} | {("fetch_media", str(file)) for file in files}
     return _Stored(len(new), frozenset(jobs), awake, frozenset(alarms))

@@ -47,6 +47,7 @@ _AFTER_ANOTHER = 0.1
 """Seconds until it is looked again whether the person's turn on another channel has ended."""
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
+_ORDER = "pedido_do_catalogo"
 _BACK_TO_BOT = "voltar_ao_assistente"
 _ASKS_WHO = "utter_ask_identity_"
 _STILL_WAITING_EVERY = timedelta(minutes=10)
@@ -160,6 +161,8 @@ async def _next(
             return _AFTER_ANOTHER
         if await handover.join_human(conn, talk, conversation, proof.debtor_id):
             conversation = await get(conn, conversation_id)
+    if conversation.owner == "queue" and await handover.leave_the_app(conn, talk, conversation_id):
+        conversation = await get(conn, conversation_id)
     if conversation.owner == "agent" or (
         conversation.owner == "queue" and await handover.waits_in_silence(conn, conversation_id)
     ):
@@ -223,6 +226,9 @@ async def _open(
     if meaning.intent == HEARD_RIGHT and meaning.choice_id:
         meaning = await _as_if_written(conn, talk, conversation, meaning.choice_id, group[0].event, now)
     await keep_proof_alive(conn, conversation.id, now, talk.ground.policies.default.identity.valid_minutes)
+    if any(w.event.kind == "order" for w in group):
+        # We sell nothing, so somebody of the team looks at what was meant; the bot says that it cannot.
+        await handover.request_human(conn, talk, conversation.id, _ORDER, "A pessoa enviou um pedido do catálogo.", asked=False)
     turn_id = ids.turn_id()
     await _mark(conn, [w.id for w in group], "turn", turn_id)
     if meaning.silent:
@@ -308,7 +314,7 @@ async def _for_the_desk(
             return 0.0  # what was written after it is for the bot again
     await handover.person_wrote(conn, conversation, waiting[0].received_at)
     heard = [await watch(conn, talk, conversation, one.event.text or "", f"watch:{one.id}", now) for one in waiting]
-    if conversation.owner == "queue" and not any(heard):
+    if conversation.owner == "queue" and not any(heard) and not await handover.in_the_app(conn, conversation.id):
         await _still_waiting(conn, talk, conversation, waiting[-1].id, now)
     await _mark(conn, [w.id for w in waiting], "desk", None)
     return None

@@ -56,6 +56,16 @@ async def test_the_same_message_a_second_time_changes_nothing(world: World) -> N
     assert len(await world.rows("select 1 from transcript")) == 1
 
 
+async def test_the_same_message_weeks_later_changes_nothing(world: World) -> None:
+    event = world.written("oi")
+    await world.receive(event)
+    await world.work()
+    world.clock.advance(hours=24 * 40)
+    assert await world.receive(event) == 0
+    await world.work()
+    assert len(world.mind.asked) == 1 and len(world.channel.arrived) == 1
+
+
 async def test_the_same_message_twice_in_one_batch_and_again_in_another_is_one(world: World) -> None:
     event, other = world.written("oi"), world.written("tudo bem?")
     assert await world.receive(event, event) == 1
