@@ -100,7 +100,8 @@ def pay(status: Literal["completed", "canceled"] | None = None) -> Form:
         "order_expiration_description": _place(8),
         "pix": pix,
     }
-    made = _form(f"pay_{status or 'order'}", {"twilio/pay": card, "twilio/text": {"body": _place(2)}})
+    # Twilio shows the richest kind that a channel takes; the words are for one that takes no card.
+    made = _form(f"pay_{status or 'order'}", {"twilio/text": {"body": _place(2)}, "twilio/pay": card})
     item = '[{"label":"Conta","quantity":"1","id":"1","amount":"10.00"}]'
     samples = {"4": item, "5": "10.00", "6": "10.00", "7": "1893456000"} | ({"11": "EVP"} if status is None else {})
     return replace(made, samples=made.samples | samples)
