@@ -83,6 +83,10 @@ IN_THE_APP = "respondido_no_aplicativo"
 """The reason of a hand-over that began when a human of ours wrote from the provider's own app: the bot is silent there meanwhile."""
 
 
+SERVED_ELSEWHERE = (OTHER_CHANNEL, IN_THE_APP)
+"""Whoever is in the queue for these talks to a human already, and waits for nobody."""
+
+
 @dataclass(frozen=True)
 class HandoffPlace:
     """Where a person stands in the queue of those who wait for a human.
@@ -648,9 +652,9 @@ async def _place(conn: AsyncConnection, tenant_id: int, handoff_id: int, *, new:
                         count(other.id) filter (where (other.priority, other.asked_at, other.id) <= (mine.priority, mine.asked_at, mine.id)) as place
                     from handoffs mine
                     left join handoffs other on other.tenant_id = :tenant and other.status = 'waiting'
-                        and other.reason <> :joined
+                        and other.reason <> all(:served)
                     where mine.id = :id group by mine.id"""),
-            {"tenant": tenant_id, "id": handoff_id, "joined": OTHER_CHANNEL},
+            {"tenant": tenant_id, "id": handoff_id, "served": [*SERVED_ELSEWHERE]},
         )
     ).one()
     taken = row.status == "taken"
