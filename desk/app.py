@@ -13,9 +13,10 @@ from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
-from desk import composing, files, finding, resending, store, talking, viewing, workbench, writing
+from desk import approved, attaching, canned, composing, files, finding, resending, store, talking, viewing, workbench, writing
 from desk.access import Gate
 from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
+from desk.composer import composer_of
 from desk.guard import DeskRoute, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed, horizon, missed
 from desk.logins import Agent, Refusal, Session
@@ -57,6 +58,9 @@ def router(desk: DeskContext) -> APIRouter:
     routes.include_router(talking.routes(room))
     routes.include_router(composing.routes(room))
     routes.include_router(resending.routes(room))
+    routes.include_router(canned.routes(room))
+    routes.include_router(approved.routes(room))
+    routes.include_router(attaching.routes(room))
     routes.include_router(viewing.routes(room))
     routes.include_router(workbench.routes(room))
     return routes
@@ -141,7 +145,7 @@ class _Room(Room):
                 first=talking.first_shown(request),
                 before=talking.more_shown(request),
             )
-            composer = await composing.composer_of(self, conn, session, pane.opened, request) if pane else None
+            composer = await composer_of(self, conn, session, pane, request) if pane else None
             debtor = await debtor_pane(conn, self.till, session.agent, conversation_id, now)
         if pane is None or debtor is None:
             raise Refused(404, "Não encontramos esta conversa.")

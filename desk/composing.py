@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -32,15 +31,6 @@ SILENT = {
     "opted_out": "O cliente pediu para não receber mensagens.",
     "window": "A janela de 24 horas fechou. Dá para escrever de novo quando o cliente mandar mensagem.",
 }
-
-
-@dataclass(frozen=True)
-class Composer:
-    """What the composer shows beside its fields. `held` keeps the draft from being sent; `shown` is its preview, when asked for."""
-
-    drafts: drafts.Drafts
-    held: Sequence[Finding] = ()
-    shown: Sequence[Shown] = ()
 
 
 def routes(room: Room) -> APIRouter:
@@ -118,16 +108,6 @@ def routes(room: Room) -> APIRouter:
 def seen_by_channel(opened: store.Opened, words: str) -> Sequence[Shown]:
     """The words as the person's channel shows them, first, and as the other kind does."""
     return preview(opened.channel, Text(body=words)) if words else ()
-
-
-async def composer_of(room: Room, conn: AsyncConnection, session: Session, opened: store.Opened, request: Request) -> Composer:
-    """The composer of a page that is opened now, with the draft that waits."""
-    waiting = await drafts.drafts_of(conn, room.ground.vault, session.agent, opened.id)
-    asked = request.query_params
-    held: Sequence[Finding] = ()
-    if waiting.reply and asked.get("aviso") == "guarda":
-        held = findings(waiting.reply, await known_of(conn, room.till, opened))
-    return Composer(waiting, held, seen_by_channel(opened, waiting.reply) if "previa" in asked else ())
 
 
 async def may_speak(room: Room, conn: AsyncConnection, session: Session, conversation_id: str, *, template: bool = False) -> None:

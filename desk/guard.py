@@ -46,7 +46,9 @@ class NotSignedIn(Refused):
 
 
 class DeskRoute(APIRoute):
-    """A route whose every answer carries the desk's headers, refusals included."""
+    """A route whose every answer carries the desk's headers, refusals included. `most`: bytes of a request that it takes."""
+
+    most = MAX_BODY
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -54,7 +56,7 @@ class DeskRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 if request.method not in ("GET", "HEAD"):
-                    own_wish(request)
+                    own_wish(request, self.most)
                 response = await handle(request)
             except Refused as refused:
                 response = _refusal(request, refused)
@@ -66,7 +68,7 @@ class DeskRoute(APIRoute):
         return guarded
 
 
-def own_wish(request: Request) -> None:
+def own_wish(request: Request, most: int = MAX_BODY) -> None:
     """Refuses a request that changes something when the browser says that it comes from a page that is not ours.
 
     Besides the session's token in the form and the cookie's SameSite, which alone hold for a client that says nothing of
@@ -85,8 +87,8 @@ def own_wish(request: Request) -> None:
     length = request.headers.get("content-length", "")
     if not length.isdigit():
         raise Refused(411, "Pedido sem tamanho.")
-    if int(length) > MAX_BODY:
-        raise Refused(413, "Texto longo demais.")
+    if int(length) > most:
+        raise Refused(413, "Texto longo demais." if most == MAX_BODY else "Arquivo grande demais: até 16 MB.")
 
 
 def _refusal(request: Request, refused: Refused) -> Response:

@@ -83,3 +83,8 @@ def centavos(typed: str) -> int | None:
     """Reais as an agent types them ("1.234,50", "R$ 900") in centavos; None for anything else."""
     found = _REAIS.fullmatch(typed.strip().removeprefix("R$").strip())
     return int(found[1].replace(".", "")) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None
+
+
+def long_day(value: date) -> str:
+    """sexta-feira, 27/11/2026."""
+    return format_date(local_day(value), "EEEE, dd/MM/yyyy", locale=_LOCALE)
