@@ -8,6 +8,7 @@ from actions.faq import answer_question, say_on_behalf_of, tell
 from actions.receipt_sent import take_receipt
 from actions.rights import claim_right
 from actions.scene import Scene, Topic
+from actions.staying import heavy_file
 from actions.voice import say_what_did_not_come, say_what_was_heard
 from understanding.data_rights import data_right
 from understanding.plain import plain
@@ -77,6 +78,8 @@ class FileReceived(Topic):
     async def act(self, scene: Scene) -> None:
         kinds = {kind.removeprefix("media/") for kind in scene.turn.kinds if kind.startswith("media/")}
         if say_what_was_heard(scene) or say_what_did_not_come(scene):
+            return
+        if kinds & {"image", "document"} and await heavy_file(scene):
             return
         if kinds & {"image", "document"} and await take_receipt(scene, scene.turn.media):
             return

@@ -10,6 +10,7 @@ from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.negotiating import less_down
 from actions.scene import Scene
+from actions.staying import stay_with
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.turn import turns_since
@@ -25,6 +26,8 @@ _FIRST = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_h
 
 async def turn_aside(scene: Scene) -> bool:
     """True: the message was answered, and the topic is not asked."""
+    if await stay_with(scene):
+        return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
     if scene.intent in _FIRST:

@@ -13,7 +13,8 @@ from receivables.store import debtor_by_document
 from understanding.relations import in_person
 
 FORM = "identity_form"
-_THIRD_PARTY = ("utter_relative", "utter_relative_again", "utter_relative_documents", "utter_own_person")
+_THIRD_PARTY = ("utter_relative", "utter_deceased", "utter_representative", "utter_minor", "utter_own_person")
+"""The beginnings of what was said to whoever is not the person that owes."""
 _THIRD_PARTY_FOR = timedelta(hours=24)
 
 
@@ -53,7 +54,8 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
 
 async def third_party(scene: Scene) -> bool:
     """Whether this talk is with somebody who has said to be another person: no document proves them until they say otherwise."""
-    last = await newest_said(scene.conn, scene.conversation.id, _THIRD_PARTY, scene.now - _THIRD_PARTY_FOR)
+    names = [name for name in scene.till.talk.wording.names if name.startswith(_THIRD_PARTY)]
+    last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - _THIRD_PARTY_FOR)
     if last in (None, "utter_own_person"):
         return False
     if scene.turn.arguments.get("own") or (scene.turn.text is not None and in_person(scene.turn.text)):

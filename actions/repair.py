@@ -222,6 +222,7 @@ async def _said_again(scene: Scene) -> bool:
     if await scene.proof() is None and scene.lapsed is not None:
         return False
     scene.said += said
+    scene.word_for_word = True
     return bool(said)
 
 

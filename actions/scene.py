@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -34,6 +34,8 @@ from understanding.safety import read_safety
 _DEADLOCK = "40P01"
 _NOT_TWICE = ("utter_identity_", "utter_ask_identity_", "utter_greet", "utter_not_understood", "utter_back_to_")
 """What led to a question and is no part of it."""
+_SAME_TALK = timedelta(hours=12)
+"""For so long people remember what they were told."""
 _PIECE = 1000
 """Each wish of a message counts its actions from a thousand on: places of a turn never meet."""
 
@@ -86,6 +88,8 @@ class Scene:
     """Whether a further wish of the same message is served after this one."""
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
+    word_for_word: bool = False
+    """Whether what was said before is said once more on purpose."""
 
     @property
     def ground(self) -> Ground:
@@ -180,6 +184,18 @@ class Scene:
         self.set_slot("wanted_words", None if self.piece is None else self.turn.text)
         self.set_slot("wanted_more", None)
 
+    async def vary(self) -> None:
+        """Nothing is said twice in the same words: what was said a short while ago gives way to its other words."""
+        if self.word_for_word or not any(self.till.talk.wording.again(response) for response, _ in self.said):
+            return
+        before = await effects.named_since(self.conn, self.conversation.id, self.now - _SAME_TALK)
+        varied = []
+        for response, values in self.said:
+            family = (response, *self.till.talk.wording.again(response))
+            # Whichever was said least, the earliest first: no words come back before all others have had their turn.
+            varied.append((min(family, key=before.count), values))
+        self.said = varied
+
     async def proof(self) -> Proof | None:
         """Whom the person has proven to be, if that holds now."""
         return await live_proof(self.conn, self.conversation.id, self.now)
@@ -272,6 +288,7 @@ class Topic(Action, ABC):
                     if self.understood and scene.slots.get("misses"):
                         scene.set_slot("misses", 0)
                     await self.act(scene)
+                await scene.vary()
                 if scene.asked_anew:
                     if scene.question is not None:
                         scene.question = replace(scene.question, focus=tuple(scene.slots.get("focus") or ()))

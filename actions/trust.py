@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from actions.answers import particular_answer
 from actions.debt import payable
 from actions.scene import Scene, Topic
+from conversations.requests import register
 from conversations.said import newest_said
 from conversations.speaker_code import LIVES, code_for
 from payments.payee import payee_of
@@ -18,6 +19,10 @@ _ALREADY_LOST = re.compile(
     r"\b(?:(?:cai|caimos|fui vitima|sofri|levei|tomei|perdi)\b.{0,40}\b(?:golpe\w*|fraude|dinheiro)"
     r"|(?:ja |acabei de )?(?:paguei|transferi|depositei|fiz (?:um|o) pix|passei (?:meus|os) dados)\b.{0,60}\b(?:golp\w+|falso|fraude|estelionat\w+)"
     r"|golp\w+.{0,40}\b(?:levou|levaram|roubou|roubaram|tirou)\b|\bmed\b)"
+)
+_SOMEBODY_ASKED = re.compile(
+    r"\b(?:(?:me )?(?:lig(?:ou|aram)|mand(?:ou|aram)|escrev(?:eu|eram)|pedi(?:u|ram)|cobr(?:ou|aram))|pedindo|pediu|pediram|querendo)\b"
+    r".{0,60}\b(?:taxa|pix de|pix pra|pix no nome|deposit\w+|adiantad\w+|senha|codigo do sms|selfie|foto d[oe]|dados do cartao|numero do cartao|cvv)\b"
 )
 _MOST_PAYEES = 3
 
@@ -32,8 +37,10 @@ class ScamFear(Topic):
         particular = particular_answer(scene)
         if particular:
             scene.say(particular)
-        elif _ALREADY_LOST.search(plain(scene.turn.text or "")):
+        elif scene.turn.arguments.get("lost") or _ALREADY_LOST.search(plain(scene.turn.text or "")):
             scene.say("utter_trust_victim")
+        elif _SOMEBODY_ASKED.search(plain(scene.turn.text or "")):
+            await _report(scene)
         else:
             code = await code_for(scene.conn, scene.conversation, scene.now)
             told = await newest_said(scene.conn, scene.conversation.id, ("utter_trust",), scene.now - LIVES)
@@ -45,6 +52,21 @@ class ScamFear(Topic):
             if told is None:
                 await _say_payees(scene)
         await scene.go_back()
+
+
+async def _report(scene: Scene) -> None:
+    """Somebody has asked for money or secrets in our name, or it is feared so: kept, because others will be asked too."""
+    proof = await scene.proof()
+    kept = await register(
+        scene.conn,
+        scene.ground,
+        scene.conversation,
+        "complaint",
+        scene.turn.id,
+        debtor_id=proof.debtor_id if proof else None,
+        words=scene.turn.text,
+    )
+    scene.say("utter_trust_reported", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
 
 
 async def _say_payees(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from conversations.consent import let_go
 from conversations.conversation import void_proof
 from conversations.requests import Request, register
 from conversations.said import newest_said
-from understanding.relations import relation, tells_of_holder
+from understanding.relations import beside, relation, tells_of_holder, wants_to_pay
 
 
 class WrongPerson(Topic):
@@ -49,8 +49,15 @@ async def _stranger(scene: Scene) -> None:
 async def _relative(scene: Scene) -> None:
     """Nothing is discussed with anybody but the person; the number may well be theirs, so it is kept."""
     await void_proof(scene.conn, scene.conversation.id, scene.now, "another_person_writes")
-    told = await newest_said(scene.conn, scene.conversation.id, ("utter_relative",), scene.now - timedelta(hours=24))
-    scene.say("utter_relative" if told is None else "utter_relative_again")
+    said = scene.turn.text or ""
+    names = ("utter_relative", "utter_relative_pays", "utter_relative_beside")
+    told = await newest_said(scene.conn, scene.conversation.id, names, scene.now - timedelta(hours=24))
+    if beside(said):
+        scene.say("utter_relative_beside")
+    elif wants_to_pay(said):
+        scene.say("utter_relative_pays")
+    else:
+        scene.say("utter_relative" if told is None else "utter_relative_again")
 
 
 async def _deceased(scene: Scene) -> None:

@@ -44,6 +44,17 @@ async def said_in(conn: AsyncConnection, turn_id: str) -> list[tuple[str, dict[s
     return [(str(response), dict(values)) for said in rows.scalars() for response, values in said]
 
 
+async def named_since(conn: AsyncConnection, conversation_id: str, since: datetime) -> list[str]:
+    """The names of all that was said in a talk since then, in no order."""
+    rows = await conn.execute(
+        text("""select said ->> 0 from turns t join action_effects e on e.turn_id = t.id
+                    cross join lateral jsonb_array_elements(cast(e.result -> 'said' as jsonb)) said
+                where t.conversation_id = :id and t.started_at > :since"""),
+        {"id": conversation_id, "since": since},
+    )
+    return [str(name) for name in rows.scalars()]
+
+
 async def last_said(conn: AsyncConnection, conversation_id: str, before: str) -> tuple[str, datetime] | None:
     """The newest turn of a talk, other than `before`, in which something was said, and when that was."""
     row = (

@@ -100,6 +100,17 @@ async def register(
     return request
 
 
+async def newest_request(conn: AsyncConnection, conversation_id: str, kind: str) -> Request | None:
+    """The newest request of this kind that was made in a talk, whatever became of it."""
+    row = (
+        await conn.execute(
+            text(f"{_REQUEST} where conversation_id = :id and kind = :kind order by id desc limit 1"),
+            {"id": conversation_id, "kind": kind},
+        )
+    ).one_or_none()
+    return Request(**row._mapping) if row else None
+
+
 async def close_request(
     conn: AsyncConnection,
     request_id: int,

@@ -24,6 +24,8 @@ What Rasa has no word for stands under `metadata` of a variation:
     template: {name: …, variables: ["{…}"]}            the approved template that says the same outside the 24-hour window
                                                        (`card: true`: it has a payment button, for the response's card)
     asks_contact: true                                 with a button that shares the person's telephone, where numbers are hidden
+    again: [utter_…, …]        what is said in its place where it was said a short while ago, in this order, then round again:
+                               the same values, other words
     collection: false          tells an amount without asking for it (a payment that came): no creditor's data are added to it
     unasked: reminder | answer  nobody asked for it: said only when `conversations.contact` lets it (consent, hours, cap)
 
@@ -232,6 +234,12 @@ class Wording:
     def templates(self) -> Mapping[str, str]:
         """The words of each approved template, by its name."""
         return self._templates
+
+    def again(self, response: str) -> tuple[str, ...]:
+        """What may be said in the place of a response that was said a short while ago; empty where it bears repetition."""
+        return next(
+            (tuple(v["metadata"]["again"]) for v in self._responses.get(response, ()) if "again" in v.get("metadata", {})), ()
+        )
 
     def word(self, said: Utterance, *, channel: str, seed: str) -> Worded:
         """The message in words. The same seed picks the same variation. Raises `WordingError`."""

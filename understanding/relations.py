@@ -71,15 +71,35 @@ _WRONG_NUMBER = re.compile(
     r"\b(?:errad[oa]|engano|enganad[oa]|desconheco|nao (?:conheco|sou|e (?:mais )?(?:meu|minha|comigo|dele|dela|o numero|esse numero))"
     r"|nao mora\w* mais|mudou|mudaram|numero (?:e |eh )?(?:novo|agora e meu)|chip novo|trocou de numero)\b"
 )
+_MOVED_AWAY = re.compile(
+    r"\b(?:nao|num|n) (?:mora|moram|trabalha|trabalham) mais (?:aqui|ai|nesse|neste|com|nessa|nesta|$)|\b(?:nao|num|n) mora\w* mais$|\bse mud(?:ou|aram)\b"
+)
 _OF_ANOTHER = re.compile(rf"\b(?:dele|dela|ele|ela|(?:meu|minha) {_KIN})\b")
 _IN_PERSON = re.compile(
-    r"\b(?:sou eu mesm[oa]|eu mesm[oa] (?:que|aqui|falando)|aqui e (?:a|o) propri[oa]|(?:sou|eu sou) (?:a|o) (?:propri[oa]|titular))\b"
+    r"\b(?:sou eu mesm[oa]|(?:conta|divida) e minha mesmo|eu mesm[oa] (?:que|aqui|falando)|aqui e (?:a|o) propri[oa]|(?:sou|eu sou) (?:a|o) (?:propri[oa]|titular))\b"
 )
 
 
 def in_person(text: str) -> bool:
     """Whether somebody says to be the very person: "sou eu mesma", "aqui é o próprio"."""
     return _IN_PERSON.search(plain(text)) is not None
+
+
+_BESIDE = re.compile(
+    r"\b(?:(?:ta|esta|to|estou) (?:aqui|aki|do (?:meu )?lado|comigo|junto|com (?:ele|ela))|do (?:meu|lado d[eoa]l[ae]) lado|ao meu lado|(?:ele|ela) (?:ta|esta) (?:aqui|ouvindo|me ouvindo|vendo)"
+    r"|(?:digit\w+|escrev\w+|falar|respond\w+|mexer) (?:por|pra|para) (?:ele|ela)|nao (?:enxerga|escuta|ouve|sabe (?:ler|escrever|mexer|digitar|usar)|consegue (?:ler|digitar|escrever|mexer)))\b"
+)
+_PAYS = re.compile(r"\b(?:pag(?:ar|o|aria|amos|ando)|quit(?:ar|o)|acert(?:ar|o)|pix|boleto)\b")
+
+
+def beside(text: str) -> bool:
+    """Whether the person is there, and somebody lends them eyes or hands: "ela tá aqui do meu lado", "posso digitar por ela?"."""
+    return _BESIDE.search(plain(text)) is not None
+
+
+def wants_to_pay(text: str) -> bool:
+    """Whether somebody offers to pay for another: "eu posso pagar por ela?"."""
+    return _PAYS.search(plain(text)) is not None
 
 
 def relation(text: str) -> Relation:
@@ -91,6 +111,8 @@ def relation(text: str) -> Relation:
         return "minor"
     if _REPRESENTATIVE.search(said):
         return "representative"
+    if _MOVED_AWAY.search(said):
+        return "stranger"
     if _RELATIVE.search(said) and not _GONE_NUMBER.search(said):
         return "relative"
     # Who speaks of somebody else and does not say that the number is wrong belongs to them: nothing is switched off.

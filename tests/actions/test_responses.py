@@ -130,6 +130,8 @@ def test_no_two_responses_say_the_same() -> None:
 
 def test_every_response_is_used() -> None:
     whole, patterns = named_outright(), families()
+    for _, variation in variations():
+        whole |= set((variation.get("metadata") or {}).get("again", ()))
     assert [name for name in responses() if name not in whole and not any(re.fullmatch(p, name) for p in patterns)] == []
 
 
@@ -271,3 +273,18 @@ def test_what_nobody_asked_for_has_a_template_and_is_not_personal() -> None:
             assert metadata["unasked"] in ("reminder", "answer") and metadata.get("template") and not metadata.get("personal"), (
                 name
             )
+
+
+def test_other_words_need_no_other_values_and_are_as_personal() -> None:
+    """What is said in the place of a repeated response is filled with that one's values."""
+    fixed = {"company", "company_cnpj", "company_site", "company_phone", "verify_page", "ombudsman", "hours"}
+    for name, variation in variations():
+        for other in (variation.get("metadata") or {}).get("again", ()):
+            for others in responses()[other]:
+                needed = set(re.findall(r"\{(\w+)", everything_read(others))) - fixed
+                given = set(re.findall(r"\{(\w+)", everything_read(variation)))
+                assert needed <= given, f"{other} needs {needed - given}, which {name} is not told"
+                personal = (others.get("metadata") or {}).get("personal", False)
+                assert personal <= (variation.get("metadata") or {}).get("personal", False), (
+                    f"{other} is personal and {name} is not"
+                )
