@@ -13,8 +13,10 @@ from datetime import timedelta
 from actions.scene import Scene
 from conversations.requests import newest_request
 from conversations.said import newest_said
+from understanding.distress import distress
 from understanding.plain import plain
 from understanding.relations import beside, in_person, relation, wants_to_pay
+from understanding.safety import speaks_of_dying
 
 _STATES: dict[str, tuple[str, timedelta]] = {
     "utter_vulnerable_self_harm": ("self_harm", timedelta(days=1)),
@@ -77,9 +79,9 @@ _MATTER = re.compile(r"\b(?:divida\w*|conta\w*|pag\w*|pix|boleto|parcel\w*|valor
 
 async def _with_despair(scene: Scene) -> bool:
     """Every message gets a warm line; what is owed is not talked of."""
-    if scene.intent == "vulnerabilidade":
-        return False  # said again: met in its own place, in other words
     said = plain(scene.turn.text or "")
+    if scene.intent == "vulnerabilidade" and (distress(said) == "self_harm" or speaks_of_dying(said)):
+        return False  # said again: met in its own place, in other words
     scene.ask(None)
     if _BETTER.search(said) and not _WORSE.search(said):
         scene.say("utter_vulnerable_self_harm_better_matter" if _MATTER.search(said) else "utter_vulnerable_self_harm_better")
