@@ -319,7 +319,11 @@ async def _note_in_talks(conn: AsyncConnection, written: Sequence[tuple[int, Rec
                 "detail": json.dumps(
                     {"kind": event.kind, "media": event.media.kind if event.media else None}
                     # Which of the offered answers was tapped: ours alone have such ids.
-                    | ({"choice": event.choice_id} if (event.choice_id or "").startswith("o_") and len(event.choice_id or "") < 100 else {})
+                    | (
+                        {"choice": event.choice_id}
+                        if (event.choice_id or "").startswith("o_") and len(event.choice_id or "") < 100
+                        else {}
+                    )
                 ),
                 "at": item.sent_at,
                 "inbox": inbox_id,

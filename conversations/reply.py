@@ -8,29 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.message import (
-    Action,
-    CalendarEvent,
-    Card,
-    CardLine,
     Cards,
     Choice,
-    Dial,
-    Document,
-    File,
-    OpenUrl,
     Option,
     Outgoing,
     PaymentCard,
-    PaymentStatus,
     Template,
-    Text,
     outgoing_adapter,
 )
 from conversations import ids
@@ -39,16 +29,13 @@ from conversations.contact import NotNow, may_write
 from conversations.conversation import Conversation, get, live_proof
 from conversations.creditors import name_creditors
 from conversations.masking import mask
+from conversations.shape import shape
 from conversations.talk import Talk
-from conversations.wording import OfferAction, Utterance, Worded
+from conversations.wording import Utterance, Worded
 from receivables.brasilia import BRASILIA
-from receivables.phone import key_of_address
 
 _JOINED_BODY = 1024
 """Joined messages stay within what a body with buttons may hold on every channel."""
-
-_REMINDED_AT = time(9, 0)
-"""When a calendar entry stands: in the morning of its day, while banks can still be reached."""
 
 _LEAST_LIFE = timedelta(minutes=2)
 
@@ -268,36 +255,10 @@ def _special(utterance: Utterance) -> bool:
 async def _message(
     conn: AsyncConnection, conversation: Conversation, worded: Worded, utterance: Utterance, now: datetime, *, followed: bool
 ) -> Outgoing:
-    values = utterance.values
-    if "card" in values:
-        card = dict(values["card"])
-        card["lines"] = tuple(CardLine(**line) for line in card["lines"])
-        return PaymentCard(body=worded.body, footer=worded.footer, actions=_actions(worded), **card)
-    if "card_status" in values:
-        shown = await _card_of(conn, conversation, values["card_status"]["reference"])
-        return PaymentStatus(body=worded.body, card=shown, **values["card_status"])
-    if "file" in values:
-        return Document(file=File(**values["file"]), caption=worded.body or None, expires_at=worded.expires_at)
-    actions = _actions(worded)
-    if not worded.offers:
-        unknown = worded.asks_contact and conversation.address_raw is None
-        return Text(body=worded.body, actions=actions, expires_at=worded.expires_at, asks_contact=unknown)
-    options = await _offer(conn, conversation, worded, now)
-    asked: dict[str, Any] = {
-        "body": worded.body,
-        "footer": worded.footer,
-        "followed": followed,
-        "expires_at": worded.expires_at,
-        **({"button": worded.button} if worded.button else {}),
-    }
-    cards = tuple(
-        Card(title=offer.card.title, body=offer.card.body, option=option, button=offer.card.button)
-        for offer, option in zip(worded.offers, options, strict=True)
-        if offer.card is not None
-    )
-    if cards:
-        return Cards(lead=worded.lead, cards=cards, options=options[len(cards) :], **asked)
-    return Choice(options=options, actions=actions, **asked)
+    status = utterance.values.get("card_status")
+    shown = await _card_of(conn, conversation, status["reference"]) if status else None
+    options = () if _special(utterance) else await _offer(conn, conversation, worded, now)
+    return shape(worded, utterance, options, followed=followed, hidden=conversation.address_raw is None, card=shown)
 
 
 async def _card_of(conn: AsyncConnection, conversation: Conversation, reference: str) -> PaymentCard | None:
@@ -316,22 +277,6 @@ def _midnight(now: datetime) -> datetime:
     """The end of this day in Brazil; a moment later for what is said in its last minutes, so that nobody asks in vain."""
     tomorrow = datetime.combine(now.astimezone(BRASILIA).date() + timedelta(days=1), time(), BRASILIA)
     return max(tomorrow, now + _LEAST_LIFE)
-
-
-def _actions(worded: Worded) -> tuple[Action, ...]:
-    return tuple(action for offered in worded.actions if (action := _action(offered)) is not None)
-
-
-def _action(offered: OfferAction) -> Action | None:
-    """The action as the message type knows it; nothing for a telephone that no phone could call."""
-    if offered.kind == "url":
-        return OpenUrl(label=offered.label, url=offered.target)
-    if offered.kind == "dial":
-        key = key_of_address(offered.target)
-        return Dial(label=offered.label, phone=f"+{key.lstrip('+')}") if key else None
-    day = date.fromisoformat(offered.target)
-    starts_at = datetime.combine(day, _REMINDED_AT, BRASILIA)
-    return CalendarEvent(label=offered.label, title=offered.title, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30))
 
 
 async def _offer(conn: AsyncConnection, conversation: Conversation, worded: Worded, now: datetime) -> tuple[Option, ...]:
