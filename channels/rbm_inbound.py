@@ -151,6 +151,10 @@ def _event(told: dict[str, Json], account: str) -> Event:
     return _received(told, address, _scoped(address, message_id), at)
 
 
+_CONTACT_CARDS = ("text/vcard", "text/x-vcard", "text/directory")
+"""A contact comes as a file: somebody else's telephone, which becomes nobody's."""
+
+
 def _received(told: dict[str, Json], address: Address, external_id: str, at: datetime | None) -> Received:
     said: dict[str, Any] = {"external_id": external_id, "address": address, "sent_at": at}
     text = words(told.get("text"))
@@ -179,6 +183,10 @@ def _tap(answer: dict[str, Json], said: dict[str, Any]) -> Received:
 def _file(file: dict[str, Json], text: str | None, said: dict[str, Any]) -> Received:
     payload = mapping(file.get("payload")) or file
     mime = words(payload.get("mimeType"))
+    if (mime or "").split(";")[0].strip().lower() in _CONTACT_CARDS:
+        return Received(
+            **said, kind="contacts", detail={"contacts": [], "origin": "other", "vcard": words(payload.get("fileUri"))}
+        )
     detail = {"size": payload["fileSizeBytes"]} if "fileSizeBytes" in payload else {}
     media = Media(
         kind=_media_kind(mime),

@@ -123,6 +123,7 @@ def _event(update: dict[str, Json], account: str) -> Event | None:
 def _message(message: dict[str, Json], account: str, *, edited: bool) -> Received:
     sender, chat = mapping(message.get("from")), mapping(message.get("chat"))
     name = f"{_needed(chat.get('id'))}/{_needed(message.get('message_id'))}"
+    quoted = identifier(mapping(message.get("reply_to_message")).get("message_id"))
     said: dict[str, Any] = {
         "external_id": f"{name}/{message.get('edit_date')}" if edited else name,
         "address": _address(sender or chat, account),
@@ -130,12 +131,12 @@ def _message(message: dict[str, Json], account: str, *, edited: bool) -> Receive
         "group": _group(chat),
         "from_us": sender.get("is_bot") is True,
         "forwarded": "forward_origin" in message,
-        "reply_to": identifier(mapping(message.get("reply_to_message")).get("message_id")),
+        "reply_to": f"{chat['id']}/{quoted}" if quoted else None,
         "profile_name": words(sender.get("first_name")),
     }
     text, caption = words(message.get("text")), words(message.get("caption"))
     if edited:
-        return Received(**said, kind="edit", text=text or caption)
+        return Received(**said, kind="edit", text=text or caption, detail={"original_message_id": name})
     if text is not None:
         # The button "Start", which opens every talk, is a hello.
         return Received(**said, kind="text", text="oi" if text.split(" ")[0] == "/start" else text)

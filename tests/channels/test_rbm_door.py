@@ -154,6 +154,12 @@ def test_a_file_is_media_with_an_address_and_a_harmless_name(mime: str | None, k
     assert event.detail == {"size": 12}
 
 
+def test_a_contact_card_is_somebody_else() -> None:
+    payload = {"mimeType": "text/vcard; charset=utf-8", "fileUri": "https://rcs-copper-us.googleapis.com/v", "fileName": "x.vcf"}
+    event = read(without(user_message(userFile={"payload": payload}), "text"))
+    assert isinstance(event, Received) and (event.kind, event.media, event.detail["origin"]) == ("contacts", None, "other")
+
+
 def test_a_location_keeps_its_coordinates() -> None:
     event = read(without(user_message(location={"latitude": -23.5, "longitude": -46.6}), "text"))
     assert isinstance(event, Received) and event.kind == "location" and event.detail["latitude"] == -23.5

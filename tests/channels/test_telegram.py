@@ -126,6 +126,7 @@ def test_every_kind_of_update_is_read() -> None:
 
 def test_an_edit_is_another_event_than_what_it_edits() -> None:
     assert said("edit").external_id != said("text").external_id
+    assert said("edit").detail["original_message_id"] == said("edit").external_id.rpartition("/")[0]
 
 
 def test_what_cannot_be_read_is_set_aside_and_what_is_new_is_left_alone() -> None:
