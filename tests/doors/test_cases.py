@@ -14,12 +14,12 @@ from tests.conversations.doubles import World, make_world
 from tests.conversations.test_expectations import functions_of, talks
 from trato.paths import RESPONSES
 
-_TABLE = Path(__file__).parent / "cases.yml"
+_HERE = Path(__file__).parent
 
 
 @cache
 def table() -> dict[int, list[str]]:
-    rows = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
+    rows = yaml.safe_load((_HERE / "cases.yml").read_text(encoding="utf-8"))
     return {int(words.split(".")[0]): shown for words, shown in rows.items()}
 
 
@@ -29,8 +29,19 @@ def test_every_case_has_a_row() -> None:
 
 @pytest.mark.parametrize("number", range(1, 81))
 def test_every_case_is_shown_by_tests_and_talks_that_exist(number: int) -> None:
-    assert table()[number]
-    for one in table()[number]:
+    assert_shown(table()[number])
+
+
+def test_every_promise_of_a_door_is_shown_by_tests_and_talks_that_exist() -> None:
+    promises = yaml.safe_load((_HERE / "promises.yml").read_text(encoding="utf-8"))
+    assert len(promises) > 40
+    for shown in promises.values():
+        assert_shown(shown)
+
+
+def assert_shown(by: list[str]) -> None:
+    assert by
+    for one in by:
         path, _, name = one.partition("::")
         assert name in functions_of(path) if name else one in talks(), f"there is no {one!r}"
 
