@@ -8,6 +8,7 @@ from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
 from actions.scene import Scene, Topic
 from conversations import effects, identity
+from conversations.turn import PASSED_ON
 
 
 class AskIdentity(Topic):
@@ -24,6 +25,12 @@ class AskIdentity(Topic):
             return  # a human was just offered; a second question beside it would only confuse
         if scene.piece and await effects.ran(scene.conn, scene.turn.id, self.name()):
             return  # another wish of the same message has asked
+        if (
+            scene.turn.given.empty
+            and scene.intent == "informar_cpf"
+            and any(kind.endswith(PASSED_ON) for kind in scene.turn.kinds)
+        ):
+            scene.say("utter_identity_passed_on")
         asked = scene.slots.get("identity_next") or "start"
         before = scene.slots.get("identity_asked") or []
         scene.set_slot("identity_asked", [*before, asked])

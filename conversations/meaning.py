@@ -279,6 +279,8 @@ async def _typed(
     # Where a message lists several debts and offers one button for all of them, "a primeira" is a debt and not the button.
     by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
+    if picked is None and quoted is not None:
+        picked = _all_words_of(said, [row.label for row in rows])
     if picked == ALL and any(when.readings for when in read_values(said, now.date()).dates):
         return None  # "vou pagar todas dia 5" says when, which no answer does
     if picked == ALL:
@@ -317,6 +319,13 @@ async def _offered_in(conn: AsyncConnection, conversation: Conversation, reply_t
         )
     ).scalar_one_or_none()
     return group
+
+
+def _all_words_of(said: str, labels: Sequence[str]) -> int | None:
+    """The place of the one label whose words all stand in what was written below it: "quero pagar essa com pix"."""
+    spoken = set(plain(said).split())
+    named = [place for place, label in enumerate(labels, 1) if set(plain(label).split()) <= spoken]
+    return named[0] if len(named) == 1 else None
 
 
 def _shown(label: str, arguments: Mapping[str, Any]) -> Shown:

@@ -45,6 +45,9 @@ _HOLD_AFTER = timedelta(seconds=20)
 _SIGN_SECONDS = 1.0
 _AFTER_ANOTHER = 0.1
 """Seconds until it is looked again whether the person's turn on another channel has ended."""
+PASSED_ON = "passed_on"
+"""Marks the kind of a text that was forwarded: whose words they are, nobody knows."""
+
 _GIVE_UP_FAILED = 4
 _GIVE_UP_AWAY = 40
 _ORDER = "pedido_do_catalogo"
@@ -288,7 +291,9 @@ def _group(waiting: list[_Waiting]) -> list[_Waiting]:
 
 
 def _kind(event: Received) -> str:
-    return f"media/{event.media.kind}" if event.media else event.kind
+    if event.media:
+        return f"media/{event.media.kind}"
+    return f"{event.kind}/{PASSED_ON}" if event.forwarded else event.kind
 
 
 async def _mark(conn: AsyncConnection, inbox_ids: list[int], state: str, turn_id: str | None) -> None:
@@ -509,4 +514,4 @@ async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
     return TurnFacts(row.id, row.text, tuple(row.kinds), row.arguments or {}, given, files)
 
 
-__all__ = ["HEARD_RIGHT", "Meaning", "Turn", "TurnFacts", "drain", "facts", "text_of", "waiting_conversations"]
+__all__ = ["HEARD_RIGHT", "PASSED_ON", "Meaning", "Turn", "TurnFacts", "drain", "facts", "text_of", "waiting_conversations"]
