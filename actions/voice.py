@@ -21,9 +21,12 @@ def say_what_was_heard(scene: Scene) -> bool:
 
 
 def say_what_did_not_come(scene: Scene) -> bool:
-    """Ask for the files once more when none of them could be had; False when something came."""
+    """Ask for the files once more when none of them could be had; False when something came.
+
+    One that is still being fetched after the turn has waited for it is told like one that is lost: nothing is said to be kept that is not.
+    """
     files = scene.turn.media
-    if not files or any(file.state not in ("lost", "refused") for file in files):
+    if not files or any(file.state not in ("lost", "refused", "waiting") for file in files):
         return False
     scene.say("utter_media_lost")
     return True

@@ -158,6 +158,16 @@ class House:
         return Person(self, f"55119{80000000 + self.people}")
 
 
+_MIMES = {
+    "image": "image/jpeg",
+    "voice": "audio/ogg",
+    "audio": "audio/mpeg",
+    "video": "video/mp4",
+    "sticker": "image/webp",
+    "document": "application/pdf",
+}
+
+
 @dataclass
 class Person:
     """One person on their phone: what they do, and what came to them."""
@@ -184,26 +194,31 @@ class Person:
 
     async def send_media(self, kind: str) -> list[Outgoing]:
         """Send a photo, a PDF, a voice note or a sticker; what came back."""
-        return await self._do([self._event("media", media=Media(kind=kind, provider_id="9001"))])  # type: ignore[arg-type]
+        media = Media(kind=kind, provider_id="9001", mime_type=_MIMES[kind])  # type: ignore[arg-type]
+        return await self._hand_in(media, f"{kind} of nothing".encode())
 
     async def send_pdf(self, words: str) -> list[Outgoing]:
-        """Send a PDF that says this; it is on the shelf as if it had been fetched. What came back."""
-        event = self._event("media", media=Media(kind="document", provider_id="9002", mime_type="application/pdf"))
+        """Send a PDF that says this; what came back."""
+        return await self._hand_in(Media(kind="document", provider_id="9002", mime_type="application/pdf"), _pdf(words))
+
+    async def _hand_in(self, media: Media, content: bytes) -> list[Outgoing]:
+        """Send a file; it is on the shelf as if it had been fetched. What came back."""
+        event = self._event("media", media=media)
         before = len(self.got)
         async with self.house.engine.begin() as conn:
             await receive(conn, self.house.talk, [event], frozenset({ACCOUNT}))
-            content = _pdf(words)
             digest = hashlib.sha256(content).hexdigest()
             folder = self.house.talk.shelf.folder
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{digest}.pdf").write_bytes(content)
+            (folder / f"{digest}.file").write_bytes(content)
             await conn.execute(
-                text("""update media set state = 'kept', mime = 'application/pdf', sha256 = :digest, size = :size, path = :path,
+                text("""update media set state = 'kept', mime = :mime, sha256 = :digest, size = :size, path = :path,
                         fetched_at = :now where inbox_id = (select id from inbox where external_id = :id)"""),
                 {
+                    "mime": media.mime_type,
                     "digest": digest,
                     "size": len(content),
-                    "path": f"{digest}.pdf",
+                    "path": f"{digest}.file",
                     "now": self.house.clock.now(),
                     "id": event.external_id,
                 },
