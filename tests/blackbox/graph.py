@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ _ERRORS: dict[int, tuple[int, str]] = {
     190: (401, "Access token has expired"),
     131000: (500, "Something went wrong"),
     131047: (400, "Re-engagement message"),
+    131026: (400, "Message undeliverable"),
     131009: (400, "Parameter value is not valid"),
     131008: (400, "Required parameter is missing"),
 }
@@ -49,7 +50,7 @@ class Sent:
 
     @property
     def accepted(self) -> bool:
-        return self.outcome in ("accepted", "lost")
+        return self.outcome in ("accepted", "lost", "late")
 
     @property
     def kind(self) -> str:
@@ -82,7 +83,8 @@ class Sent:
 
 @dataclass
 class Fault:
-    """How the next calls are answered. `to` limits it to one address; `only` to payloads it likes; `times` counts down."""
+    """How the next calls are answered: an error, lost, late, slow. `to` limits it to one address; `only` to payloads it likes;
+    `times` counts down; `seconds` is how long it takes, or when an error says to come again."""
 
     kind: str
     times: int = 1
@@ -109,6 +111,8 @@ class Meta:
     """What the addresses of some files are told to be."""
     expired_media: list[str] = field(default_factory=list)
     """Files whose address has expired, once for each time that they stand here."""
+    media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """What people sent, by id; any other id is a photo made of the id itself."""
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
@@ -145,13 +149,13 @@ class Meta:
             return Answer(200, {"id": media})
         media_id = re.fullmatch(r"/v25\.0/([0-9]+)", asked.path)
         if asked.method == "GET" and media_id:
-            content = self.media_content(media_id[1])
+            mime, content = self.media.get(media_id[1]) or ("image/jpeg", self.media_content(media_id[1]))
             return Answer(
                 200,
                 {
                     "messaging_product": "whatsapp",
                     "url": self.media_urls.get(media_id[1], f"http://127.0.0.1:{self._server.port}/download/{media_id[1]}"),
-                    "mime_type": "image/jpeg",
+                    "mime_type": mime,
                     "sha256": hashlib.sha256(content).hexdigest(),
                     "file_size": len(content),
                     "id": media_id[1],
@@ -161,7 +165,9 @@ class Meta:
             self.expired_media.remove(asked.path.rpartition("/")[2])
             return Answer(404)
         if asked.method == "GET" and asked.path.startswith("/download/"):
-            return Answer(200, self.media_content(asked.path.rpartition("/")[2]), kind="image/jpeg")
+            name = asked.path.rpartition("/")[2]
+            mime, content = self.media.get(name) or ("image/jpeg", self.media_content(name))
+            return Answer(200, content, kind=mime)
         self.violations.append(f"unknown call {asked.method} {asked.path}")
         return self._error(131009, "Unsupported request")
 
@@ -211,7 +217,7 @@ class Meta:
         if faults:
             outcome = "refused"
         with self._changed:
-            if outcome in ("accepted", "lost"):
+            if outcome in ("accepted", "lost", "late"):
                 interactive = payload.get("interactive", {})
                 if interactive.get("type") == "order_details":
                     self._references.add(interactive["action"]["parameters"]["reference_id"])
@@ -220,14 +226,15 @@ class Meta:
         if faults:
             return self._error(131009, "; ".join(faults))
         if fault is not None and fault.kind == "error":
-            return self._error(fault.code)
+            refusal = self._error(fault.code)
+            return replace(refusal, headers={"retry-after": f"{fault.seconds:.0f}"}) if fault.seconds else refusal
         if self.statuses:
             for status in ("sent", "delivered"):
                 self.tell_status(wamid, status, payload)
-        if fault is not None and fault.kind == "lost":
-            if fault.seconds:
-                time.sleep(fault.seconds)
-            return Answer(lost=True)
+        if fault is not None and fault.kind in ("lost", "late"):
+            time.sleep(fault.seconds)
+            if fault.kind == "lost":
+                return Answer(lost=True)
         contact = (
             {"input": to, "user_id": to} if "recipient" in payload and "to" not in payload else {"input": to, "wa_id": wa_id(to)}
         )
@@ -268,14 +275,14 @@ class Meta:
     def new_id(self) -> str:
         return f"wamid.in{self._mark}{next(self._numbers):06d}"
 
-    def post(self, body: bytes, secret: str = APP_SECRET) -> httpx.Response:
-        """One notification as Meta posts it."""
+    def post(self, body: bytes, secret: str = APP_SECRET, *, to: str = "", **more: str) -> httpx.Response:
+        """One notification as Meta posts it; `to` is another server than the usual one, `more` other headers."""
         headers = {
             "content-type": "application/json",
             "user-agent": "facebookexternalua",
             "x-hub-signature-256": signature(body, secret),
-        }
-        return self._client.post(self.webhook_url, content=body, headers=headers)
+        } | more
+        return self._client.post(f"{to}/webhooks/meta" if to else self.webhook_url, content=body, headers=headers)
 
     def deliver(self, message: dict[str, Any], contact: dict[str, Any] | None = None) -> None:
         """One message, again until it is taken, as Meta does. Raises if the product refuses it for 60 s."""

@@ -204,6 +204,12 @@ PEOPLE = dict(
         "twilio_whatsapp": _person("Hortência Lins Macedo", (SHOP, "Carnê da estante, parcela 2", 41055, date(2026, 10, 2))),
         "twilio_rcs": _person("Ivonete Salles Brandão", (NET, "Internet de setembro", 17990, date(2026, 9, 14))),
         "lawful": _person("Fausto Guedes Prata", (SHOP, "Carnê do ventilador, parcela 8", 30000, date(2025, 11, 28))),
+        "door_meta": _person("Adelaide Simas Rocha", (SHOP, "Carnê do guarda-roupa, parcela 2", 90000, date(2026, 8, 3))),
+        "door_twilio_whatsapp": _person("Belmiro Castro Neiva", (SHOP, "Carnê da cômoda, parcela 4", 80000, date(2026, 8, 4))),
+        "door_twilio_rcs": _person("Corina Matoso Leal", (SHOP, "Carnê do berço, parcela 1", 70000, date(2026, 8, 5))),
+        "door_rbm": _person("Dirceu Fonseca Amado", (SHOP, "Carnê da poltrona, parcela 7", 95000, date(2026, 8, 6))),
+        "abroad": _person("Eunice Valente Porto", (NET, "Internet de outubro", 15990, date(2026, 10, 8))),
+        "both_apps": _person("Firmino Batista Lago", (SHOP, "Carnê do micro-ondas, parcela 3", 50000, date(2026, 9, 22))),
     }.items()
 )
 

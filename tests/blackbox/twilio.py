@@ -100,8 +100,10 @@ class Twilio:
 
     # -------------------------------------------------------------------------------------------- to the product
 
-    def post(self, fields: dict[str, str], *, url: str = "", token: str = TOKEN, signature: str | None = None) -> httpx.Response:
-        """One signed request, as a proxy with another name would hand it on."""
+    def post(
+        self, fields: dict[str, str], *, url: str = "", token: str = TOKEN, signature: str | None = None, to: str = ""
+    ) -> httpx.Response:
+        """One signed request; `to` is another server than the signed address names, as behind a proxy."""
         url = url or self.webhook_url
         text = url + "".join(name + fields[name] for name in sorted(fields))
         signed = base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
@@ -110,7 +112,7 @@ class Twilio:
             "x-twilio-signature": signed if signature is None else signature,
             "i-twilio-idempotency-token": self.new_sid("id"),
         }
-        return httpx.post(url, content=urlencode(fields), headers=headers, timeout=20)
+        return httpx.post(f"{to}/webhooks/twilio" if to else url, content=urlencode(fields), headers=headers, timeout=20)
 
     def inbound(self, person: str, channel: str, **more: str) -> dict[str, str]:
         """The parameters of a message; blank and unknown ones are among them."""
