@@ -416,10 +416,22 @@ async def _to_queue(conn: AsyncConnection, conversation_id: str, handoff_id: int
     await _own(conn, conversation_id, "queue", None, fenced=True)
 
 
-async def give_back(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, outcome: str, note: str) -> bool:
+async def give_back(
+    conn: AsyncConnection,
+    talk: Talk,
+    conversation_id: str,
+    agent_id: int,
+    outcome: str,
+    note: str,
+    *,
+    disposition: str | None = None,
+    said: Utterance | None = None,
+    silent: bool = False,
+) -> bool:
     """The agent returns the talk to the bot, telling how it ended; the bot's first words show that it knows.
 
-    Only the owner can; False otherwise. `note` stays among agents. Raises `ValueError` for an outcome that is not one of
+    Only the owner can; False otherwise. `note` stays among agents. `disposition` is how it ended in the desk's own, finer words;
+    `said`, what the bot says of it instead of the outcome's own words; `silent`: it says nothing. Raises `ValueError` for an outcome that is not one of
     `OUTCOMES`, `LookupError` for a conversation that is not there.
     """
     if outcome not in OUTCOMES:
@@ -431,13 +443,17 @@ async def give_back(conn: AsyncConnection, talk: Talk, conversation_id: str, age
     now = talk.ground.clock.now()
     await _end(conn, live.id, "returned", outcome, mask(note), now)
     await _own(conn, conversation_id, "bot", None, fenced=True, outcome=outcome)
-    detail = {"handoff": live.id, "outcome": outcome}
+    detail: dict[str, Any] = {"handoff": live.id, "outcome": outcome}
+    if disposition:
+        detail["disposition"] = disposition
     await _write(conn, conversation, "returned", agent_id, {**detail, "note": mask(note)}, now)
     if outcome == "nao_e_a_pessoa":
         await void_proof(conn, conversation_id, now, "wrong_person")
-    secret = outcome in _TELLING and await live_proof(conn, conversation_id, now) is None
-    said = Utterance("utter_returned_unproven" if secret else f"utter_returned_{outcome}")
-    await reply(conn, talk, conversation_id, [said], source=f"handoff:{live.id}:returned")
+    if said is None:
+        secret = outcome in _TELLING and await live_proof(conn, conversation_id, now) is None
+        said = Utterance("utter_returned_unproven" if secret else f"utter_returned_{outcome}")
+    if not silent:
+        await reply(conn, talk, conversation_id, [said], source=f"handoff:{live.id}:returned")
     await _let_go_beside(conn, conversation, f"agent:{agent_id}", outcome, now)
     await announce(conn, conversation_id)
     await audit.record(

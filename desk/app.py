@@ -13,7 +13,21 @@ from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
-from desk import approved, attaching, canned, composing, files, finding, resending, store, talking, viewing, workbench, writing
+from desk import (
+    approved,
+    attaching,
+    canned,
+    closing,
+    composing,
+    files,
+    finding,
+    resending,
+    store,
+    talking,
+    viewing,
+    workbench,
+    writing,
+)
 from desk.access import Gate
 from desk.answers import answer_dispute_form, answer_proposal_form, close_request_form, lift_pause_form
 from desk.composer import composer_of
@@ -21,7 +35,7 @@ from desk.guard import DeskRoute, Refused, give_cookie, take_cookie, token_of
 from desk.live import Change, Feed, horizon, missed
 from desk.logins import Agent, Refusal, Session
 from desk.panes import debtor_pane, talk_pane
-from desk.room import STATIC, DeskContext, Room, clean, fields_of, new_nonce
+from desk.room import STATIC, DeskContext, Room, fields_of, new_nonce
 from receivables import store as book
 from receivables.disputing import disputes_of
 from receivables.proposals import proposals_of
@@ -50,7 +64,6 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/c/{conversation_id}/debtor", room.debtor, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/media/{media_id}", room.media, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/take", room.take, methods=["POST"])
-    routes.add_api_route("/c/{conversation_id}/return", room.give_back, methods=["POST"])
     routes.add_api_route("/c/{conversation_id}/reveal", room.reveal, methods=["POST"])
     for deed in ("proposal", "dispute", "request", "pause"):
         routes.add_api_route(f"/c/{{conversation_id}}/{deed}", getattr(room, deed), methods=["POST"])
@@ -63,6 +76,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.include_router(attaching.routes(room))
     routes.include_router(viewing.routes(room))
     routes.include_router(workbench.routes(room))
+    routes.include_router(closing.routes(room))
     return routes
 
 
@@ -207,17 +221,6 @@ class _Room(Room):
             await self.mine(conn, session, conversation_id)
             won = await handover.take(conn, self.talk, conversation_id, session.agent.id)
         return RedirectResponse(f"/desk/c/{conversation_id}" + ("" if won else "?aviso=outro"), 303)
-
-    async def give_back(self, request: Request, conversation_id: str) -> Response:
-        async with self.engine.begin() as conn:
-            session, fields = await self.own_form(conn, request)
-            await self.mine(conn, session, conversation_id)
-            outcome = fields.get("outcome", "")
-            if outcome not in handover.OUTCOMES:
-                raise Refused(422, "Escolha como o atendimento terminou.")
-            words = clean(fields.get("note", ""))[: composing.MAX_NOTE]
-            given = await handover.give_back(conn, self.talk, conversation_id, session.agent.id, outcome, words)
-        return RedirectResponse(f"/desk/c/{conversation_id}?aviso=" + ("devolvida" if given else "nao_era_sua"), 303)
 
     async def reveal(self, request: Request, conversation_id: str) -> Response:
         async with self.engine.begin() as conn:

@@ -20,6 +20,7 @@ from conversations.media import SEAL as MEDIA_SEAL
 from conversations.talk import Talk
 from conversations.wording import money
 from desk import store, writing
+from desk.dispositions import title_of
 from desk.guard import NotSignedIn, Refused, token_of
 from desk.logins import Door, Session, same
 from desk.matters import instalment_state, may_lift
@@ -74,6 +75,7 @@ class Room:
             outcomes=handover.OUTCOMES,
             may_lift=may_lift,
             ordinal_day=date.fromordinal,
+            disposition_title=title_of,
             instalment_state=lambda kept: instalment_state(kept, self.till),
             own_version=hashlib.sha256(own).hexdigest()[:12],
         )

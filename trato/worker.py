@@ -20,6 +20,7 @@ from conversations.media import fetch_media, purge_media, waiting_media
 from conversations.rasa import RasaMind
 from conversations.tending import tend
 from conversations.turn import drain, waiting_conversations
+from desk.endings import finish_due
 from desk.live import drop_old_changes
 from desk.seats import give
 from documents import links
@@ -150,6 +151,7 @@ async def sweep(program: Program) -> None:
             await review_promises(conn, program.talk.ground)
             await review_claims(conn, program.talk.ground)
     await keep_agreements(program.engine, program.till)
+    await finish_due(program.engine, program.talk)
 
 
 async def remember(program: Program) -> None:

@@ -38,3 +38,64 @@
     told.hidden = false;
   });
 })();
+
+// The end of a talk: its choices are fetched when the dialog opens, searched by typing, and can be taken back for ten seconds.
+(() => {
+  const dialog = document.querySelector("dialog#return");
+  const talk = document.querySelector("main.talk")?.dataset.talk;
+  const summary = dialog?.querySelector("textarea[name=note]");
+  const proposed = () => dialog?.querySelector("#proposed-summary")?.value ?? "";
+  function setSummary(words) {
+    summary.value = words;
+    summary.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (dialog) {
+    new MutationObserver(() => {
+      if (!dialog.open) return;
+      window.htmx.ajax("GET", `/desk/c/${talk}/return?live=1`, { target: "#ending-choice", swap: "innerHTML" }).then(() => {
+        if (!summary.value) setSummary(proposed());
+        dialog.querySelector("[data-find-disposition]")?.focus();
+      });
+    }).observe(dialog, { attributes: true, attributeFilter: ["open"] });
+    document.querySelector("#propose-summary")?.addEventListener("click", () => setSummary(proposed()));
+    const plain = (words) => words.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    dialog.addEventListener("input", ({ target }) => {
+      if (!target.matches("[data-find-disposition]")) return;
+      const wanted = plain(target.value).split(/\s+/).filter(Boolean);
+      let first = null;
+      for (const group of dialog.querySelectorAll("details.group")) {
+        let any = false;
+        for (const label of group.querySelectorAll("label.outcome")) {
+          const fits = wanted.every((word) => plain(label.dataset.words).includes(word));
+          label.hidden = !fits;
+          any ||= fits;
+          if (fits && wanted.length && !first) first = label;
+        }
+        group.hidden = !any;
+        if (wanted.length && first && group.contains(first)) group.open = true;
+      }
+      const radio = first?.querySelector("input");
+      if (radio && !radio.checked) { radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); }
+    });
+    // Enter in the search takes what was found, and does not end the talk unread.
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches("[data-find-disposition]") || event.ctrlKey) return;
+      event.preventDefault();
+      (dialog.querySelector("[name=disposition]:checked") ?? summary).focus();
+    });
+  }
+  setInterval(() => {
+    for (const place of document.querySelectorAll("#endings .left")) {
+      place.until ??= performance.now() + Number(place.dataset.left) * 1000;
+      const left = Math.ceil((place.until - performance.now()) / 1000);
+      place.textContent = left > 0 ? `em ${left} s` : "agora";
+    }
+  }, 500);
+  window.deskKeys?.add("z", "desfazer a devolução ao assistente", "#undo-return");
+  for (const [key, name, words] of [["p", "pix", "gerar Pix"], ["b", "boleto", "gerar boleto"], ["o", "offer", "montar oferta"]]) {
+    window.deskKeys?.add(key, words, `[data-deed=${name}]`, { group: "Cliente" });
+  }
+  for (const [name, words] of [["extension", "Prorrogar vencimento"], ["promise", "Anotar promessa"], ["dispute", "Abrir contestação"], ["accept", "Fechar acordo"], ["prove", "Confirmar identidade"]]) {
+    window.deskKeys?.command(words, `[data-deed=${name}]`, { group: "Cliente" });
+  }
+})();

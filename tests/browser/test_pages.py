@@ -114,8 +114,10 @@ async def test_from_humano_through_the_desk_and_back(browser: Browser, demo: Pro
     assert await celia.shows(re.compile("não entendi")).count() == 0, "the bot must be silent while a human has the talk"
 
     await desk.get_by_role("button", name="Devolver ao assistente").first.click()
-    await desk.locator('#return input[name="outcome"][value="resolvido"]').check()
-    await desk.locator("#return").get_by_role("button", name="Devolver ao assistente").click()
+    await desk.get_by_test_id("find-disposition").fill("duvida")
+    await expect(desk.get_by_test_id("next-words")).to_contain_text("ficou resolvido")
+    await desk.get_by_test_id("end-talk").click()
+    await desk.get_by_test_id("return-now").click()
     await expect(desk.get_by_text("Conversa devolvida ao assistente")).to_be_visible()
     await celia.write("obrigada")
     await expect(celia.shows(re.compile("assistente virtual de novo|de nada|por nada|disponha", re.I)).last).to_be_visible(

@@ -250,13 +250,16 @@ async def test_a_note_is_for_the_team_and_never_sent(stage: Stage, ana: Browser)
 async def test_a_talk_is_returned_with_an_outcome_and_the_bot_knows(stage: Stage, ana: Browser) -> None:
     one = await waiting(stage)
     await ana.post(f"/c/{one}/take")
-    assert (await ana.post(f"/c/{one}/return", outcome="sumiu", note="")).status_code == 422
-    back = await ana.post(f"/c/{one}/return", outcome="resolvido", note="Dúvida sobre o vencimento")
+    assert (await ana.post(f"/c/{one}/return", disposition="sumiu", note="")).status_code == 422
+    begun = await ana.post(f"/c/{one}/return", disposition="atendimento/duvida", note="Dúvida sobre o vencimento")
+    assert begun.headers["location"] == f"/desk/c/{one}"
+    back = await ana.post(f"/c/{one}/return/now")
     assert back.headers["location"] == f"/desk/c/{one}?aviso=devolvida"
     page = (await ana.get(f"/c/{one}")).text
-    assert "devolveu ao assistente · Resolvido" in page and "ficou resolvido" in page and "Dúvida sobre o vencimento" in page
-    again = await ana.post(f"/c/{one}/return", outcome="resolvido", note="")
-    assert again.headers["location"].endswith("nao_era_sua")
+    assert "devolveu ao assistente · Dúvida e serviço: Tirou dúvida" in page
+    assert "ficou resolvido" in page and "Dúvida sobre o vencimento" in page
+    again = await ana.post(f"/c/{one}/return", disposition="atendimento/duvida", note="")
+    assert (again.status_code, again.text) == (409, "Este atendimento já não está com você.")
 
 
 async def test_the_debts_are_shown_line_by_line_and_the_document_only_on_demand(stage: Stage, ana: Browser) -> None:

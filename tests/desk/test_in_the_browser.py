@@ -118,8 +118,10 @@ async def test_an_agent_takes_answers_notes_and_returns_with_the_keyboard_alone(
     await page.wait_for_selector(".bubble.note >> text=Ligar amanhã cedo")
     await page.keyboard.press("Escape")
     await page.keyboard.press("d")
-    await page.check("[value=resolvido]")
-    await page.click("#return button[type=submit]")
+    await page.fill("[data-find-disposition]", "duvida")
+    await page.wait_for_selector("[data-testid=next-words] >> text=ficou resolvido")
+    await page.keyboard.press("Control+Enter")
+    await page.click("[data-testid=return-now]")
     await page.wait_for_selector("text=Conversa devolvida ao assistente.")
     await page.wait_for_selector(".bubble.bot >> text=ficou resolvido")
     assert [row.author for row in await stage.rows("select author from outbox order by id")] == ["agent", "bot"]
