@@ -142,6 +142,8 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         typed = await _typed(conn, conversation, said, now, events[-1].reply_to)
         if typed is not None:
             return typed
+        if yes_or_no(said) is not None and await _quotes_what_is_over(conn, conversation, events[-1].reply_to, now):
+            return Meaning(intent="escolha_antiga")
         if await _answers_what_is_open(conn, conversation, as_written, now):
             return Meaning(text=harmless(as_written), intent="responder")
     asks = _wish(_CONTRACT.sub(" ", masked))
@@ -161,6 +163,20 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     if dealt is not None:
         return Meaning(text=harmless(masked), intent=dealt, given=given)
     return Meaning(text=harmless(masked) or None, intent=None if harmless(masked) else "mensagem_vazia", given=given)
+
+
+async def _quotes_what_is_over(conn: AsyncConnection, conversation: Conversation, reply_to: str | None, now: datetime) -> bool:
+    """Whether somebody replies to something that we said before what is asked now: their yes is not to what they were not looking at."""
+    question = await open_question(conn, conversation.id, now) if reply_to is not None else None
+    if question is None or question.turn is None:
+        return False
+    found = await conn.execute(
+        text("""select 1 from outbox o join turns then_ on then_.id = o.turn_id join turns asked on asked.id = :turn
+                where o.conversation_id = :id and o.provider_id = :reply_to and asked.conversation_id = :id
+                and then_.number < asked.number limit 1"""),
+        {"id": conversation.id, "reply_to": reply_to, "turn": question.turn},
+    )
+    return found.first() is not None
 
 
 async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversation, said: str, now: datetime) -> bool:

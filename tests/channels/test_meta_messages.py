@@ -224,9 +224,10 @@ def test_a_message_from_nobody_is_set_aside() -> None:
 
 
 def test_our_own_echo_is_flagged() -> None:
-    assert received("text_from_our_own_number").from_us
+    own = received("text_from_our_own_number")
+    assert own.from_us and "echo" not in own.detail, "nobody of ours wrote it in the app"
     echo = received("echo_of_a_human_in_the_app")
-    assert echo.from_us
+    assert echo.from_us and echo.detail["echo"] is True
     assert (echo.external_id, echo.address, echo.profile_name) == ("wamid.echo", ANA, "Ana Souza")
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from channels.message import Media
+from conversations import questions
 from conversations.identity import Given
 from conversations.wording import Utterance, Wording
 from tests.conversations.doubles import ANA, CPF, RESPONSES, World, make_world
@@ -146,6 +147,23 @@ async def test_an_answer_to_offers_that_are_over_is_told_so_and_counted_anew(wor
     await world.receive(world.written("oi"))
     await world.work()
     assert (await answered(world, "2", quoted))[0] == "escolha_antiga"
+
+
+@pytest.mark.parametrize(("quoted", "meant"), [("before", "escolha_antiga"), ("asked", "responder")])
+async def test_a_yes_to_what_was_said_before_is_no_yes_to_what_is_asked_now(world: World, quoted: str, meant: str) -> None:
+    debtor, here = await world.debtor(), await world.write("oi")
+    await world.work()
+    await world.prove(here, debtor)
+    await world.write("quero parcelar")
+    await world.work()
+    turns = await world.rows("select t.id, o.provider_id from turns t join outbox o on o.turn_id = t.id order by t.number")
+    async with world.engine.begin() as conn:
+        asked = replace(questions.asked("accept_offer", ("yes_no",)), turn=turns[1].id)
+        await questions.put(conn, here, asked, world.clock.now())
+    reply_to = turns[0 if quoted == "before" else 1].provider_id
+    await world.receive(world.written("aceito", reply_to=reply_to))
+    await world.work()
+    assert world.mind.asked[-1].intent == meant
 
 
 # ------------------------------------------------------------------------------------------- said once and not each time
