@@ -33,6 +33,12 @@ _FILLER = frozenset(
     mostrar favor pfv pf quitar gerar gera manda mandar me acertar resolver so somente apenas mesmo ok entao sobre qual
     minha meu hoje agora ja pix codigo gostaria acho que oi ola bom boa dia tarde noite obrigado obrigada""".split()
 )
+_CLOSING = frozenset(
+    "ta beleza blz certo legal bora vamos fecha fecho fechar fechamos fica fico ficar aceito aceita topo gostei pega pego melhor sim".split()
+)
+"""Beside a place in the list they choose ("tá bom, fecha a primeira"); with a bare number they may say how many times."""
+_SO_MANY_TIMES = re.compile(r"\bem \d+$")
+"""In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
 _SO_MANY = re.compile(r"\b(?:(ambas?|ambos?|as duas|os dois)|(as tres|os tres)|(as quatro|os quatro))\b")
 _ALL_BUT = re.compile(r"^(?:quero |pagar |paga )*(?:todas?|todos?|tudo) (?:menos|exceto|fora|tirando|sem) (.+)$")
@@ -94,7 +100,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
         if said == plain(option.label):
             return position
     words = said.split()
-    if _NEGATION.search(said):
+    if _NEGATION.search(said) or _SO_MANY_TIMES.search(said):
         return None
     content = [word for word in words if word not in _FILLER]
     single = [position for position, option in enumerate(shown, 1) if not _is_all(option)]
@@ -104,7 +110,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
         many = _SO_MANY.search(said)
         if many:
             return ALL if len(single) == int(many.lastindex or 0) + 1 else None
-    if by_place and len(_AND.split(text.strip())) == 1:
+    if by_place and len(_parts(text)) == 1:
         number = _number(content, words, len(single), len(shown))
         if number is not None:
             return number
@@ -186,10 +192,20 @@ def _is_all(option: Shown) -> bool:
     return plain(option.label) in ("todas", "todos", "tudo")
 
 
+def _parts(text: str) -> list[str]:
+    """What is named one beside the other; a nod before it ("tá bom, a primeira") is no part."""
+    parts = [part for part in _AND.split(text.strip()) if part.strip()]
+    return [part for part in parts if not _CLOSING | _FILLER >= set(plain(part).split())] or parts[:1]
+
+
 def _number(content: list[str], words: list[str], last: int, count: int) -> int | None:
     """`2`, `opção 2`, `a segunda`, `a última`, `o do meio`: alone or with filler words around."""
     if len(content) == 0:
         content = [word for word in words if word in _CARDINALS]
+    if len(content) > 1:
+        content = [word for word in content if word not in _CLOSING]
+        if len(content) != 1 or not (content[0] in _ORDINALS or content[0] in ("ultima", "ultimo", "meio")):
+            return None
     if len(content) != 1:
         return None
     word = content[0]
