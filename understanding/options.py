@@ -195,7 +195,7 @@ def _is_all(option: Shown) -> bool:
 def _parts(text: str) -> list[str]:
     """What is named one beside the other; a nod before it ("tá bom, a primeira") is no part."""
     parts = [part for part in _AND.split(text.strip()) if part.strip()]
-    return [part for part in parts if not _CLOSING | _FILLER >= set(plain(part).split())] or parts[:1]
+    return [part for part in parts if not set(plain(part).split()) <= _CLOSING | _FILLER] or parts[:1]
 
 
 def _number(content: list[str], words: list[str], last: int, count: int) -> int | None:
