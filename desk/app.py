@@ -18,10 +18,14 @@ from desk import (
     attaching,
     canned,
     closing,
+    company,
     composing,
     files,
     finding,
+    queues,
     resending,
+    seats,
+    serving,
     store,
     talking,
     viewing,
@@ -58,7 +62,6 @@ def router(desk: DeskContext) -> APIRouter:
     routes.add_api_route("/logout", room.logout, methods=["POST"])
     routes.add_api_route("/static/{name}", room.static, methods=["GET"])
     routes.add_api_route("/events", room.events, methods=["GET"])
-    routes.add_api_route("/queue", room.queue, methods=["GET"])
     routes.add_api_route("", room.home, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}", room.page, methods=["GET"])
     routes.add_api_route("/c/{conversation_id}/debtor", room.debtor, methods=["GET"])
@@ -77,6 +80,8 @@ def router(desk: DeskContext) -> APIRouter:
     routes.include_router(viewing.routes(room))
     routes.include_router(workbench.routes(room))
     routes.include_router(closing.routes(room))
+    routes.include_router(serving.routes(room))
+    routes.include_router(company.routes(room))
     return routes
 
 
@@ -136,21 +141,15 @@ class _Room(Room):
         async with self.engine.begin() as conn:
             session = await self.session(conn, request)
             since = await horizon(conn)
-            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self.now())
+            lists = await queues.lists(conn, self.ground, session.agent, self.now())
         return self.html("desk.html", session=session, lists=lists, open_id=None, since=since)
-
-    async def queue(self, request: Request) -> Response:
-        async with self.engine.begin() as conn:
-            session = await self.session(conn, request)
-            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, self.now())
-        return self.html("queue.html", session=session, lists=lists, open_id=request.query_params.get("open"))
 
     async def page(self, request: Request, conversation_id: str) -> Response:
         async with self.engine.begin() as conn:
             session = await self.session(conn, request)
             now = self.now()
             since = await horizon(conn)
-            lists = await store.lists(conn, session.agent.tenant_id, session.agent.id, now)
+            lists = await queues.lists(conn, self.ground, session.agent, now)
             pane = await talk_pane(
                 conn,
                 session.agent,
@@ -309,7 +308,8 @@ class _Room(Room):
         loop = asyncio.get_running_loop()
         async with self._feed.reading() as changes:
             await self._feed.hears(5.0)
-            async with self.engine.connect() as conn:
+            async with self.engine.begin() as conn:
+                await seats.seen(conn, agent.id, self.now())
                 before = await missed(conn, agent.tenant_id, since)
             yield "retry: 2000\n" + told(before.horizon, before.talks)
             checked = loop.time()
@@ -324,7 +324,8 @@ class _Room(Room):
                     yield ": ainda aqui\n\n"
                 if loop.time() - checked >= _HEARTBEAT_SECONDS:
                     checked = loop.time()
-                    async with self.engine.connect() as conn:
+                    async with self.engine.begin() as conn:
+                        await seats.seen(conn, agent.id, self.now())
                         if await self.door.session(conn, token, self.now(), touch=False) is None:
                             yield "event: ended\ndata: \n\n"
                             return

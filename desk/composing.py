@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.message import Text
 from channels.preview import Shown, preview
 from conversations import audit, handover
-from desk import drafts, store
+from desk import company, drafts, store
 from desk.conduct import Finding, findings
 from desk.guard import DeskRoute, Refused
 from desk.known import known_of
@@ -55,6 +55,7 @@ def routes(room: Room) -> APIRouter:
                 return await _held(room, request, conn, session, conversation_id, words, held)
             # The same form sends the same words once; other words from it are another message.
             source = f"agent:{session.agent.id}:{nonce}:{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+            await company.stop_if_newer(conn, conversation_id, fields.get("seen"), source)
             said = await handover.speak(conn, room.talk, conversation_id, session.agent.id, words, source=source)
             if not said:
                 raise Refused(409, SILENT["other"])

@@ -24,6 +24,7 @@ from desk.dispositions import title_of
 from desk.guard import NotSignedIn, Refused, token_of
 from desk.logins import Door, Session, same
 from desk.matters import instalment_state, may_lift
+from desk.seats import PAUSES
 from payments.till import Till
 
 _HERE = Path(__file__).parent
@@ -77,6 +78,8 @@ class Room:
             ordinal_day=date.fromordinal,
             disposition_title=title_of,
             instalment_state=lambda kept: instalment_state(kept, self.till),
+            queue_names=handover.QUEUES,
+            pauses=PAUSES,
             own_version=hashlib.sha256(own).hexdigest()[:12],
         )
 

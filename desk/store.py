@@ -11,83 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.lines import SentFile
 from receivables.pauses import Pause
 
-_QUEUE_LIMIT = 200
-_BOT_LIMIT = 15
-
-
-@dataclass(frozen=True)
-class Person:
-    """One line of the list of talks."""
-
-    id: str
-    owner: str
-    agent_id: int | None
-    agent_name: str | None
-    name: str | None
-    """Whom they last proved to be; None for somebody unknown."""
-    phone: str | None
-    channel: str
-    proven: bool
-    reason: str | None
-    asked_at: datetime | None
-    taken_at: datetime | None
-    priority: int | None
-    """1 is helped first; `queue` is the team's (`conversations.handover.urgency`)."""
-    queue: str | None
-    last_text: str | None
-    last_author: str | None
-    last_kind: str | None
-    last_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The talks in the order in which they want attention."""
-
-    waiting: list[Person]
-    mine: list[Person]
-    others: list[Person]
-    with_bot: list[Person]
-
-    @property
-    def order(self) -> list[Person]:
-        return [*self.waiting, *self.mine, *self.others, *self.with_bot]
-
-
-async def lists(conn: AsyncConnection, tenant_id: int, agent_id: int, now: datetime) -> Lists:
-    """Those who wait (the most urgent first, then the longest), mine, my colleagues', and those the bot talked to lately."""
-    rows = await conn.execute(
-        text("""
-            with shown as (
-                (select id from conversations where tenant_id = :tenant and owner <> 'bot'
-                    order by agent_id = :agent desc nulls last limit :queue_limit)
-                union all
-                (select id from conversations where tenant_id = :tenant and owner = 'bot' and last_inbound_at is not null
-                    order by last_inbound_at desc limit :bot_limit)
-            )
-            select c.id, c.owner, c.agent_id, a.name agent_name, d.name, coalesce(c.phone_key, c.address_raw) phone, c.channel,
-                exists (select 1 from proofs p where p.conversation_id = c.id and p.void_at is null
-                    and p.valid_until > :now) proven,
-                h.reason, h.asked_at, h.taken_at, h.priority, h.queue, last.text last_text, last.author last_author, last.kind last_kind,
-                last.at last_at
-            from shown join conversations c on c.id = shown.id and c.tenant_id = :tenant
-            left join agents a on a.id = c.agent_id and a.tenant_id = c.tenant_id
-            left join debtors d on d.id = c.debtor_id and d.tenant_id = c.tenant_id
-            left join handoffs h on h.conversation_id = c.id and h.status in ('waiting', 'taken')
-            left join lateral (select t.text, t.author, t.detail ->> 'kind' kind, t.at from transcript t
-                where t.conversation_id = c.id and t.author <> 'note' order by t.id desc limit 1) last on true
-            order by case when c.owner = 'queue' then h.priority end, h.asked_at, h.id, last.at desc nulls last, c.id"""),
-        {"tenant": tenant_id, "agent": agent_id, "now": now, "queue_limit": _QUEUE_LIMIT, "bot_limit": _BOT_LIMIT},
-    )
-    people = [Person(**row._mapping) for row in rows]
-    held = [one for one in people if one.owner == "agent"]
-    return Lists(
-        waiting=[one for one in people if one.owner == "queue"],
-        mine=[one for one in held if one.agent_id == agent_id],
-        others=[one for one in held if one.agent_id != agent_id],
-        with_bot=[one for one in people if one.owner == "bot"],
-    )
-
 
 @dataclass(frozen=True)
 class Opened:
@@ -113,6 +36,10 @@ class Opened:
     priority: int | None
     queue: str | None
     opted_out: bool
+    priority_why: str | None
+    parked_at: datetime | None
+    parked_until: datetime | None
+    """None: until the person writes."""
 
 
 async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str) -> Opened | None:
@@ -124,7 +51,7 @@ async def open_talk(conn: AsyncConnection, tenant_id: int, conversation_id: str)
                     coalesce(c.phone_key, c.address_raw) phone, c.phone_key, c.debtor_id, c.last_inbound_at, d.name,
                     (select e.outcome from handoffs e where e.conversation_id = c.id and e.status = 'returned'
                         order by e.id desc limit 1) outcome,
-                    h.reason, h.summary, h.asked_at, h.taken_at, h.priority, h.queue,
+                    h.reason, h.summary, h.asked_at, h.taken_at, h.priority, h.queue, h.priority_why, h.parked_at, h.parked_until,
                     exists (select 1 from opt_outs o where o.conversation_id = c.id and o.lifted_at is null) opted_out
                 from conversations c
                 left join agents a on a.id = c.agent_id and a.tenant_id = c.tenant_id

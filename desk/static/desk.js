@@ -108,7 +108,11 @@
     if (!target) return;
     if (target.dataset.open === "shortcuts") deskKeys.help();
     else if (target.dataset.open === "commands") deskKeys.openBar();
-    else if (target.dataset.open) one(`#${target.dataset.open}`).showModal();
+    else if (target.dataset.open) {
+      const dialog = one(`#${target.dataset.open}`);
+      dialog.showModal();
+      window.htmx?.trigger(dialog, "desk-open");
+    }
     else if ("togglePerson" in target.dataset) document.body.classList.toggle("show-person");
     else target.closest("dialog").close();
   });

@@ -73,7 +73,9 @@ window.deskKeys = (() => {
     if (event.key === "Escape") {
       begun = "";
       document.body.classList.remove("show-person");
-      if (!one("dialog[open]")) field?.blur();
+      // Not left to the browser, which now and then keeps a dialog that it did not see opened by a click.
+      const open = [...document.querySelectorAll("dialog[open]")].pop();
+      if (open) { event.preventDefault(); open.close(); } else field?.blur();
       return;
     }
     if (field || command || event.altKey || event.repeat || one("dialog[open]")) return;

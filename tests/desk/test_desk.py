@@ -150,7 +150,8 @@ async def test_the_queue_shows_who_waits_and_why(stage: Stage, ana: Browser) -> 
     await waiting(stage, debtor_id=await stage.debtor("Marina Lopes", CPF))
     stage.clock.advance(minutes=7)
     page = (await ana.get("/queue?live=1")).text
-    assert "Marina Lopes" in page and "Pediu uma pessoa" in page and "7 min" in page
+    assert "Marina Lopes" in page and "Pediu uma pessoa" in page
+    assert "vence em 3 min" in page and "há 7 min" in page
 
 
 async def test_whoever_needs_it_most_comes_first_with_priority_and_queue(stage: Stage, ana: Browser) -> None:

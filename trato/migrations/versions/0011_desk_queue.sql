@@ -27,6 +27,8 @@ create table desk_seats (
     -- When a browser of theirs was last connected, and when they were last given a talk.
     seen_at timestamptz,
     given_at timestamptz,
+    -- Which talks their list shows (desk/queues.py).
+    view text not null default 'tudo' check (length(view) <= 300),
     foreign key (tenant_id, agent_id) references agents (tenant_id, id),
     check ((state = 'paused') = (pause_reason is not null))
 );
