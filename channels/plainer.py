@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from channels.message import Action, CalendarEvent, Cards, Choice, OpenUrl, Option
+from channels.message import Action, CalendarEvent, Cards, Choice, OpenUrl, Option, Outgoing
 
 
 def as_choice(message: Cards) -> Choice:
@@ -59,6 +59,21 @@ def unmarked(text: str) -> str:
     A code, which has no white space, is left as it is to the last character.
     """
     return text if len(text.split()) < 2 else _MARKED.sub(r"\2", text)
+
+
+def without_marks(message: Outgoing) -> Outgoing:
+    """The message without WhatsApp's marks, which RCS shows as they are."""
+    fields = {
+        name: unmarked(getattr(message, name))
+        for name in ("body", "lead", "words", "caption", "footer")
+        if getattr(message, name, None)
+    }
+    if isinstance(message, Cards):
+        cards = tuple(
+            card.model_copy(update={"title": unmarked(card.title), "body": unmarked(card.body)}) for card in message.cards
+        )
+        return message.model_copy(update={**fields, "cards": cards})
+    return message.model_copy(update=fields)
 
 
 def one_line(text: str) -> str:

@@ -38,7 +38,7 @@ from channels.message import (
     Template,
     Text,
 )
-from channels.plainer import as_choice, numbered, one_line, unmarked, with_actions_written
+from channels.plainer import as_choice, numbered, one_line, with_actions_written, without_marks
 
 TEXT = 3072
 SUGGESTION, POSTBACK, SUGGESTIONS = 25, 2048, 11
@@ -137,7 +137,7 @@ def split(message: Outgoing) -> list[Outgoing]:
 
     Words that belong to cards or a file go ahead as a text of their own: RCS has no place for them.
     """
-    message = _unmarked(message)
+    message = without_marks(message)
     match message:
         case Text():
             parts = pieces(with_actions_written(message.body, message.actions, CAPABILITIES.actions), TEXT)
@@ -158,21 +158,6 @@ def split(message: Outgoing) -> list[Outgoing]:
             return split(said.model_copy(update={"actions": actions}))
         case Template():
             return split(_as_text(message, message.words))
-
-
-def _unmarked(message: Outgoing) -> Outgoing:
-    """The message without WhatsApp's marks, which RCS shows as they are."""
-    fields = {
-        name: unmarked(getattr(message, name))
-        for name in ("body", "lead", "words", "caption", "footer")
-        if getattr(message, name, None)
-    }
-    if isinstance(message, Cards):
-        cards = tuple(
-            card.model_copy(update={"title": unmarked(card.title), "body": unmarked(card.body)}) for card in message.cards
-        )
-        return message.model_copy(update={**fields, "cards": cards})
-    return message.model_copy(update=fields)
 
 
 def _as_text(message: Outgoing, body: str) -> Text:

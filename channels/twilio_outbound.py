@@ -29,7 +29,7 @@ from channels.message import (
     Template,
     Text,
 )
-from channels.plainer import as_choice, numbered, one_line, with_actions_written
+from channels.plainer import as_choice, numbered, one_line, with_actions_written, without_marks
 from channels.twilio_contents import Form
 from channels.twilio_inbound import RCS, WHATSAPP
 
@@ -76,6 +76,8 @@ class Rendered:
 
 def split(message: Outgoing, channel: str) -> list[Outgoing]:
     """The messages, in order, that say `message` within the limits; long words go ahead as texts of their own."""
+    if channel == RCS:
+        message = without_marks(message)
     match message:
         case Text():
             return _texts(message, with_actions_written(message.body, message.actions)) or [message]
@@ -139,13 +141,13 @@ def _split_cards(message: Cards, channel: str) -> list[Outgoing]:
     further = [
         f"{number}. {one_line(option.label)}" for number, option in enumerate(message.options, start=len(message.cards) + 1)
     ]
-    parts = (message.body.strip(), "\n".join(further), (message.footer or "").strip())
+    parts = ((message.lead or message.body).strip(), "\n".join(further), (message.footer or "").strip())
     words = "\n\n".join(part for part in parts if part)
     actions = tuple(action for card in message.cards for action in card.actions)
     ahead = _texts(message, with_actions_written(words, dict.fromkeys(actions)))
     # Of the cards of one carousel all have a picture or none.
     pictures = [] if _pictured(message) else _pictures(message)
-    return [*pictures, *ahead, message.model_copy(update={"body": "", "options": (), "footer": None})]
+    return [*pictures, *ahead, message.model_copy(update={"body": "", "lead": None, "options": (), "footer": None})]
 
 
 def _pictures(message: Cards) -> list[Outgoing]:

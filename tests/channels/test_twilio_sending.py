@@ -402,6 +402,17 @@ async def test_offers_are_a_carousel_on_rcs_and_a_list_on_whatsapp() -> None:
     assert [item["id"] for item in twilio.shown()["twilio/list-picker"]["items"]] == ["o_0", "o_1", "o_2", "o_more"]
 
 
+async def test_rcs_shows_no_marks_of_whatsapp_and_the_words_that_lead_to_cards() -> None:
+    twilio = FakeTwilio()
+    offered = cards(2).model_copy(update={"body": "1. Uma: *R$ 1,00*", "lead": "Veja os *cartões*.", "options": ()})
+    await say(on(twilio, RCS), BIA, offered)
+    assert twilio.shown(0)["body"] == "Veja os cartões."
+    await say(on(twilio, RCS), BIA, Choice(body="O seu *CPF*?", options=(Option(id="o_1", label="Já envio"),)))
+    assert twilio.shown()["twilio/card"]["body"] == "O seu CPF?"
+    await say(on(twilio), ANA, Text(body="O seu *CPF*?"))
+    assert twilio.shown()["body"] == "O seu *CPF*?"
+
+
 async def test_one_card_or_cards_too_long_for_a_carousel_are_a_question() -> None:
     for message in (cards(1), cards(3, "x" * 170)):
         twilio = FakeTwilio()
