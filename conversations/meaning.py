@@ -86,7 +86,8 @@ _INTRODUCTIONS = re.compile(
 _GREETING = re.compile(r"^(?:(?:oi+e?|ol[aá]|bom dia|boa tarde|boa noite|tudo bem|td bem)\b[\s,.!?]*)+", re.IGNORECASE)
 _COURTESIES = frozenset(
     """oi ola oie oii bom boa dia tarde noite tudo bem obrigado obrigada por favor pfv pf aqui esta ta segue sou eu meu minha
-    moca moco senhor senhora sim ok entao numero empresa dados esse este essa esses sao com para voce vcs vc isso pronto""".split()
+    moca moco senhor senhora sim ok entao numero empresa dados esse este essa esses sao com para voce vcs vc isso pronto
+    quero ver claro certo beleza blz entendi vamos""".split()
 )
 
 # What Rasa reads in the place of what it must not know; the training phrases use the same words.
