@@ -31,8 +31,8 @@ _OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
 MOST_PAPERS = 3
 """So many documents in one turn: more would bury the words beside them."""
 
-_ROW_LABEL = 20
-"""The shortest label that every channel can show on a button."""
+_ROW_LABEL = 24
+"""The longest label that a row of a list can show; those of debts have a second line, and so are never buttons."""
 
 
 class ShowDebts(Topic):
@@ -173,7 +173,7 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
         {
             "short": "Todas",
             "full": "Todas",
-            "hint": "todas de uma vez",
+            "hint": "as duas juntas" if len(debts) == 2 else f"as {len(debts)} contas juntas",
             "total": {"money": sum(totals)},
             "arguments": {"debts": [debt.id for debt in debts], "all": True, "also": "todas tudo"},
         }
@@ -286,7 +286,7 @@ _MONTH_OF = re.compile(r"(?P<before>.*?)[,]?\s*(?:de )?(?P<month>[a-zç]{4,9})/(
 
 def labels(titles: Sequence[str]) -> list[str]:
     """Short labels that tell titles apart: where their beginnings are alike, the month comes first."""
-    short = [_short(title) for title in titles]
+    short = [_short(_with_short_month(title)) for title in titles]
     if all(short.count(one) == 1 and _told_apart(one, short) for one in short):
         return short
     found = [_MONTH_OF.fullmatch(title) for title in titles]
@@ -302,8 +302,22 @@ def _told_apart(one: str, others: Sequence[str]) -> bool:
     return not one.endswith("…") or all(other[:-4] != one[:-4] for other in others if other is not one)
 
 
+def _with_short_month(title: str) -> str:
+    """ "Fatura do cartão, junho/2026" in as few letters as people write: "Fatura do cartão jun/26". What fits stays as it is."""
+    found = _MONTH_OF.fullmatch(title) if len(title) > _ROW_LABEL else None
+    if found is None:
+        return title
+    return f"{found['before'].rstrip(' ,')} {found['month'][:3]}/{found['year'][2:]}{found['after'].replace(',', '')}"
+
+
 def _short(title: str, most: int = _ROW_LABEL) -> str:
-    return title if len(title) <= most else title[: most - 1].rstrip() + "…"
+    """Cut between words where that leaves most of it."""
+    if len(title) <= most:
+        return title
+    kept = title[: most - 1].rstrip(" ,")
+    if title[len(kept) : len(kept) + 1] not in (" ", ",") and len(kept.rpartition(" ")[0]) > most * 2 // 3:
+        kept = kept.rpartition(" ")[0].rstrip(" ,")
+    return kept + "…"
 
 
 async def _say_nothing_payable(scene: Scene, debtor: Debtor) -> None:
