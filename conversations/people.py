@@ -129,13 +129,6 @@ async def identity_changed(
     return conversation_id
 
 
-async def known_as(conn: AsyncConnection, address: Address) -> str | None:
-    """The conversation of whoever is known under this address; nothing for a stranger."""
-    names = _names(address)
-    known = await _known(conn, names)
-    return next((known[name] for name in names if name in known), None)
-
-
 async def note_typing(conn: AsyncConnection, addresses: Sequence[Address], now: datetime) -> None:
     """These people are writing just now. Whoever is not known yet has said nothing that could wait."""
     known = await _known(conn, [name for address in addresses for name in _names(address)])

@@ -232,9 +232,9 @@ async def _insert(conn: AsyncConnection, talk: Talk, items: Sequence[_Item], con
     )
     for inbox_id, event, _ in written:
         if event.from_us and event.detail.get("echo") and event.group is None:
-            here = await people.known_as(conn, event.address)
-            if here is not None:
-                await handover.answered_in_the_app(conn, talk, here, event.text or "", f"echo:{inbox_id}")
+            # Perhaps the first word between them: whoever answers it is not talked over either.
+            here = (await people.conversations_of(conn, [event.address], now))[event.address]
+            await handover.answered_in_the_app(conn, talk, here, event.text or "", f"echo:{inbox_id}")
     awake = frozenset(item.conversation_id for _, item in new if item.state == "pending" and item.conversation_id)
     jobs = {("drain", conversation) for conversation in awake} | {("fetch_media", str(file)) for file in files}
     return _Stored(len(new), frozenset(jobs), awake, frozenset(alarms))

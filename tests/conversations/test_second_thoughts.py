@@ -208,6 +208,13 @@ async def test_where_a_human_answers_in_the_app_the_bot_is_silent(world: World) 
     assert (await world.conversation(here)).owner == "queue"
 
 
+async def test_whoever_a_human_wrote_to_first_from_the_app_is_not_answered_by_the_bot(world: World) -> None:
+    await echo(world)
+    await world.write("oi, Rita")
+    await world.work()
+    assert world.channel.arrived == []
+
+
 async def test_a_day_after_the_last_word_from_the_app_the_bot_answers_again(world: World) -> None:
     here = await world.write("oi")
     await echo(world)
