@@ -95,7 +95,7 @@ async def deliver(
         message = outgoing_adapter.validate_python(row.message)
         outcome, pieces = await _send(channel, conversation, message, row, talk.ground.clock.now())
         async with engine.begin() as conn:
-            await _record(conn, talk, conversation, row, outcome, pieces, channels.keys())
+            await _record(conn, talk, conversation, row, outcome, pieces, {account for _, account in channels})
             await announce(conn, conversation_id)
 
 
@@ -256,7 +256,7 @@ async def _record(
     row: _Row,
     outcome: Accepted | SendError,
     pieces: int,
-    configured: Collection[tuple[str, str]],
+    accounts: Collection[str],
 ) -> None:
     now = talk.ground.clock.now()
     attempts = row.attempts + 1
@@ -313,7 +313,7 @@ async def _record(
         if isinstance(outcome, WindowClosed):
             await ask_to_write(conn, talk, conversation.id)
         if isinstance(outcome, Unreachable):
-            await take_another(conn, talk, row.id, configured)
+            await take_another(conn, talk, row.id, accounts)
         if not isinstance(outcome, (WindowClosed, Unreachable)):
             await raise_alarm(conn, "message_dead", f"refused with code {outcome.code}", now)
 

@@ -39,19 +39,18 @@ async def hold_doors(conn: AsyncConnection, conversation_id: str) -> None:
     )
 
 
-async def take_another(
-    conn: AsyncConnection, talk: Talk, outbox_id: int, configured: Collection[tuple[str, str]] | None = None
-) -> str | None:
+async def take_another(conn: AsyncConnection, talk: Talk, outbox_id: int, accounts: Collection[str]) -> str | None:
     """Say a message that could not reach its person in another of their talks; returns that talk, or nothing where there is none.
 
-    `configured` are the accounts that can send, where the caller knows. Where the message itself may not be said, a neutral line
-    stands for it, once for all that waits.
+    `accounts` are those of ours that can send. Where the message itself may not be said, a neutral line stands for it, once for all
+    that waits.
     """
     now = talk.ground.clock.now()
     row = (
         await conn.execute(
             text("""select id, conversation_id, author, agent_id, source, response, message, words, weight, needs_proof, unasked,
-                        delivery
+                        delivery, (select p.debtor_id from proofs p where p.conversation_id = outbox.conversation_id
+                                   and p.proven_at <= outbox.queued_at order by p.proven_at desc, p.id desc limit 1) told
                     from outbox where id = :id"""),
             {"id": outbox_id},
         )
@@ -63,7 +62,7 @@ async def take_another(
     if here.debtor_id is None:
         return None
     first = row.source.split(":")[1] if row.source.startswith(_SOURCE) else str(row.id)
-    for there in await _doors(conn, here, first, now, configured):
+    for there in await _doors(conn, here, first, now, accounts):
         if row.author == "bot" and there.owner == "agent":
             continue
         if row.unasked and (await may_write(conn, talk, there)).may != "now":
@@ -76,7 +75,7 @@ async def take_another(
 
 
 async def _doors(
-    conn: AsyncConnection, here: Conversation, first: str, now: datetime, configured: Collection[tuple[str, str]] | None
+    conn: AsyncConnection, here: Conversation, first: str, now: datetime, accounts: Collection[str]
 ) -> list[Conversation]:
     assert here.debtor_id is not None
     tried = set(
@@ -92,7 +91,7 @@ async def _doors(
         if seen.conversation_id in (here.id, *tried) or not seen.reachable:
             continue
         there = await get(conn, seen.conversation_id)
-        if configured is None or (there.channel, there.account) in configured:
+        if there.account in accounts:
             found.append(there)
     return found
 
@@ -101,9 +100,9 @@ async def _say(
     conn: AsyncConnection, talk: Talk, here: Conversation, there: Conversation, row: Any, source: str, now: datetime
 ) -> bool:
     proof = await live_proof(conn, there.id, now)
-    # What a human wrote may tell anything.
+    # What a human wrote may tell anything; and whoever has this number now need not be whom it was said to.
     personal = row.needs_proof or row.author == "agent"
-    if not personal or (proof is not None and proof.debtor_id == here.debtor_id):
+    if not personal or (proof is not None and proof.debtor_id == row.told):
         message = outgoing_adapter.validate_python(row.message)
         return await say_here_instead(conn, talk, there, message, row, source=source)
     if RESPONSE not in talk.wording.names or await opted_out(conn, there):

@@ -149,7 +149,7 @@ async def _store(conn: AsyncConnection, talk: Talk, events: Sequence[Event], acc
         if noted.window_closed and noted.conversation_id:
             await ask_to_write(conn, talk, noted.conversation_id)
         if noted.unreachable is not None:
-            await take_another(conn, talk, noted.unreachable)
+            await take_another(conn, talk, noted.unreachable, accounts)
         if noted.card_failed is not None:
             await say_in_words(conn, talk, noted.card_failed)
         stored += _Stored(int(noted.new), jobs, shown)

@@ -121,6 +121,21 @@ async def test_somebody_elses_talk_on_the_same_telephone_is_no_door(world: TwoDo
     assert world.channel.arrived == []
 
 
+async def test_what_was_said_to_one_is_not_told_to_the_next_who_has_proven_there(world: TwoDoors) -> None:
+    rcs, whatsapp = await both(world)
+    await world.say(whatsapp, DEBT)
+    await world.work()
+    sent = await world.one("select provider_id from outbox order by id desc limit 1")
+    other = await world.debtor(OTHER_CPF)
+    world.clock.advance(seconds=60)
+    for talk in (whatsapp, rcs):
+        await world.prove(talk, other)
+    failed = {"channel": "whatsapp", "account": ACCOUNT, "provider_id": sent.provider_id, "status": "failed", "at": None}
+    await world.receive(Status.model_validate(failed | {"error_code": "131026", "unreachable": True}))
+    await world.work()
+    assert world.rcs.words == ["Sua resposta está pronta."]
+
+
 async def test_two_doors_that_both_fail_are_no_loop(world: TwoDoors) -> None:
     rcs, _ = await both(world)
     world.rcs.outcomes, world.channel.outcomes = gone(9), gone(9)
