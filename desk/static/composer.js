@@ -212,6 +212,22 @@
   document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "preview") preview.hidden = false; });
   composer.addEventListener("keydown", (event) => { if (event.key === "Escape" && !preview.hidden) closePreview(); });
 
+  // What is read last stays in sight while the composer grows, or a picture above is loaded.
+  const talk = one("#talk");
+  let atEnd = true;
+  const ends = (place) => place.scrollHeight - place.scrollTop - place.clientHeight < 60;
+  talk.addEventListener("scroll", (event) => { if (event.target.id === "scroll" && !growing) atEnd = ends(event.target); }, true);
+  let growing = false;
+  function toEnd() {
+    const place = one("#scroll");
+    if (!place || !atEnd) return;
+    growing = true;
+    place.scrollTop = place.scrollHeight;
+    requestAnimationFrame(() => { growing = false; });
+  }
+  new ResizeObserver(toEnd).observe(composer);
+  talk.addEventListener("load", toEnd, true);
+
   const words = { group: "Conversa" };
   window.deskKeys?.add("r", "responder ao cliente", () => mode("reply"), words);
   window.deskKeys?.add("n", "escrever nota interna", () => mode("note"), words);

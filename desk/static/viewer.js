@@ -25,8 +25,9 @@
     if (!answer.ok) { count.textContent = await answer.text(); return; }
     page = number;
     const all = Number(answer.headers.get("X-Pages"));
-    URL.revokeObjectURL(picture.src);
-    picture.src = URL.createObjectURL(await answer.blob());
+    // Asked for again, it comes from what the browser keeps: pictures from elsewhere, blobs too, the policy of the page lets none in.
+    await answer.blob();
+    picture.src = pages + number;
     picture.alt = `Página ${page} de ${all}`;
     count.textContent = `Página ${page} de ${all}`;
     one("[data-page='-1']").disabled = page <= 1;
@@ -61,7 +62,7 @@
     }[event.key];
     if (deed) { event.preventDefault(); deed(); }
   });
-  dialog.addEventListener("close", () => { URL.revokeObjectURL(picture.src); picture.removeAttribute("src"); });
+  dialog.addEventListener("close", () => picture.removeAttribute("src"));
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-speed]");
