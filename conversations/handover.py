@@ -509,6 +509,14 @@ async def note(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id
     await announce(conn, conversation_id)
 
 
+async def whisper(conn: AsyncConnection, talk: Talk, conversation_id: str, agent_id: int, body: str) -> None:
+    """A supervisor's word to the agent who has the talk: kept with it (documents masked), never sent."""
+    conversation = await get(conn, conversation_id, lock=True)
+    now = talk.ground.clock.now()
+    await _write(conn, conversation, "whisper", agent_id, {"to_agent": conversation.agent_id}, now, body=mask(body))
+    await announce(conn, conversation_id)
+
+
 _DAYS = {
     "Mon": "segunda",
     "Tue": "terça",

@@ -16,6 +16,7 @@ from conversations import audit, handover
 from desk import (
     approved,
     attaching,
+    board,
     canned,
     closing,
     company,
@@ -82,6 +83,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.include_router(closing.routes(room))
     routes.include_router(serving.routes(room))
     routes.include_router(company.routes(room))
+    routes.include_router(board.routes(room))
     return routes
 
 

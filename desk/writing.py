@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from babel.dates import format_date, format_datetime
 
@@ -34,6 +34,11 @@ def day_in_words(value: datetime) -> str:
 
 def local_day(value: date) -> date:
     return value.astimezone(BRASILIA).date() if isinstance(value, datetime) else value
+
+
+def day_begins(at: datetime) -> datetime:
+    """The midnight in Brazil before this instant."""
+    return datetime.combine(local_day(at), time(), BRASILIA)
 
 
 def lasting(start: datetime, end: datetime) -> str:

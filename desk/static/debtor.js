@@ -30,6 +30,17 @@
     if (event.key === "Escape" && place.contains(event.target)) { event.stopPropagation(); close(); }
   }, true);
   document.body.addEventListener("desk-deed-done", close);
+  document.body.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+    if (successful && elt.matches?.("form[data-clear]")) elt.reset();
+  });
+  // A supervisor's word is heard by whoever has the talk.
+  let whispers = document.querySelectorAll("#talk .whisper").length;
+  document.body.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    if (target.id !== "talk") return;
+    const now = target.querySelectorAll(".whisper").length;
+    if (now > whispers) document.querySelector("#spoken").textContent = "Cochicho da supervisão";
+    whispers = now;
+  });
   // A form that cannot be opened says why where its answers are said.
   document.body.addEventListener("htmx:responseError", ({ detail: { xhr, elt } }) => {
     if (!elt.dataset?.deed) return;
