@@ -5,6 +5,7 @@ It is asked once for every request about a talk, before whatever answers it; and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -24,6 +25,28 @@ async def creditors_of(conn: AsyncConnection, agent_id: int) -> tuple[int, ...]:
         text("select creditor_id from agent_creditors where agent_id = :agent order by creditor_id"), {"agent": agent_id}
     )
     return tuple(rows.scalars())
+
+
+async def people_of(conn: AsyncConnection, creditors: Sequence[int], debtor_ids: Sequence[int]) -> set[int]:
+    """Those of these debtors who owe something to these creditors; all of them where no creditor is named."""
+    if not creditors:
+        return set(debtor_ids)
+    rows = await conn.execute(
+        text("select distinct debtor_id from debts where debtor_id = any(:debtors) and creditor_id = any(:creditors)"),
+        {"debtors": list(debtor_ids), "creditors": list(creditors)},
+    )
+    return set(rows.scalars())
+
+
+async def money_of(conn: AsyncConnection, debtor_id: int, creditors: Sequence[int]) -> tuple[set[int], set[int]]:
+    """The charges of a debtor for these creditors, and the payments of those charges."""
+    rows = await conn.execute(
+        text("""select c.id charge, p.id payment from charges c left join payments p on p.charge_id = c.id
+                where c.debtor_id = :debtor and c.creditor_id = any(:creditors)"""),
+        {"debtor": debtor_id, "creditors": list(creditors)},
+    )
+    found = rows.all()
+    return {row.charge for row in found}, {row.payment for row in found if row.payment is not None}
 
 
 async def hidden(conn: AsyncConnection, agent_id: int, conversation_id: str) -> bool:

@@ -224,23 +224,28 @@ class _Room(Room):
         return RedirectResponse(f"/desk/c/{conversation_id}" + ("" if won else "?aviso=outro"), 303)
 
     async def reveal(self, request: Request, conversation_id: str) -> Response:
+        """The whole document or telephone, for this agent's eyes and once; that they looked is written down."""
         async with self.engine.begin() as conn:
-            session, _ = await self.own_form(conn, request)
+            session, fields = await self.own_form(conn, request)
             opened = await self.mine(conn, session, conversation_id)
-            if opened.debtor_id is None:
-                raise Refused(404, "Ainda não sabemos quem é esta pessoa.")
             pane = await debtor_pane(conn, self.till, session.agent, conversation_id, self.now())
-            shown = book.debtor_document(self.ground, await book.get_debtor(conn, opened.debtor_id))
+            phone = document = None
+            if fields.get("what") == "phone":
+                phone = opened.phone
+            elif opened.debtor_id is not None:
+                document = writing.document(book.debtor_document(self.ground, await book.get_debtor(conn, opened.debtor_id)))
+            if phone is None and document is None:
+                raise Refused(404, "Ainda não sabemos quem é esta pessoa.")
             await audit.record(
                 conn,
                 f"agent:{session.agent.id}",
-                "document.revealed",
-                f"debtor:{opened.debtor_id}",
+                "phone.revealed" if phone else "document.revealed",
+                f"debtor:{opened.debtor_id}" if opened.debtor_id else conversation_id,
                 {"conversation": conversation_id},
                 self.now(),
                 tenant_id=session.agent.tenant_id,
             )
-        return self.html("debtor.html", session=session, debtor=pane, revealed=writing.document(shown))
+        return self.html("debtor.html", session=session, debtor=pane, revealed=document, revealed_phone=phone)
 
     # --------------------------------------------------------------------------------------- matters of the debtor
 

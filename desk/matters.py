@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import text
@@ -82,8 +82,22 @@ class Matters:
     pauses: tuple[Pause, ...] = ()
     titles: Mapping[int, str] | None = None
 
+    def only(self, debt_ids: Collection[int]) -> Matters:
+        """What of it is about these debts; what is the person's own (requests, pauses) stays."""
+        theirs = frozenset(debt_ids)
+        return replace(
+            self,
+            proposals=tuple(one for one in self.proposals if theirs & set(one.proposal.debt_ids)),
+            agreements=tuple(one for one in self.agreements if theirs & set(one.debt_ids)),
+            promises=tuple(one for one in self.promises if theirs & set(one.debts)),
+            extensions=tuple(one for one in self.extensions if one.debt_id in theirs),
+            disputes=tuple(one for one in self.disputes if theirs & set(one.debts)),
+            claims=tuple(one for one in self.claims if theirs & set(one.claim.debts)),
+            titles={debt_id: title for debt_id, title in (self.titles or {}).items() if debt_id in theirs},
+        )
+
     def titles_of(self, debt_ids: tuple[int, ...]) -> str:
-        return ", ".join((self.titles or {}).get(one, "") for one in debt_ids)
+        return ", ".join(title for one in debt_ids if (title := (self.titles or {}).get(one)))
 
 
 async def matters_of(conn: AsyncConnection, till: Till, agent: Agent, opened: store.Opened) -> Matters:

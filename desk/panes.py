@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,8 @@ from channels.registry import window_of as window_of_channel
 from conversations.conversation import Proof, live_proof
 from conversations.masking import mask
 from desk import store
+from desk.access import creditors_of, money_of, people_of
+from desk.contacts import Contacts, Told, Wish, contacts_of, told_of, wish_of
 from desk.deeds import OnTheTable, on_the_table
 from desk.lines import Lines, lines_of
 from desk.logins import Agent
@@ -122,6 +125,10 @@ class DebtorPane:
     matters: Matters
     table: OnTheTable | None = None
     """The offer that they could accept now."""
+    contacts: Contacts = field(default_factory=Contacts)
+    wish: Wish | None = None
+    told: Mapping[int, Told] = field(default_factory=dict)
+    """By charge: what became of its code."""
 
     @property
     def total(self) -> int:
@@ -129,29 +136,45 @@ class DebtorPane:
 
 
 async def debtor_pane(conn: AsyncConnection, till: Till, agent: Agent, conversation_id: str, now: datetime) -> DebtorPane | None:
+    """What this agent may know of the person: of a debtor with several creditors, what is owed to theirs."""
     opened = await store.open_talk(conn, agent.tenant_id, conversation_id)
     if opened is None:
         return None
     ground = till.talk.ground
     matters = await matters_of(conn, till, agent, opened)
     proof = await live_proof(conn, conversation_id, now)
+    creditors = await creditors_of(conn, agent.id)
+    contacts = await contacts_of(conn, agent.tenant_id, conversation_id, opened.debtor_id, now)
+    wish = await wish_of(conn, agent.tenant_id, conversation_id, opened.debtor_id)
     if opened.debtor_id is None:
-        candidates = await store.candidates(conn, agent.tenant_id, opened.phone_key) if opened.phone_key else []
-        return DebtorPane(opened, proof, None, None, [], [], [], candidates, matters)
+        found = await store.candidates(conn, agent.tenant_id, opened.phone_key) if opened.phone_key else []
+        known = await people_of(conn, creditors, [one.id for one in found])
+        candidates = [one for one in found if one.id in known]
+        return DebtorPane(opened, proof, None, None, [], [], [], candidates, matters, contacts=contacts, wish=wish)
     debtor = await book.get_debtor(conn, opened.debtor_id)
-    owing = [
-        Owing(debt, book.owed(ground, debt), book.why_uncollectable(ground, debt))
-        for debt in await book.debts_of(conn, debtor.id)
-    ]
+    debts = [debt for debt in await book.debts_of(conn, debtor.id) if not creditors or debt.creditor_id in creditors]
+    charges = await store.charges(conn, agent.tenant_id, debtor.id)
+    payments = await store.payments(conn, agent.tenant_id, debtor.id)
+    if creditors:
+        matters = matters.only({debt.id for debt in debts})
+        of_charge, of_payment = await money_of(conn, debtor.id, creditors)
+        charges = [one for one in charges if one.id in of_charge]
+        payments = [one for one in payments if one.id in of_payment]
+    table = await on_the_table(conn, till, debtor.id, conversation_id)
+    if table is not None and not set(table.offer.debt_ids) <= {debt.id for debt in debts}:
+        table = None
     return DebtorPane(
         opened=opened,
         proof=proof,
         debtor=debtor,
         masked_document=mask(book.debtor_document(ground, debtor)),
-        owing=owing,
-        charges=await store.charges(conn, agent.tenant_id, debtor.id),
-        payments=await store.payments(conn, agent.tenant_id, debtor.id),
+        owing=[Owing(debt, book.owed(ground, debt), book.why_uncollectable(ground, debt)) for debt in debts],
+        charges=charges,
+        payments=payments,
         candidates=[],
         matters=matters,
-        table=await on_the_table(conn, till, debtor.id, conversation_id),
+        table=table,
+        contacts=contacts,
+        wish=wish,
+        told=await told_of(conn, agent.tenant_id, debtor.id),
     )

@@ -77,6 +77,7 @@ class Room:
             may_lift=may_lift,
             ordinal_day=date.fromordinal,
             disposition_title=title_of,
+            hours_in_words=handover.hours_in_words,
             instalment_state=lambda kept: instalment_state(kept, self.till),
             queue_names=handover.QUEUES,
             pauses=PAUSES,
