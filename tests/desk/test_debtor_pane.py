@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from conversations.conversation import get
 from conversations.preferences import prefer
+from payments.issue import issue
+from payments.till import Till
 from tests.desk.office import PHONE, Browser, waiting
 from tests.desk.stage import CPF, NOON, Stage
 
@@ -46,16 +48,13 @@ async def test_the_telephone_is_masked_until_it_is_asked_for_and_the_look_is_kep
 
 async def test_a_charge_tells_whether_its_code_was_sent_and_read(stage: Stage, ana: Browser) -> None:
     talk, debtor = await person(stage)
-    charge = await stage.one(
-        """insert into charges (creditor_id, debtor_id, conversation_id, kind, provider, txid, request_key, amount, status, payee_name,
-               payee_document, code, created_at, expires_at, activated_at)
-           select creditor_id, :debtor, :talk, 'pix', 'x', 'A12345678901234567890123456789', 'r', 1000, 'active', 'Loja', '1', 'CODE-1',
-               :now, :until, :now from debts returning id""",
-        debtor=debtor,
-        talk=talk,
-        now=NOON,
-        until=NOON + timedelta(days=1),
-    )
+    await stage.rows("update creditors set cnpj = '90731425000163'")  # one that the policy pays
+    debt = await stage.one("select id from debts")
+    async with stage.engine.begin() as conn:
+        charge = await issue(
+            conn, Till(stage.talk, {}), debtor_id=debtor, debt_ids=[debt.id], conversation_id=talk, request_key="r"
+        )
+    await stage.rows("update charges set status = 'active', code = 'CODE-1', activated_at = :now", now=NOON)
     await stage.rows(
         """insert into outbox (key, conversation_id, author, source, ordinal, fence, message, words, state, due_at, queued_at,
                sent_at, delivery) values ('k', :talk, 'bot', 's', 0, 1, '{}', 'CODE-1', 'sent', :at, :at, :at, 'read')""",
