@@ -415,7 +415,8 @@ def test_humano_reaches_a_person_silences_the_bot_and_the_bot_knows_afterwards(w
     agent.do(talk, "reply", text="Oi, Olavo, aqui é a Bela. Já vi o seu caso & resolvo.")
     heard = phone.listen()
     assert [one.text for one in heard] == ["Oi, Olavo, aqui é a Bela. Já vi o seu caso & resolvo."], words(heard)
-    agent.do(talk, "return", outcome="promessa", note="Paga dia 5.")
+    agent.do(talk, "return", disposition="atendimento/duvida", note="Explicado à pessoa.")
+    agent.do(talk, "return/now")
     back = phone.listen(4.0)
     if not back:
         back = phone.say("oi")
