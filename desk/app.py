@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, handover
+from conversations.falling_silent import fallen_silent
 from desk import (
     approved,
     attaching,
@@ -221,6 +222,8 @@ class _Room(Room):
             session, _ = await self.own_form(conn, request)
             await self.mine(conn, session, conversation_id)
             won = await handover.take(conn, self.talk, conversation_id, session.agent.id)
+        if won:
+            await fallen_silent(self.engine, conversation_id)
         return RedirectResponse(f"/desk/c/{conversation_id}" + ("" if won else "?aviso=outro"), 303)
 
     async def reveal(self, request: Request, conversation_id: str) -> Response:
