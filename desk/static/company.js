@@ -8,7 +8,7 @@
   const { here, csrf } = place.dataset;
   const BEAT = 12000;
   const TYPING = 4000;
-  let toldAt = 0;
+  let toldAt = -Infinity;
 
   function tell(more = {}) {
     if (document.hidden && !more.left) return;

@@ -46,8 +46,8 @@ window.deskKeys = (() => {
     begun = "";
     const entry = byKey.get(whole) ?? byKey.get(name);
     if (entry && (whole === entry.key || !startsSome(name))) {
-      event.preventDefault();
-      run(entry);
+      // What cannot be done just now leaves the key to the browser: Enter on a link, a button, a summary.
+      if (run(entry)) event.preventDefault();
     } else if (startsSome(name)) {
       event.preventDefault();
       begun = name;
