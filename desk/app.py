@@ -29,6 +29,7 @@ from desk import (
     seats,
     serving,
     store,
+    suggesting,
     talking,
     viewing,
     workbench,
@@ -85,6 +86,7 @@ def router(desk: DeskContext) -> APIRouter:
     routes.include_router(serving.routes(room))
     routes.include_router(company.routes(room))
     routes.include_router(board.routes(room))
+    routes.include_router(suggesting.routes(room))
     return routes
 
 

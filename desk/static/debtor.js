@@ -110,3 +110,17 @@
     window.deskKeys?.command(words, `[data-deed=${name}]`, { group: "Cliente" });
   }
 })();
+
+// Suggested replies: written into the composer after what is there, never sent.
+(() => {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-suggest]");
+    const field = button && document.querySelector("#reply textarea");
+    if (!field || field.disabled) return;
+    document.querySelector("[data-mode=reply][role=tab]")?.click();
+    field.value = field.value.trim() ? `${field.value.trimEnd()}\n${button.dataset.suggest}` : button.dataset.suggest;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+  });
+})();
