@@ -87,6 +87,14 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await ana.keyboard.press("a")
     await ana.wait_for_selector("[data-testid=do-offer]")
 
+    # A suggested reply is written into the composer, and is not sent.
+    await ana.get_by_test_id("suggest-hello").click()
+    await expect(ana.locator("#reply textarea")).to_have_value(
+        "Oi, Marina! Aqui é Ana, da equipe. Já li a conversa e vou ajudar você."
+    )
+    assert await stage.rows("select 1 from outbox") == []
+    await ana.keyboard.press("Escape")
+
     # The builder says at each key who may allow this, what is owed when, and the total.
     await ana.keyboard.press("o")
     await expect(ana.get_by_test_id("deed-offer")).to_be_visible()
