@@ -27,6 +27,24 @@ async def creditors_of(conn: AsyncConnection, agent_id: int) -> tuple[int, ...]:
     return tuple(rows.scalars())
 
 
+class UnknownCreditor(LookupError):
+    """No book has debts of this creditor; the message says which."""
+
+
+async def limit_to(conn: AsyncConnection, agent_id: int, cnpjs: Sequence[str]) -> None:
+    """From now on this agent sees the people of these creditors alone; of all where none is named. Raises `UnknownCreditor`."""
+    await conn.execute(text("delete from agent_creditors where agent_id = :agent"), {"agent": agent_id})
+    for cnpj in cnpjs:
+        done = await conn.execute(
+            text("""insert into agent_creditors (tenant_id, agent_id, creditor_id)
+                    select a.tenant_id, a.id, c.id from agents a join creditors c on c.tenant_id = a.tenant_id
+                    where a.id = :agent and c.cnpj = :cnpj on conflict do nothing"""),
+            {"agent": agent_id, "cnpj": cnpj},
+        )
+        if done.rowcount == 0:
+            raise UnknownCreditor(f"no debts of the creditor {cnpj} have been imported")
+
+
 async def people_of(conn: AsyncConnection, creditors: Sequence[int], debtor_ids: Sequence[int]) -> set[int]:
     """Those of these debtors who owe something to these creditors; all of them where no creditor is named."""
     if not creditors:

@@ -266,18 +266,38 @@ def agent_add(
     name: Annotated[str, typer.Option()],
     role: Annotated[Role, typer.Option()],
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+    creditor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CNPJ", help="Sees only this creditor's people; may be given again. All if left out."),
+    ] = None,
+    queue: Annotated[
+        list[str] | None, typer.Option(metavar="FILA", help="Is given talks of this queue; may be given again. All if left out.")
+    ] = None,
 ) -> None:
-    """Create a login for the desk."""
+    """Create a login for the desk; again, it is given this name, role, password, and these creditors and queues."""
+    from conversations.handover import QUEUES
+    from desk.access import UnknownCreditor, limit_to
     from desk.logins import LoginRefused, add
+    from desk.seats import arrange
+    from trato.clock import SystemClock
+
+    cnpjs = [_cnpj(one) for one in creditor or ()]
 
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked_password()
 
     async def run(_: Settings, engine: AsyncEngine) -> int:
         async with engine.begin() as connection:
             try:
-                await add(connection, email, name, role.value, password)
-            except LoginRefused as error:
+                agent_id = await add(connection, email, name, role.value, password)
+                await limit_to(connection, agent_id, cnpjs)
+                if queue is not None:
+                    capacity = 5
+                    served = dict.fromkeys(queue, capacity)
+                    await arrange(connection, 1, agent_id, agent_id, capacity, served, SystemClock().now())
+            except (LoginRefused, UnknownCreditor) as error:
                 _refuse(f"{error}.")
+            except ValueError:
+                _refuse(f"--queue is one of {', '.join(QUEUES)}.")
         print(f"{email.strip().lower()} may now log in as {role.value}.")
         return 0
 

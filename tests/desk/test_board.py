@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from desk.access import UnknownCreditor, creditors_of, limit_to
 from desk.counting import average, counts
 from payments.agreeing import facts
 from payments.proposing import propose
@@ -155,6 +156,19 @@ async def test_an_agent_of_one_creditor_sees_that_creditors_people_alone(stage: 
     assert (await ana.get(f"/c/{strange}")).status_code == 200
     bia = await seated(stage, office, "bia@trato.example", "Bia")
     assert (await bia.get(f"/c/{hers}")).status_code == 200
+
+
+async def test_a_login_is_limited_to_creditors_that_are_known(stage: Stage, ana: Browser) -> None:
+    await stage.debt(await stage.debtor("Marina Lopes", CPF), "Cartão Tamboril", 1000_00, date(2026, 10, 22))
+    anas = (await stage.one("select id from agents")).id
+    async with stage.engine.begin() as conn:
+        await limit_to(conn, anas, ["11222333000181"])
+        assert len(await creditors_of(conn, anas)) == 1
+        with pytest.raises(UnknownCreditor):
+            await limit_to(conn, anas, ["90731425000163"])
+    async with stage.engine.begin() as conn:
+        await limit_to(conn, anas, [])
+        assert await creditors_of(conn, anas) == ()
 
 
 async def test_every_look_at_a_person_is_in_the_audit(stage: Stage, ana: Browser) -> None:
