@@ -101,11 +101,10 @@ def _promise(debtor: DebtorPane) -> Suggestion | None:
 
 
 def _total(debtor: DebtorPane) -> Suggestion | None:
-    if not debtor.total or debtor.table is not None or any(pause.no_charge_at_all for pause in debtor.matters.pauses):
+    total = sum(one.owed.total for one in debtor.owing if one.counts and one.debt.status == "open")
+    if not total or debtor.table is not None or any(pause.no_charge_at_all for pause in debtor.matters.pauses):
         return None
-    return Suggestion(
-        "total", "Total de hoje", f"Hoje o total é {money(debtor.total)}. Você prefere pagar à vista ou ver em parcelas?"
-    )
+    return Suggestion("total", "Total de hoje", f"Hoje o total é {money(total)}. Você prefere pagar à vista ou ver em parcelas?")
 
 
 def routes(room: Room) -> APIRouter:

@@ -18,6 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from conversations import handover
 from desk.app import DeskContext, router
 from desk.logins import add
+from tests.desk.chromium import violations
 from tests.desk.stage import CPF, PASSWORD, Stage
 
 CHROMIUM = shutil.which("chromium")
@@ -65,6 +66,21 @@ async def seat(stage: Stage, chromium: Browser, desk_url: str, email: str, name:
 async def picture(page: Page, name: str) -> None:
     if shots := os.environ.get("TRATO_SHOTS"):
         await page.screenshot(path=f"{shots}/{name}.png")
+        await page.emulate_media(color_scheme="dark")
+        await page.set_viewport_size({"width": 1024, "height": 768})
+        await page.wait_for_timeout(300)
+        await page.screenshot(path=f"{shots}/{name}-tablet-dark.png")
+        await page.emulate_media(color_scheme="light")
+        await page.set_viewport_size({"width": 1280, "height": 800})
+
+
+async def readable(page: Page, within: str) -> None:
+    """WCAG AA by axe, in light and dark."""
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+        found = await violations(page, within)
+        assert not found, f"{within}, {scheme}: " + "\n".join(found)
+    await page.emulate_media(color_scheme="light")
 
 
 async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor(
@@ -113,6 +129,7 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await ana.fill("[data-testid=offer-count]", "3")
     await expect(ana.get_by_test_id("within")).to_have_attribute("data-within", "policy")
     await picture(ana, "offer")
+    await readable(ana, "aside.person")
     await ana.get_by_test_id("deed-do").click()
     await expect(ana.locator("#settled")).to_contain_text("Oferta enviada")
     await expect(ana.get_by_test_id("on-the-table")).to_contain_text("Espera a resposta")
@@ -127,6 +144,7 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await sonia.goto(f"{desk_url}/board")
     await expect(sonia.get_by_test_id(f"live-{talk}")).to_contain_text("Ana Prado")
     await picture(sonia, "board")
+    await readable(sonia, "body")
 
     # The debtor says yes in their own words; the deal is closed with them.
     await stage.line(talk, "debtor", "fechado!")
@@ -146,6 +164,7 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await expect(ana.get_by_test_id("next-words")).to_contain_text("Já sei do acordo")
     assert "Acordo fechado, protocolo" in await ana.get_by_test_id("ending-summary").input_value()
     await picture(ana, "ending")
+    await readable(ana, "dialog#return")
     await ana.get_by_test_id("find-disposition").fill("nao e a pessoa")
     await expect(ana.get_by_test_id("next-words")).to_contain_text("não é a pessoa")
     await ana.get_by_test_id("find-disposition").fill("fechou acordo")
@@ -153,6 +172,7 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await ana.get_by_test_id("end-talk").click()
     await expect(ana.get_by_test_id("going")).to_contain_text("Fechou acordo")
     await picture(ana, "undo")
+    await readable(ana, "#endings")
     await ana.evaluate("document.activeElement.blur()")
     await ana.keyboard.press("z")
     await expect(ana.get_by_test_id("going")).to_have_count(0)
@@ -168,4 +188,5 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await ana.get_by_test_id("to-my-day").click()
     await expect(ana.get_by_test_id("mine-attended")).to_have_text("1")
     await picture(ana, "my-day")
+    await readable(ana, "body")
     assert troubles == []
