@@ -9,6 +9,7 @@ from actions.faq import asked_how_to_pay, digress
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.negotiating import less_down
+from actions.paid import claim_taken_back
 from actions.scene import Scene
 from actions.staying import stay_with
 from actions.withdrawing import withdraw, withdraw_wished
@@ -35,7 +36,11 @@ async def turn_aside(scene: Scene) -> bool:
     if scene.turn.text and not scene.turn.arguments and withdraw_wished(scene.turn.text):
         await withdraw(scene)
         return True
-    if scene.turn.text and not scene.turn.arguments and (await cannot_keep(scene) or await less_down(scene)):
+    if (
+        scene.turn.text
+        and not scene.turn.arguments
+        and (await cannot_keep(scene) or await less_down(scene) or await claim_taken_back(scene))
+    ):
         return True
     if await turns_since(scene.conn, scene.conversation.id, scene.now) > MOST_IN_AN_HOUR:
         await ask_human(scene, "muitas_mensagens", "utter_many_messages")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
 
 from actions.proving import proven
 from actions.resting import at_rest
@@ -12,6 +14,7 @@ from actions.scene import Scene, Topic
 from conversations import audit
 from payments.papers import calculation
 from payments.payee import payee_of
+from receivables.claims import claimed_debts
 from receivables.disputing import open_disputes
 from receivables.owed import Owed
 from receivables.promising import open_promises, promised_now
@@ -28,6 +31,7 @@ _ALL_BUT = re.compile(
 )
 """What follows is left out: "todas menos a da loja"."""
 _OTHERS = re.compile(r"\boutr[ao]s?\b", re.IGNORECASE)
+_ONLY_A_PLACE = re.compile(r"(?:a |o |as |os |numero |opcao )*\d{1,2}(?:(?: e |,| )\d{1,2})*")
 MOST_PAPERS = 3
 """So many documents in one turn: more would bury the words beside them."""
 
@@ -74,13 +78,59 @@ async def payable_of(scene: Scene, ids: Collection[int]) -> list[Debt]:
     return [debt for debt in (await payable(scene))[1] if debt.id in ids]
 
 
+@dataclass(frozen=True)
+class Resting:
+    """Why a debt is not charged just now: it is under dispute, or said to be paid and looked into. `until`: the day of the answer."""
+
+    kind: Literal["disputed", "claimed"]
+    protocol: str
+    until: date
+
+
+async def resting(scene: Scene, debts: Sequence[Debt]) -> dict[int, Resting]:
+    """Which of these debts rest, and why. What is agreed on is paid by its agreement, and does not count."""
+    ids = [debt.id for debt in debts if debt.status in ("open", "disputed")]
+    if not ids:
+        return {}
+    claims = await claimed_debts(scene.conn, ids)
+    found = {debt_id: Resting("claimed", claim.protocol, claim.review_until) for debt_id, claim in claims.items()}
+    disputed = [debt.id for debt in debts if debt.status == "disputed"]
+    for dispute in await open_disputes(scene.conn, disputed) if disputed else []:
+        found |= {one: Resting("disputed", dispute.protocol, dispute.answer_by) for one in dispute.debts if one in disputed}
+    return found
+
+
+def say_resting(scene: Scene, response: str, debts: Sequence[Debt], rests: Mapping[int, Resting]) -> None:
+    """Tell of the debts that rest, in this response: a row each, by why they do."""
+    rows = {
+        kind: [
+            {
+                "description": debt.title,
+                "creditor": debt.creditor_name,
+                "total": {"money": owed(scene.ground, debt).total},
+                "protocol": rests[debt.id].protocol,
+                "until": {"date": rests[debt.id].until.isoformat()},
+            }
+            for debt in debts
+            if debt.id in rests and rests[debt.id].kind == kind
+        ]
+        for kind in ("disputed", "claimed")
+    }
+    scene.say(response, **rows)
+
+
 async def chosen_debts(scene: Scene) -> list[Debt] | None:
     """The debts that were tapped or named, as long as they are this person's and still open; else nothing."""
     _, debts = await payable(scene)
     ids = scene.turn.arguments.get("debts")
     if ids:
         return [debt for debt in debts if debt.id in ids] or None
-    return _named(scene, debts)
+    # A number is a place in the list that was shown, which leaves out what rests.
+    listed = (scene.question.arguments.get("shown") if scene.question else None) or ()
+    shown = [debt for debt in debts if debt.id in listed]
+    return (_named(scene, shown) if shown else None) or (
+        None if _ONLY_A_PLACE.fullmatch(plain(scene.words)) and shown else _named(scene, debts)
+    )
 
 
 async def named_by_words(scene: Scene) -> list[Debt]:
@@ -135,12 +185,23 @@ async def show_debts(scene: Scene) -> None:
         await tell_agreements(scene, agreed, alone=not debts)
         if not debts:
             return
+    rests = await resting(scene, debts) if len(debts) > 1 else {}
+    free = [debt for debt in debts if debt.id not in rests]
+    if rests and not free:
+        scene.ask(None)
+        say_resting(scene, "utter_debts_resting", debts, rests)
+        return
+    all_debts, debts = debts, free or debts
     if len(debts) == 1:
         await tell(scene, debts)
+        if rests:
+            say_resting(scene, "utter_debts_resting_beside", all_debts, rests)
         return
     totals = [owed(scene.ground, debt).total for debt in debts]
+    if rests:
+        say_resting(scene, "utter_debts_resting_beside", all_debts, rests)
     scene.set_slot("focus", None)
-    scene.ask("which")
+    scene.ask("which", shown=[debt.id for debt in debts])
     scene.say(
         "utter_debts_several",
         name=debtor.first_name,
@@ -199,6 +260,16 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
     proof = await scene.proof()
     assert proof is not None
     debtor = await get_debtor(scene.conn, proof.debtor_id)
+    rests = await resting(scene, debts)
+    if len(debts) > 1 and rests:
+        free = [debt for debt in debts if debt.id not in rests]
+        if free:
+            say_resting(scene, "utter_debts_resting_beside", debts, rests)
+            debts = free
+        else:
+            scene.ask(None)
+            say_resting(scene, "utter_debts_resting", debts, rests)
+            return
     scene.set_slot("focus", [debt.id for debt in debts])
     scene.ask("pay")
     arguments = {"debts": [debt.id for debt in debts]}
@@ -206,16 +277,16 @@ async def tell(scene: Scene, debts: list[Debt]) -> None:
     if len(debts) == 1:
         debt = debts[0]
         due = owed(scene.ground, debt)
-        disputes = await open_disputes(scene.conn, [debt.id]) if debt.status == "disputed" else []
-        if disputes:
+        rest = rests.get(debt.id)
+        if rest is not None:
             # Nothing is asked for while it is looked into; what it comes to is told, because it was asked.
             scene.ask(None)
             scene.say(
-                "utter_debt_disputed",
+                f"utter_debt_{rest.kind}",
                 description=debt.title,
                 creditor=debt.creditor_name,
-                protocol=disputes[0].protocol,
-                answer_by={"date": disputes[0].answer_by.isoformat()},
+                protocol=rest.protocol,
+                answer_by={"date": rest.until.isoformat()},
                 today={"date": due.day.isoformat()},
                 total={"money": due.total},
             )

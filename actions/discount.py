@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from actions.negotiating import (
     titles_in_a_line,
     wanted_of,
 )
+from actions.partial import consider as consider_part
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
@@ -69,10 +71,18 @@ async def haggle(scene: Scene) -> None:
         await propose_plan(scene, known)
         return
     amount = total if total is not None else lone_amount(scene)
-    if amount is not None:
+    if amount is not None and total is None and _A_PART_NOW.search(plain(scene.words)) and len(known.debts) == 1:
+        await consider_part(scene, known.debts[0], amount)
+    elif amount is not None:
         await answer_cash(scene, known, amount)
     else:
         say_most(scene, known)
+
+
+_A_PART_NOW = re.compile(
+    r"\b(?:posso|consigo|da pra|quero|vou) (?:te |lhe |ja )?(?:pagar|dar|mandar) .{0,25}\b(?:agora|hoje|ja)\b(?!.*\b(?:a vista|quit\w*|descont\w*)\b)"
+)
+""""Posso pagar 100 agora?": a part, and no price."""
 
 
 def say_most(scene: Scene, known: Facts) -> None:
@@ -138,7 +148,7 @@ async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
         return
     scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted={"total": amount})
     values["arguments"] = {"debts": [debt.id for debt in known.debts], "wanted": {"total": amount}}
-    scene.say("utter_cash_too_little", **values)
+    scene.say("utter_cash_too_little" if any(due.discount for due in known.dues) else "utter_cash_less_than_owed", **values)
 
 
 async def answer_percent(scene: Scene, known: Facts, percent: int) -> None:

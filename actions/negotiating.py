@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import chosen_debts, named_by_words, options, payable, show_debts
+from actions.debt import chosen_debts, named_by_words, options, payable, resting, say_resting, show_debts
 from actions.scene import Scene
 from conversations.reply import last_response
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
@@ -159,7 +159,13 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     _, debts = await payable(scene)
     kept = scene.question.arguments.get("debts") if scene.question else None
     by_tap = scene.turn.arguments.get("debts")
-    free = [debt for debt in debts if debt.status == "open"]
+    rests = await resting(scene, debts)
+    free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
+    if not free and any(one.kind == "claimed" for one in rests.values()):
+        scene.ask(None)
+        say_resting(scene, "utter_cannot_agree_claimed", debts, rests)
+        return None
+    debts = [debt for debt in debts if rests.get(debt.id) is None or rests[debt.id].kind == "disputed"]
     if not free:
         if debts and all(debt.status == "agreed" for debt in debts):
             from actions.agreement import agreed_already  # which stands on this file

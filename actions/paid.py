@@ -6,19 +6,20 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from actions.debt import payable
+from actions.debt import options, payable
 from actions.dispute import answerers as dispute_answerers
-from actions.heard import amount_of, day_of, yes_or_no
+from actions.heard import all_of_it, amount_of, day_of, yes_or_no
 from actions.meant import named_debts
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
+from conversations.turn import text_of
 from payments.charges import charges_of, payments_of
 from payments.look_up import LOOK_UP
 from receivables.calendar import months_later
-from receivables.claims import Claim, open_claim, tell_more
-from receivables.store import Debt
+from receivables.claims import Claim, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
+from receivables.store import Debt, owed
 from understanding.plain import plain
 
 _MEANS = (
@@ -76,9 +77,10 @@ async def look_for_payment(scene: Scene) -> None:
 
 async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None:
     """Write down that a payment is looked for, and ask what is still missing, one thing at a time."""
-    named = await named_debts(scene)
+    named = await _named(scene)
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     meant = named or focus or list(debts)
+    scene.set_slot("focus", [debt.id for debt in meant])
     claim = await open_claim(
         scene.conn,
         scene.ground,
@@ -92,8 +94,22 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     heard = day_of(scene, past=True)
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
     claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
-    _ask_next(scene, claim, first=claim.said_at == scene.now)
+    which = list(debts) if named is None and not focus and len(debts) > 1 and len(claim.debts) > 1 else []
+    _ask_next(scene, claim, first=claim.said_at == scene.now, which=which)
     await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
+
+
+async def _named(scene: Scene) -> list[Debt] | None:
+    """The debts that are named, be it in another wish of the same message: "não vou pagar a de agosto, já paguei"."""
+    named = await named_debts(scene)
+    if named is not None or (scene.piece is None and scene.wish_turn is None):
+        return named
+    kept = scene.wish_words
+    scene.wish_words = await text_of(scene.conn, scene.wish_turn or scene.turn.id)
+    try:
+        return await named_debts(scene)
+    finally:
+        scene.wish_words = kept
 
 
 def means_of(scene: Scene) -> str | None:
@@ -105,12 +121,15 @@ def means_of(scene: Scene) -> str | None:
     return next((means for means, pattern in _MEANS if pattern.search(words)), None)
 
 
-def _ask_next(scene: Scene, claim: Claim, *, first: bool) -> None:
-    """The one thing to be told next: the day, then by what, then the receipt."""
+def _ask_next(scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] = ()) -> None:
+    """The one thing to be told next: which debts, where that is open, the day, then by what, then the receipt."""
     values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
     if first:
         scene.say("utter_paid_looked_into", **values)
-    if claim.paid_on is None:
+    if which:
+        scene.ask("paid_which", takes=("option",), claim=claim.id, shown=[debt.id for debt in which])
+        scene.say("utter_paid_which", options=options(list(which), [owed(scene.ground, debt).total for debt in which]))
+    elif claim.paid_on is None:
         scene.ask("paid_when", takes=("date",), claim=claim.id)
         scene.say("utter_paid_when")
     elif claim.means is None:
@@ -124,8 +143,87 @@ def _ask_next(scene: Scene, claim: Claim, *, first: bool) -> None:
 # ------------------------------------------------------------------------------------------------------ answers
 
 
+async def _which(scene: Scene) -> bool:
+    """Which debts were paid: the others rest no more."""
+    if await _wishes_to_pay(scene) or await _narrowed(scene):
+        return True
+    assert scene.question is not None
+    day = day_of(scene, asked=False, past=True)
+    if all_of_it(scene) or _ALL.search(plain(scene.turn.text or "")) or scene.turn.arguments.get("all"):
+        _ask_next(scene, await get_claim(scene.conn, int(scene.question.arguments["claim"])), first=False)
+        return True
+    return (day is not None or means_of(scene) is not None) and await answerers["paid_when"](scene)
+
+
+_ALL = re.compile(r"\b(?:todas|todos|as duas|os dois|ambas)\b")
+
+
+async def _narrowed(scene: Scene) -> bool:
+    """ "A de agosto": the claim is about that one alone. False: none of its debts was named, or all of them were."""
+    claim_id = scene.question.arguments.get("claim") if scene.question else None
+    if claim_id is None:
+        return False
+    claim = await get_claim(scene.conn, int(claim_id))
+    named = [debt for debt in await _named(scene) or () if debt.id in claim.debts]
+    if claim.status != "open" or not named or len(named) == len(claim.debts):
+        return False
+    claim = await narrow(scene.conn, claim.id, [debt.id for debt in named])
+    scene.set_slot("focus", [debt.id for debt in named])
+    heard = day_of(scene, past=True)
+    day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
+    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene))
+    scene.say("utter_paid_narrowed", debts=[{"description": debt.title} for debt in named], protocol=claim.protocol)
+    _ask_next(scene, claim, first=False)
+    return True
+
+
+_NOT_PAID = re.compile(
+    r"\b(?:nao|num|n) (?:\w+ )?paguei\b(?! (?:nada|so|tudo))|\bpaguei (?:nao|n)$|\b(?:ainda )?nao (?:foi|ta|esta) pag[oa]\b|\bretir\w+ (?:a|essa|minha) conferencia\b"
+)
+
+
+async def claim_taken_back(scene: Scene) -> bool:
+    """ "Na verdade não paguei ainda": nothing is looked into any more, and what else is wished goes on. False: no such words or claim."""
+    said = plain(scene.turn.text or "")
+    proof = await scene.proof()
+    if proof is None or not _NOT_PAID.search(said) or "?" in (scene.turn.text or "") or re.search(r"\bja paguei\b", said):
+        return False
+    claim = await open_claim_of(scene.conn, proof.debtor_id, "paid")
+    if claim is None:
+        return False
+    await take_back(scene.conn, claim.id, scene.now)
+    await audit.record(scene.conn, "debtor", "payment.claim_taken_back", f"claim:{claim.id}", {}, scene.now)
+    scene.set_slot("focus", list(claim.debts))
+    scene.ask("pay")
+    if day_of(scene, later=True) is not None:
+        from actions.extension import extend  # which stands on what this file stands on
+
+        scene.say("utter_paid_taken_back", protocol=claim.protocol)
+        await extend(scene)
+    else:
+        scene.say("utter_paid_taken_back_what_now", protocol=claim.protocol, arguments={"debts": list(claim.debts)})
+    return True
+
+
+_PAY_ANOTHER = re.compile(
+    r"(?<!nao )(?<!ja )\b(?:quero|queria|vou|posso|gostaria de|prefiro|deixa eu) (?:\w+ )?(?:pagar|quitar|acertar)\b"
+)
+
+
+async def _wishes_to_pay(scene: Scene) -> bool:
+    """ "Quero pagar só a de julho", to the question when the other was paid, is a wish of its own."""
+    if not _PAY_ANOTHER.search(plain(scene.turn.text or "")):
+        return False
+    from actions.pix import pay  # which stands on this file
+
+    await pay(scene)
+    return True
+
+
 async def _when(scene: Scene) -> bool:
     """The day of the payment; told before anything was looked into, it is now."""
+    if await _wishes_to_pay(scene) or await _narrowed(scene):
+        return True
     heard = day_of(scene, asked=True, past=True)
     day = heard.readings[0] if heard is not None and heard.readings else None
     if day is None and means_of(scene) is None:
@@ -140,12 +238,16 @@ async def _when(scene: Scene) -> bool:
 
 
 async def _means(scene: Scene) -> bool:
+    if await _wishes_to_pay(scene) or await _narrowed(scene):
+        return True
     means = means_of(scene)
     return means is not None and await _tell(scene, means=means)
 
 
 async def _receipt(scene: Scene) -> bool:
     """Words instead of a file: what is told of the payment is kept, and the receipt is not needed."""
+    if await _wishes_to_pay(scene) or await _narrowed(scene):
+        return True
     assert scene.question is not None
     claim_id = scene.question.arguments.get("claim")
     heard, amount = day_of(scene, asked=False, past=True), amount_of(scene, asked=scene.intent == "responder")
@@ -191,6 +293,7 @@ async def payment_told(scene: Scene) -> bool:
 
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
+    "paid_which": _which,
     "paid_when": _when,
     "paid_means": _means,
     "paid_receipt": _receipt,

@@ -236,6 +236,10 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
         await _say_refused(scene, debts[0], refusal)
         return
     except CannotIssue as refusal:
+        if refusal.why == "claimed":
+            scene.ask("human")
+            scene.say("utter_partial_claimed")
+            return
         scene.ask("human")
         scene.say("utter_cannot_pay_no_payee" if refusal.why == "no_payee" else "utter_partial_not_here")
         return

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from actions.agreement import pay_agreed
-from actions.debt import chosen_debts, options, payable, payable_of, show_debts, tell
+from actions.debt import Resting, chosen_debts, options, payable, payable_of, resting, say_resting, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
-from actions.negotiating import back_on_the_table
+from actions.negotiating import back_on_the_table, titles_in_a_line
 from actions.paid import payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
@@ -89,11 +89,24 @@ async def pay(scene: Scene) -> None:
         return
     means = note_means(scene)
     meant = await _meant(scene, debts)
-    if meant is None:
-        totals = [owed(scene.ground, debt).total for debt in debts]
-        scene.ask("which_to_pay")
-        scene.say("utter_which_to_pay", options=options(debts, totals))
+    rests = await resting(scene, debts)
+    free = [debt for debt in debts if debt.id not in rests]
+    if meant is None and len(free) > 1:
+        totals = [owed(scene.ground, debt).total for debt in free]
+        if rests:
+            say_resting(scene, "utter_debts_resting_beside", debts, rests)
+        scene.ask("which_to_pay", shown=[debt.id for debt in free])
+        scene.say("utter_which_to_pay", options=options(free, totals))
         return
+    left_out = [debt for debt in meant or debts if debt.id in rests]
+    meant = [debt for debt in meant or debts if debt.id not in rests]
+    if left_out and not meant:
+        # What is being checked is charged by the wish after the notice alone.
+        scene.set_slot("means", None)
+        await resting_notice(scene, left_out, rests, means)
+        return
+    if left_out:
+        say_resting(scene, "utter_debts_resting_left_out", left_out, rests)
     scene.set_slot("focus", [debt.id for debt in meant])
     scene.ask(None)
     scene.set_slot("means", None)
@@ -148,8 +161,8 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind,
             scene.say("utter_pix_instead_of_slip")
             await _issue(scene, creditor_id, debts, "pix", despite_dispute=despite_dispute)
             return
-        if refusal.why == "disputed":
-            await disputed_notice(scene, debts, means)
+        if refusal.why in ("disputed", "claimed"):
+            await resting_notice(scene, debts, await resting(scene, debts), means)
             return
         scene.say(f"utter_cannot_pay_{'no_payee' if refusal.why == 'no_payee' else 'now'}")
         return
@@ -158,6 +171,24 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind,
         for utterance in await shown(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
+
+
+async def resting_notice(scene: Scene, debts: Sequence[Debt], rests: Mapping[int, Resting], means: Kind) -> None:
+    """A code for what is disputed, or said to be paid: only after this notice, and an explicit wish."""
+    if any(one.kind == "disputed" for one in rests.values()):
+        await disputed_notice(scene, debts, means)
+        return
+    arguments: dict[str, Any] = {"debts": [debt.id for debt in debts], "means": means}
+    scene.set_slot("focus", [debt.id for debt in debts])
+    scene.ask("pay_disputed", takes=("yes_no",), **arguments)
+    first = next(iter(rests.values()))
+    scene.say(
+        "utter_pay_claimed",
+        about=titles_in_a_line(debts),
+        protocol=first.protocol,
+        until={"date": first.until.isoformat()},
+        arguments=arguments,
+    )
 
 
 class PayDisputed(Topic):
@@ -188,8 +219,11 @@ async def _answer_despite(scene: Scene) -> bool:
     if answer:
         await _pay_despite(scene, scene.question.arguments)
     else:
+        rests = await resting(scene, await payable_of(scene, scene.question.arguments.get("debts", ())))
         scene.ask(None)
-        scene.say("utter_pay_disputed_left")
+        scene.say(
+            "utter_pay_disputed_left" if any(one.kind == "disputed" for one in rests.values()) else "utter_pay_claimed_left"
+        )
     return True
 
 

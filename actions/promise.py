@@ -63,9 +63,19 @@ class PromiseToPay(Topic):
             await promise(scene)
 
 
+_NO_PROMISE = re.compile(
+    r"\b(?:nao|num|n|nunca) (?:vou|irei|pretendo|quero) (?:mais )?(?:pagar|quitar|acertar)\b(?! (?:agora|hoje))"
+)
+"""Who refuses to pay promises nothing."""
+
+
 async def promise(scene: Scene) -> None:
     """Find out which debts, which day and how much, and read it back; said while a promise is open, it corrects that one."""
     if await at_rest(scene):
+        return
+    if _NO_PROMISE.search(plain(scene.words)) and day_of(scene) is None and amount_of(scene) is None:
+        if not scene.said:
+            scene.say("utter_no_problem")
         return
     asked = scene.question.name if scene.question else None
     says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None

@@ -80,6 +80,8 @@ class Scene:
     """What the classifier took the message for, with its confidence, the likeliest first."""
     repair: Repair = field(default_factory=Repair)
     wish_words: str | None = None
+    wish_turn: str | None = None
+    """The turn in which the wish was named, where identity came between."""
     wish_arguments: Mapping[str, Any] = field(default_factory=dict)
     """What the tap carried with which the wish was named, before identity came between."""
     piece: int | None = None
@@ -168,6 +170,7 @@ class Scene:
         """From now on `words` are those with which the wish was named, before identity came between."""
         turn_id = self.slots.get("wanted_turn")
         if turn_id and turn_id != self.turn.id:
+            self.wish_turn = str(turn_id)
             self.wish_words = self.slots.get("wanted_words") or await text_of(self.conn, str(turn_id))
             self.wish_arguments = (await facts(self.conn, self.till.talk, str(turn_id))).arguments
         self.set_slot("wanted_turn", None)

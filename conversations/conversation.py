@@ -55,10 +55,14 @@ _COLUMNS = """id, tenant_id, channel, account, address_raw, user_id, phone_key, 
 
 
 async def get(conn: AsyncConnection, conversation_id: str, *, lock: bool = False) -> Conversation:
-    """The conversation; with `lock`, nobody else changes it until this transaction ends. Raises `LookupError`."""
+    """The conversation; with `lock`, nobody else changes it until this transaction ends. Raises `LookupError`.
+
+    The lock lets others write rows that refer to the conversation: who has charged something in it and waits for another charge
+    holds up nobody who waits for the conversation.
+    """
     row = (
         await conn.execute(
-            text(f"select {_COLUMNS} from conversations where id = :id" + (" for update" if lock else "")),
+            text(f"select {_COLUMNS} from conversations where id = :id" + (" for no key update" if lock else "")),
             {"id": conversation_id},
         )
     ).one_or_none()

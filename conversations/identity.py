@@ -22,7 +22,7 @@ from conversations.conversation import Conversation, give_proof, live_proof
 from conversations.preferences import adopt_preference
 from receivables.ground import Ground
 from receivables.pauses import adopt_pauses
-from receivables.store import contract_index, debtor_by_document, debts_of, document_index
+from receivables.store import contract_index, debtor_by_document, debts_of, document_index, get_debts
 
 _FORGET_AFTER = timedelta(minutes=30)
 
@@ -141,6 +141,8 @@ async def _compare(
     )
     if right and debtor_id is not None:
         await linking.one_at_a_time(conn, debtor_id)
+        # What this person asks for may be done in this transaction: debts come before any conversation of theirs is touched.
+        await get_debts(conn, [debt.id for debt in await debts_of(conn, debtor_id)], lock=True)
         if conversation.debtor_id not in (None, debtor_id):
             # Two people on one telephone: what was asked of the one is not the other's to answer.
             await questions.put(conn, conversation.id, None, now)

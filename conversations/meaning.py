@@ -318,6 +318,8 @@ async def _typed(
         return None  # "parcela a primeira" names a debt and wants more than to see it
     if quoted is not None and (row.created_at <= now - _OFFER_LIVES or (row.single_use and row.used_at is not None)):
         return Meaning(intent="escolha_antiga")
+    if quoted is None and row.meaning == "solicitar_pagamento" and await _code_since(conn, conversation.id, row.created_at):
+        return None  # another code was sent since: "boleto" is about that one, and not about what lay below an older message
     if row.single_use and row.used_at is not None:
         return None  # only a tap is old: what is written after it was used is a wish of now, whatever it resembles
     return Meaning(intent=row.meaning, choice_id=row.id)
@@ -343,6 +345,15 @@ def _all_words_of(said: str, labels: Sequence[str]) -> int | None:
     spoken = set(plain(said).split())
     named = [place for place, label in enumerate(labels, 1) if set(plain(label).split()) <= spoken]
     return named[0] if len(named) == 1 else None
+
+
+async def _code_since(conn: AsyncConnection, conversation_id: str, since: datetime) -> bool:
+    """Whether a payment code went out after this instant."""
+    found = await conn.execute(
+        text("select 1 from outbox where conversation_id = :id and weight = 'payment' and queued_at > :since limit 1"),
+        {"id": conversation_id, "since": since},
+    )
+    return found.first() is not None
 
 
 def _shown(label: str, arguments: Mapping[str, Any]) -> Shown:

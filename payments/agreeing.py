@@ -45,6 +45,7 @@ from receivables.instalments import AgreedAmount, Plan, PlanLimits, agreed_amoun
 from receivables.money import percent_of
 from receivables.offers import Terms, terms_of
 from receivables.owed import Owed
+from receivables.pauses import collection_paused
 from receivables.policy import Policy
 from receivables.proposals import withdraw_proposals
 from receivables.store import Debt, get_debts, owed, why_uncollectable
@@ -287,6 +288,9 @@ async def issue_instalments(
     if (disputed := [debt_id for debt_id, debt in debts.items() if debt.status == "disputed"]) and not despite_dispute:
         raise CannotIssue("disputed", disputed)
     now, today = ground.clock.now(), ground.clock.today()
+    pause = await collection_paused(conn, agreement.debtor_id, now)
+    if pause is not None and pause.no_charge_at_all:
+        raise CannotIssue("paused", agreement.debt_ids)
     first = debts[agreement.debt_ids[0]]
     policy = ground.policies.for_portfolio(agreement.portfolio)
     payee = payee_of(till, first.creditor_cnpj, agreement.portfolio)

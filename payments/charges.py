@@ -9,6 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from receivables.store import get_debts
+
 LIVE = ("pending", "active")
 """A charge that can still be paid, or soon can."""
 
@@ -155,7 +157,13 @@ _PAYMENT = """select id, charge_id, debtor_id, provider, means, end_to_end_id, t
 
 
 async def get(conn: AsyncConnection, charge_id: int, *, lock: bool = False) -> Charge:
-    """The charge; with `lock`, nobody else changes it until this transaction ends. Raises `LookupError`."""
+    """The charge; with `lock`, nobody else changes it until this transaction ends. Raises `LookupError`.
+
+    Its debts are locked before it: debts, charges, conversation is the order everywhere.
+    """
+    if lock:
+        asked = await conn.execute(text("select debt_id from charge_items where charge_id = :id"), {"id": charge_id})
+        await get_debts(conn, list(asked.scalars()), lock=True)
     found = await conn.execute(text(f"{_CHARGE} where id = :id" + (" for update" if lock else "")), {"id": charge_id})
     row = found.one_or_none()
     if row is None:

@@ -24,8 +24,10 @@ from payments.payee import payee_of
 from payments.till import Till
 from receivables.brasilia import BRASILIA
 from receivables.calendar import add_business_days, next_business_day
+from receivables.claims import claimed_debts
 from receivables.money import percent_of
 from receivables.owed import allocate, uncollectable_from
+from receivables.pauses import collection_paused
 from receivables.store import Debt, get_debts, owed, why_uncollectable
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -44,6 +46,8 @@ Why = Literal[
     "several_creditors",
     "not_open",
     "disputed",
+    "claimed",
+    "paused",
     "uncollectable",
     "nothing_owed",
     "no_payee",
@@ -90,7 +94,8 @@ async def issue(
     may live side by side. A boleto falls due on `due_date` (rolled to a business day); left out, with the first of its debts, or
     on the next business day when one is overdue. A `request_key` that begins with `desk:` says that a human agent asked.
     `on_account` asks for that part of one debt by Pix, in centavos: charges first, then principal, and no discount (CC art. 354);
-    as much as is owed, or more, is an ordinary charge. Raises `CannotIssue`, and ValueError for a `due_date` that is over and for
+    as much as is owed, or more, is an ordinary charge. `despite_dispute`: the person wishes it after the notice that the debt is under
+    dispute, or that the payment they told of is being looked for. Raises `CannotIssue`, and ValueError for a `due_date` that is over and for
     a part of several debts or by boleto.
     """
     if on_account is not None and (kind != "pix" or len(set(debt_ids)) != 1 or on_account <= 0):
@@ -103,6 +108,7 @@ async def issue(
         return before
     _check(till, debtor_id, wanted, debts, despite_dispute)
     now = ground.clock.now()
+    await _check_rest(conn, debtor_id, wanted, now, despite_dispute)
     items = [_item(till, debt) for debt in debts]
     if any(item.amount <= 0 for item in items):
         raise CannotIssue("nothing_owed", [item.debt_id for item in items if item.amount <= 0])
@@ -195,6 +201,15 @@ def _check(till: Till, debtor_id: int, wanted: Sequence[int], debts: Sequence[De
         raise CannotIssue("disputed", disputed)
     if gone := [debt.id for debt in debts if why_uncollectable(till.talk.ground, debt)]:
         raise CannotIssue("uncollectable", gone)
+
+
+async def _check_rest(conn: AsyncConnection, debtor_id: int, wanted: Sequence[int], now: datetime, despite_notice: bool) -> None:
+    """Nothing is charged to whom collection stands still for good, nor, without the wish after the notice, for what is being checked."""
+    pause = await collection_paused(conn, debtor_id, now)
+    if pause is not None and pause.no_charge_at_all:
+        raise CannotIssue("paused", wanted)
+    if not despite_notice and (claimed := await claimed_debts(conn, wanted)):
+        raise CannotIssue("claimed", sorted(claimed))
 
 
 def _item(till: Till, debt: Debt) -> ChargeItem:

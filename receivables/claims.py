@@ -99,6 +99,25 @@ async def tell_more(
     return await get_claim(conn, claim_id)
 
 
+async def narrow(conn: AsyncConnection, claim_id: int, debt_ids: Sequence[int]) -> Claim:
+    """The claim is about these of its debts alone; without any of them it stays as it is."""
+    await conn.execute(
+        text("""delete from claim_debts where claim_id = :id and debt_id <> all(:debts)
+                and exists (select 1 from claim_debts d where d.claim_id = :id and d.debt_id = any(:debts))"""),
+        {"id": claim_id, "debts": list(debt_ids)},
+    )
+    return await get_claim(conn, claim_id)
+
+
+async def take_back(conn: AsyncConnection, claim_id: int, now: datetime) -> bool:
+    """The person has not paid after all: nothing is looked into any more. False when it had ended."""
+    done = await conn.execute(
+        text("update payment_claims set status = 'closed', ended_at = :now where id = :id and status = 'open'"),
+        {"id": claim_id, "now": now},
+    )
+    return done.rowcount == 1
+
+
 async def open_claim_of(conn: AsyncConnection, debtor_id: int, kind: Kind) -> Claim | None:
     """The claim of this kind that is being looked into."""
     rows = await conn.execute(
@@ -107,6 +126,19 @@ async def open_claim_of(conn: AsyncConnection, debtor_id: int, kind: Kind) -> Cl
     )
     row = rows.one_or_none()
     return _claim(row) if row else None
+
+
+async def claimed_debts(conn: AsyncConnection, debt_ids: Sequence[int]) -> dict[int, Claim]:
+    """Which of these debts somebody says to have paid, with the claim that is being looked into: nothing is collected for them."""
+    rows = await conn.execute(
+        text(
+            f"{_CLAIM} where p.kind = 'paid' and p.status = 'open'"
+            " and exists (select 1 from claim_debts d where d.claim_id = p.id and d.debt_id = any(:ids)) order by p.id"
+        ),
+        {"ids": list(debt_ids)},
+    )
+    found = [_claim(row) for row in rows]
+    return {debt_id: claim for claim in found for debt_id in claim.debts if debt_id in set(debt_ids)}
 
 
 async def claims_of(conn: AsyncConnection, debtor_id: int) -> list[Claim]:

@@ -14,6 +14,8 @@ from payments import charges
 from payments.at_provider import close_at_provider, create_at_provider
 from payments.issue import CannotIssue, expire_due
 from payments.provider import PixCharge
+from receivables.claims import open_claim, take_back
+from receivables.pauses import pause_collection
 from tests.payments.stage import CNPJ, COLLECTOR, KEY, Stage
 
 PRICE = 100_000 + 2_000 + 1_067 - 1_534
@@ -355,3 +357,30 @@ async def test_a_bot_under_a_human_is_silent_but_the_humans_own_pix_is_said(stag
     await stage.ask(other, request="desk:1")
     await stage.work()
     assert [one.author for one in await stage.said()] == ["journey"] * 3
+
+
+async def test_what_is_said_to_be_paid_is_charged_by_the_wish_after_the_notice_alone(stage: Stage, debt: int) -> None:
+    other = await stage.add_debt(50_000, date(2026, 10, 22))
+    async with stage.engine.begin() as conn:
+        claim = await open_claim(
+            conn, stage.ground, "paid", stage.debtor, [debt], request_key="c", protocol="P-1", conversation_id=None
+        )
+    with pytest.raises(CannotIssue) as refused:
+        await stage.ask(debt, other)
+    assert (refused.value.why, refused.value.debt_ids) == ("claimed", (debt,))
+    assert (await stage.ask(other)).status == "pending"
+    assert (await stage.ask(debt, despite_dispute=True)).status == "pending"
+    async with stage.engine.begin() as conn:
+        assert await take_back(conn, claim.id, stage.clock.now())
+    assert (await stage.ask(debt, other)).status == "pending"
+
+
+async def test_nothing_is_charged_to_whom_collection_stands_still_for_good_not_even_by_their_wish(
+    stage: Stage, debt: int
+) -> None:
+    async with stage.engine.begin() as conn:
+        await pause_collection(conn, "deceased", stage.clock.now(), key="k", debtor_id=stage.debtor)
+    for wished in (False, True):
+        with pytest.raises(CannotIssue) as refused:
+            await stage.ask(debt, despite_dispute=wished)
+        assert refused.value.why == "paused"
