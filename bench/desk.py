@@ -87,8 +87,9 @@ async def _fill(stage: Stage, messages: int) -> str:
     now = stage.clock.now()
     await stage.rows(
         """insert into debtors (tenant_id, kind, document_sealed, document_index, name)
-           select 1, 'person', 'x', decode(md5(n::text), 'hex'), 'Pessoa ' || n from generate_series(1, :talks) n""",
+           select 1, 'person', :sealed, decode(md5(n::text), 'hex'), 'Pessoa ' || n from generate_series(1, :talks) n""",
         talks=TALKS,
+        sealed=stage.ground.vault.seal("52998224725", "document"),
     )
     await stage.rows(
         """insert into conversations (id, channel, account, address_raw, phone_key, debtor_id, last_inbound_at, created_at, owner)

@@ -54,6 +54,12 @@ def attended(now: datetime, hours: Sequence[ContactHours], zone: ZoneInfo = BRAS
     return next_allowed(now, zone, hours) == now
 
 
+def opening(now: datetime, hours: Sequence[ContactHours], zone: ZoneInfo = BRASILIA) -> datetime | None:
+    """When the team comes back; None while it is there, or when it never is."""
+    opens = next_allowed(now, zone, hours)
+    return None if opens == now else opens
+
+
 def _closes(moment: datetime, hours: Sequence[ContactHours], zone: ZoneInfo) -> datetime:
     local = moment.astimezone(zone)
     ends = [

@@ -39,11 +39,11 @@ async def tend(engine: AsyncEngine, talk: Talk) -> int:
                             coalesce(h.waits_since, h.asked_at) waits_since, h.taken_at, h.first_answer_at, h.unanswered_since,
                             h.warned_at
                         from handoffs h
-                        where h.status = 'waiting' and h.asked and h.reason <> all(:served)
-                            or h.status = 'taken' and (h.parked_until <= :now or h.unanswered_since is not null
-                                or h.first_answer_at is null)
+                        where h.status = 'waiting' and h.asked and h.reason <> all(:elsewhere)
+                            or h.status = 'taken' and (h.parked_until <= :now or h.reason <> all(:elsewhere)
+                                and (h.unanswered_since is not null or h.first_answer_at is null))
                         order by h.asked_at, h.id"""),
-                {"now": now, "served": [*handover.SERVED_ELSEWHERE]},
+                {"now": now, "elsewhere": list(handover.SERVED_ELSEWHERE)},
             )
         ).all()
     for row in rows:

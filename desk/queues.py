@@ -237,7 +237,7 @@ async def _people(
     for row in rows:
         fields = dict(row._mapping)
         clock = None
-        if row.waits_since is not None and row.parked_at is None:
+        if row.waits_since is not None and row.parked_at is None and row.reason not in handover.SERVED_ELSEWHERE:
             waits = Waiting(row.asked, row.priority, row.waits_since, row.first_answer_at, row.unanswered_since)
             clock = clock_of(waits, policy.service, hours, now)
         people.append(Person(**fields, clock=clock, why_found=found.get(row.id)))

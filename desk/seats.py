@@ -153,10 +153,10 @@ async def give(engine: AsyncEngine, talk: Talk) -> list[tuple[str, int]]:
                     text("""select h.tenant_id, h.conversation_id, h.queue, (select e.agent_id from handoffs e
                                 where e.conversation_id = h.conversation_id and e.agent_id is not null and e.id < h.id
                                 order by e.id desc limit 1) knows
-                            from handoffs h where h.status = 'waiting' and h.asked and h.reason <> :app and h.tenant_id in (
+                            from handoffs h where h.status = 'waiting' and h.asked and h.reason <> all(:elsewhere) and h.tenant_id in (
                                 select tenant_id from desk_seats where state = 'available' and seen_at > :gone)
                             order by h.priority, h.asked_at, h.id limit 50"""),
-                    {"gone": now - GONE_AFTER, "app": handover.IN_THE_APP},
+                    {"gone": now - GONE_AFTER, "elsewhere": list(handover.SERVED_ELSEWHERE)},
                 )
             ).all()
         for row in waiting:

@@ -33,6 +33,9 @@
     kept = null;
   });
 
+  // What was just done is said for a while, and not for ever.
+  setTimeout(() => { for (const said of document.querySelectorAll("main.talk > .notice.good")) said.hidden = true; }, 8000);
+
   // Whoever is given a talk hears of it.
   const mine = () => new Set([...document.querySelectorAll("[data-testid=group-mine] a.one")].map((link) => link.dataset.id));
   let had = mine();

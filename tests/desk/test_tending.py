@@ -182,6 +182,20 @@ async def test_a_talk_that_its_agent_leaves_unanswered_goes_on_to_somebody_else(
     assert await tend(stage.engine, stage.talk) == 0
 
 
+async def test_whoever_is_served_elsewhere_is_neither_handed_on_nor_given_up(stage: Stage) -> None:
+    talks = [await stage.conversation(f"+551198765432{n}") for n in range(3)]
+    ana = await stage.agent("ana@trato.example", "Ana")
+    for one, reason in zip(talks, (*handover.SERVED_ELSEWHERE, handover.OTHER_CHANNEL), strict=True):
+        await asks(stage, one, reason)
+    async with stage.engine.begin() as conn:
+        await handover.take(conn, stage.talk, talks[2], ana)
+    await sits(stage, ana)
+    assert await seats.give(stage.engine, stage.talk) == []
+    stage.clock.advance(hours=5)
+    assert await tend(stage.engine, stage.talk) == 0
+    assert [await owner(stage, one) for one in talks] == ["queue", "queue", "agent"]
+
+
 async def test_a_parked_talk_comes_back_when_its_time_or_its_person_comes(stage: Stage) -> None:
     one, ana = await stage.conversation(PHONE), await stage.agent("ana@trato.example", "Ana")
     await asks(stage, one)
@@ -221,7 +235,7 @@ async def test_a_talk_is_transferred_with_its_note_and_only_by_who_has_it(stage:
         assert not await handover.transfer(conn, stage.talk, one, ana, to_agent=eva)
         for wrong in ({}, {"to_agent": bia, "to_queue": "geral"}, {"to_queue": "nenhuma"}):
             with pytest.raises(ValueError):
-                await handover.transfer(conn, stage.talk, one, ana, **wrong)  # type: ignore[arg-type]
+                await handover.transfer(conn, stage.talk, one, ana, **wrong)
         assert await handover.transfer(conn, stage.talk, one, ana, to_agent=bia, note=f"CPF {CPF} confere")
     row = await stage.one("select agent_id, fence from conversations where id = :id", id=one)
     assert row.agent_id == bia and row.fence > before
