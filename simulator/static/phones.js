@@ -38,7 +38,7 @@ class Phone {
       this.input, this.go);
     this.device = el("section", { class: this.rcs ? "device rcs" : "device", "aria-label": `Telefone de ${phone.name}` },
       el("div", { class: "glass", "aria-hidden": "true" }, this.time, icon("cell")),
-      el("div", { class: "bar" }, this.rcs ? el("span", { class: "back", "aria-hidden": "true" }, icon("back")) : null, el("span", { class: "avatar", "aria-hidden": "true", text: business[0] }),
+      el("div", { class: "bar" }, el("span", { class: "back", "aria-hidden": "true" }, icon("back")), el("span", { class: "avatar", "aria-hidden": "true", text: business[0] }),
         el("div", {}, el("strong", {}, el("span", { text: business }), icon("verified")), this.subtitle),
         el("button", { type: "button", "aria-label": "Opções do telefone", "aria-haspopup": "menu", "data-testid": "phone-menu", onclick: (event) => this.menu(event) }, icon("more"))),
       this.chat, compose);

@@ -74,4 +74,19 @@ async def test_one_talk_on_both_apps_looks_like_each_of_them(browser: Browser, d
     await expect(rcs.get_by_text("Lembrar no dia")).to_be_visible(timeout=WAIT)
     await page.screenshot(path=screenshots / "rcs-boleto.png")
     assert not await rcs.get_by_text(re.compile(r"\*\w")).count(), "WhatsApp's marks are not for RCS"
+
+    # By night, and on a narrow screen.
+    await page.emulate_media(color_scheme="dark")
+    for phone in (whatsapp, rcs):
+        ground = await phone.locator(".device").evaluate("node => getComputedStyle(node).backgroundColor")
+        assert max(int(part) for part in re.findall(r"\d+", ground)[:3]) < 60, f"{ground} is no dark ground"
+    await page.screenshot(path=screenshots / "both-apps-dark.png")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.locator("#people-toggle").click()
+    for phone in (whatsapp, rcs):
+        await phone.get_by_test_id("phone-input").scroll_into_view_if_needed()
+        box = await phone.locator(".device").bounding_box()
+        assert box is not None and box["width"] <= 390, box
+        assert await phone.locator(".chat").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    await page.screenshot(path=screenshots / "narrow-dark.png")
     assert not troubles, troubles
