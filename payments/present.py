@@ -6,6 +6,7 @@ Where both live for the same debts and the same amount, one card carries both.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -140,14 +141,32 @@ async def _beside(conn: AsyncConnection, till: Till, charge: Charge, items: list
     return None
 
 
-async def references(conn: AsyncConnection, charge: Charge) -> list[str]:
-    """The references under which this charge's card was shown, the first one first."""
+@dataclass(frozen=True)
+class ShownCard:
+    """A payment card as it was shown: in which talk, on which channel, under which reference."""
+
+    conversation_id: str
+    channel: str
+    reference: str
+
+    @property
+    def turns(self) -> bool:
+        """Whether the card itself can turn to paid there; elsewhere it was said in words, and so is the payment."""
+        return self.channel == "whatsapp"
+
+
+async def shown_cards(conn: AsyncConnection, charge: Charge) -> list[ShownCard]:
+    """Every card of this charge's code, in whichever talk of the person it was shown, the first one of each talk first."""
     rows = await conn.execute(
-        text("""select distinct message->>'reference' from outbox
-                where message->>'kind' = 'payment_card' and :code in (message->>'pix_code', message->>'digitable_line') and conversation_id = :conversation"""),
-        {"code": charge.code, "conversation": charge.conversation_id},
+        text("""select distinct o.conversation_id, c.channel, o.message->>'reference' reference
+                from outbox o join conversations c on c.id = o.conversation_id
+                where o.message->>'kind' = 'payment_card' and :code in (o.message->>'pix_code', o.message->>'digitable_line')
+                and o.conversation_id in (select conversation_id from proofs where debtor_id = :debtor
+                                          union select cast(:here as text))"""),
+        {"code": charge.code, "debtor": charge.debtor_id, "here": charge.conversation_id},
     )
-    return sorted(rows.scalars(), key=lambda reference: (len(reference), reference))
+    found = [ShownCard(row.conversation_id, row.channel, row.reference) for row in rows]
+    return sorted(found, key=lambda card: (card.conversation_id, len(card.reference), card.reference))
 
 
 async def _fresh_reference(conn: AsyncConnection, charge: Charge) -> str:

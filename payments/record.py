@@ -30,7 +30,7 @@ from payments import agreed, charges
 from payments.agreed import Effect, Under
 from payments.charges import Charge, ChargeItem
 from payments.issue import Kind, close
-from payments.present import references
+from payments.present import shown_cards
 from payments.provider import ReceivedPix
 from payments.till import Till
 from receivables.agreements import end_agreement
@@ -279,16 +279,23 @@ async def _tell(
             said += await agreed.words(conn, till, outcome.under, outcome.effect, _values(charge, outcome, amount, paid_at))
         else:
             said += _words(till, charge, outcome, debts, amount, paid_at, first)
+    here, source = charge.conversation_id, f"payment:{end_to_end_id}"
+    words = {here: (source, said)}
     used_up = outcome.status != "partial" or (charge.on_account and amount >= charge.amount)
     if charge.activated_at is not None and charge.status != "paid" and outcome.covered and used_up:
-        mine = await references(conn, charge)
-        for reference in mine:
-            status = {"reference": reference, "status": "paid", "paid_at": paid_at.isoformat()}
-            said.append(Utterance("utter_pix_card_paid", {"card_status": status}))
+        cards = await shown_cards(conn, charge)
+        for shown in cards:
+            if shown.turns:
+                # A card turns to paid in every talk in which it was shown.
+                status = {"reference": shown.reference, "status": "paid", "paid_at": paid_at.isoformat()}
+                there = words.setdefault(shown.conversation_id, (f"{source}:{shown.conversation_id}", []))
+                there[1].append(Utterance("utter_pix_card_paid", {"card_status": status}))
         # A card of another code for the same debts must not go on asking for money; one that carries both codes is paid.
-        said += await _withdrawn(conn, others, kept=mine)
-    await reply(conn, till.talk, charge.conversation_id, said, source=f"payment:{end_to_end_id}", author="journey")
-    await announce(conn, charge.conversation_id)
+        said += await _withdrawn(conn, others, kept=[shown.reference for shown in cards])
+    # In one order for everybody, so that two payments of one person do not wait for each other.
+    for conversation_id, (spoken_by, utterances) in sorted(words.items()):
+        await reply(conn, till.talk, conversation_id, utterances, source=spoken_by, author="journey")
+    await announce(conn, *words)
 
 
 async def withdraw_cards(conn: AsyncConnection, till: Till, ended: Sequence[Charge]) -> None:
@@ -306,7 +313,13 @@ async def withdraw_cards(conn: AsyncConnection, till: Till, ended: Sequence[Char
 
 
 async def _withdrawn(conn: AsyncConnection, ended: Sequence[Charge], *, kept: Sequence[str] = ()) -> list[Utterance]:
-    gone = {reference for charge in ended if charge.code for reference in await references(conn, charge)}
+    gone = {
+        shown.reference
+        for charge in ended
+        if charge.code
+        for shown in await shown_cards(conn, charge)
+        if shown.conversation_id == charge.conversation_id
+    }
     return [
         Utterance("utter_card_withdrawn", {"card_status": {"reference": reference, "status": "cancelled"}})
         for reference in sorted(gone - set(kept))

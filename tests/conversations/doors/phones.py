@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,6 +62,11 @@ class Provider(ABC):
     channel_name: str
     card = False
 
+    @cached_property
+    def taken(self) -> set[str]:
+        """The sorts of messages that people sent through this door."""
+        return set()
+
     @abstractmethod
     def channels(self, house: House) -> dict[tuple[str, str], Channel]: ...
 
@@ -73,6 +79,10 @@ class Provider(ABC):
 
     @abstractmethod
     def shown_to(self, number: str) -> list[Shown]: ...
+
+    @abstractmethod
+    def forms(self) -> set[str]:
+        """The sorts of messages that this provider was handed so far, in its own names."""
 
 
 def _link(house: House) -> Any:
@@ -138,6 +148,8 @@ class Meta(Provider):
                     message[sort]["filename"] = filename
             case {"location": _}:
                 message |= {"type": "location", "location": {"latitude": -23.55, "longitude": -46.63, "name": "Sé"}}
+            case {"reaction": wamid}:
+                message |= {"type": "reaction", "reaction": {"message_id": wamid, "emoji": "👍"}}
             case {"contacts": _}:
                 card = {"name": {"formatted_name": "Outra Pessoa"}, "phones": [{"phone": "+55 11 90000-0000"}]}
                 message |= {"type": "contacts", "contacts": [card]}
@@ -162,6 +174,10 @@ class Meta(Provider):
             meta_graph.check_payload(payload)
             found.append(self._shown(payload))
         return found
+
+    def forms(self) -> set[str]:
+        sent = [payload for payload in self.graph.received if "type" in payload]
+        return {payload["interactive"]["type"] if payload["type"] == "interactive" else payload["type"] for payload in sent}
 
     def _shown(self, payload: Mapping[str, Any]) -> Shown:
         content = payload[payload["type"]]
@@ -249,6 +265,11 @@ class Twilio(Provider):
         to = f"{self.channel_name}:+{number}"
         return [self._shown(place) for place, fields in enumerate(self.api.sent) if fields["To"] == to]
 
+    def forms(self) -> set[str]:
+        shown = [self.api.shown(place) for place in range(len(self.api.sent))]
+        plain = {"media" if told["media"] else "text" for told in shown if "body" in told}
+        return plain | {name.removeprefix("twilio/") for told in shown if "body" not in told for name in told}
+
     def _shown(self, place: int) -> Shown:
         told = self.api.shown(place)
         if "body" in told:
@@ -333,6 +354,19 @@ class Rbm(Provider):
     def shown_to(self, number: str) -> list[Shown]:
         return [self._shown(body["contentMessage"]) for phone, _, body in self.google.sent if phone == f"+{number}"]
 
+    def forms(self) -> set[str]:
+        found: set[str] = set()
+        for _, _, body in self.google.sent:
+            content = body["contentMessage"]
+            found |= set(content) - {"suggestions", "richCard"} | set(content.get("richCard", {}))
+            rich = content.get("richCard", {})
+            cards = rich.get("carouselCard", {}).get("cardContents", []) or [
+                rich.get("standaloneCard", {}).get("cardContent", {})
+            ]
+            for one in [*content.get("suggestions", []), *(one for card in cards for one in card.get("suggestions", []))]:
+                found |= {"reply"} if "reply" in one else {name for name in one["action"] if name.endswith("Action")}
+        return found
+
     def _shown(self, content: Mapping[str, Any]) -> Shown:
         answers = _replies(content.get("suggestions", []))
         if "text" in content:
@@ -411,6 +445,10 @@ class PhonePerson(Person):
     async def send(self, kind: str) -> list[Any]:
         return await self._come([{kind: True}], content=b"BEGIN:VCARD", mime="text/vcard")
 
+    async def react(self) -> list[Any]:
+        """A thumb on the newest message."""
+        return await self._come([{"reaction": "wamid.newest"}])
+
     async def pay(self, amount: int | None = None) -> list[Any]:
         code = [message.words for message in self.got if message.words.startswith("000201")][-1]
         txid = next(charge.txid for charge in self.house.bank.charges.values() if charge.code == code)
@@ -428,6 +466,8 @@ class PhonePerson(Person):
             self.house.messages += 1
             name = f"{self.house.messages}"
             request = self.provider.notification(self.digits, name, what, self.house.clock.now())
+            sort = next(iter(what))
+            self.provider.taken.add(str(what["media"]) if sort == "media" else "row" if what.get("list") else sort)
             answer = await self.web.send(request)
             assert answer.status_code == 200, (answer.status_code, answer.text)
         if content:
