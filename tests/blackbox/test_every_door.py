@@ -292,6 +292,15 @@ def test_one_person_on_two_apps_has_one_case_and_one_code(world: World) -> None:
     again = [*other.say("me manda o código do pix"), *other.listen(2.0)]
     assert [sent.text for sent in again if sent.text.startswith("000201")] == [code], words(again)
     assert len(world.psp.charges_of(person.document)) == 1
+    one.forget()
+    other.forget()
+    world.psp.pay(world.psp.by_code(code))
+    until(
+        lambda: any(sent.kind == "order_status" for sent in one.got),
+        "the card on WhatsApp turns to paid, wherever the code was asked for last",
+    )
+    told = other.listen(quiet=1.5)
+    assert "confirmado" in plain(words(told)) and "ja esta pago" not in plain(words(told)), words(told)
 
 
 # ------------------------------------------------------------------------------------------------------ numbers
