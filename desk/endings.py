@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, cast
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -26,6 +27,8 @@ from conversations.talk import Talk
 from desk.dispositions import CLAIMED_DAYS, DISPOSITIONS, HARDSHIP_DAYS, LACKS, Done, first_words
 from desk.guard import Refused
 from receivables.pauses import Reason
+
+_log = structlog.get_logger("trato.desk")
 
 SECOND_THOUGHTS = timedelta(seconds=10)
 _LONGEST_SUMMARY = 4000
@@ -172,16 +175,18 @@ async def finish_due(engine: AsyncEngine, talk: Talk) -> int:
     """Let every ending take effect whose seconds are over; returns how many. For the sweep; one transaction each."""
     async with engine.begin() as conn:
         rows = await conn.execute(
-            text(
-                "select id, conversation_id from talk_endings where state = 'waiting' and due_at <= :now order by due_at limit 100"
-            ),
+            text("select id from talk_endings where state = 'waiting' and due_at <= :now order by due_at limit 100"),
             {"now": talk.ground.clock.now()},
         )
-        due = [(row.id, row.conversation_id) for row in rows]
+        due = list(rows.scalars())
     done = 0
-    for ending_id, _ in due:
-        async with engine.begin() as conn:
-            done += await finish(conn, talk, ending_id)
+    for ending_id in due:
+        try:
+            async with engine.begin() as conn:
+                done += await finish(conn, talk, ending_id)
+        except Exception as trouble:
+            # One talk that cannot end keeps nobody else's from ending; it is tried again with the next sweep.
+            _log.error("talk_not_ended", ending=ending_id, why=type(trouble).__name__, detail=str(trouble)[:200])
     return done
 
 

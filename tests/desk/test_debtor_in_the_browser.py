@@ -98,6 +98,18 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     async with stage.engine.begin() as conn:
         await handover.request_human(conn, stage.talk, talk, "falar_com_humano", "Quer parcelar.")
 
+    for number, (name, cpf, reason, words) in enumerate(
+        (
+            ("Célia Duarte", "11144477735", "vulnerabilidade", "perdi o emprego, não sei o que fazer"),
+            ("João Prates", "39053344705", "contestar_divida", "essa conta não é minha"),
+            ("Rita Sales", "86288366757", "proposta", "faz por 800 à vista?"),
+        )
+    ):
+        other = await stage.conversation(f"+551190000000{number}", debtor_id=await stage.debtor(name, cpf))
+        await stage.line(other, "debtor", words)
+        async with stage.engine.begin() as conn:
+            await handover.request_human(conn, stage.talk, other, reason, words)
+
     ana = await seat(stage, chromium, desk_url, "ana@trato.example", "Ana Prado", "agent", troubles)
     await ana.goto(f"{desk_url}/c/{talk}")
     await ana.keyboard.press("a")
@@ -176,7 +188,7 @@ async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor
     await ana.evaluate("document.activeElement.blur()")
     await ana.keyboard.press("z")
     await expect(ana.get_by_test_id("going")).to_have_count(0)
-    assert (await stage.one("select owner from conversations")).owner == "agent"
+    assert (await stage.one("select owner from conversations where id = :id", id=talk)).owner == "agent"
     await ana.keyboard.press("d")
     await expect(ana.get_by_test_id("next-words")).to_contain_text("Já sei do acordo")
     await ana.get_by_test_id("end-talk").click()
