@@ -106,14 +106,14 @@ _UNKIND: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "threat",
         re.compile(
-            r"\b(?:process(?:ar|o judicial|aremos|amos|ad[oa])|acionar? (?:a |na |o )?(?:justica|juridico|judicia\w*)|entrar(?:emos)? (?:na|com) (?:a )?(?:justica|acao|processo)|"
+            r"\b(?:process(?:ar|aremos|amos)\b|(?:abrir|mover|entrar com|virar?) (?:um |uma )?(?:processo|acao)|ser(?:a|ao|as)? processad[oa]s?|acionar? (?:a |na |o )?(?:justica|juridico|judicia\w*)|entrar(?:emos)? (?:na|com) (?:a )?(?:justica|acao|processo)|"
             r"(?:na|pela) justica|medidas? (?:judiciais|cabiveis|legais|juridicas|drasticas)|providencias (?:judiciais|legais|cabiveis)|oficial de justica|intimac\w+|mandado|"
             r"penhor\w+|leilao|confisc\w+|despej\w+|busca e apreensao|tomar? (?:o |a |seu|sua)\w*|perder(?:a|as)? (?:o |a |os |as )?(?:sua|seu|seus|suas|casa|carro|moto|bens|emprego|salario|beneficio)\w*|"
             r"bloque(?:ar|io|aremos|amos|ada|ado|ando) \w* ?(?:\w+ )?(?:conta|contas|bens|salario|cpf|cartao|beneficio|celular)|"
             r"pres[oa]s?\b|pris[ao]+o?\b|cadeia|policia\w*|delegacia|crime|criminos\w+|estelionat\w+|boletim de ocorrencia|"
             r"(?:vamos|vou|iremos|irei|podemos) (?:te |lhe |o |a )?(?:negativar|protestar|cobrar em casa|ir (?:ai|na sua casa|ate voce))|"
             r"negativ(?:ar(?:emos)?|acao imediata)|protest(?:ar|aremos|ado|o em cartorio|o) |sujar (?:o )?(?:seu |teu )?nome|nome sujo|nome (?:no|pro|para o) (?:spc|serasa)|"
-            r"(?:spc|serasa)\b|sob pena|vai se arrepender|vai ver so|sofrer(?:a|as)? (?:as )?consequencias|aguente as consequencias|sei onde (?:voce )?mora\w*)"
+            r"(?:vamos|vou|iremos|irei|vai|vao|podemos|posso|mandar\w*|coloca\w+|inclui\w*|enviar\w*|ficar\w*|ir|parar) (?:\w+ ){0,6}(?:spc|serasa)\b|sob pena|vai se arrepender|vai ver so|sofrer(?:a|as)? (?:as )?consequencias|aguente as consequencias|sei onde (?:voce )?mora\w*)"
         ),
     ),
     (
@@ -128,7 +128,7 @@ _UNKIND: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "pressure",
         re.compile(
-            r"\b(?:ultim[oa] (?:chance|aviso|oportunidade|prazo|dia)|agora ou nunca|so (?:hoje|ate hoje|agora)|so vale hoje|somente hoje|imediatamente|urgente(?:mente)?|antes que (?:seja tarde|piore)|"
+            r"\b(?:ultim[oa] (?:chance|aviso|oportunidade|prazo|dia)|agora ou nunca|so (?:hoje|ate hoje|agora)|so vale hoje|somente hoje|imediatamente|urgentemente|com urgencia|urgente (?:que|pagar|o pagamento)|pagamento urgente|antes que (?:seja tarde|piore)|"
             r"se nao pagar|caso nao pag\w+|se voce nao pag\w+|ou (?:voce )?paga ou|nao tem (?:mais )?(?:escolha|saida|conversa)|ou entao|pague (?:ja|logo|agora)|paga (?:ja|logo|agora)|"
             r"oferta relampago|vai acabar|nao perca|aproveite)"
         ),
@@ -149,6 +149,11 @@ _DENIED = re.compile(r"\b(?:nao|nunca|jamais|ninguem|nem|sem|nenhum\w*|evitar|ta
 _CONDITION = re.compile(r"\b(?:se|caso)\b[^.!?;\n]{0,20}\bnao\b[^.!?;\n]{0,40}$")
 """But "se não pagar, vamos ligar…" denies nothing."""
 
+_THEIR_OWN = re.compile(
+    r"\b(?:voce|vc|senhora?|se quiser)\b,? (?:\w+ )?(?:pode|poderia|quer|queira|prefere|deseja|precisa|converse|fale)\b[^.!?\n]{0,20}$"
+)
+"""Whom the person themselves may talk to is theirs to choose."""
+
 _INSTEAD: Mapping[str, str] = {
     "threat": "Quero ajudar você a resolver isso do seu jeito.",
     "shame": "Entendo que isso acontece. Vamos ver juntos o que cabe para você.",
@@ -168,6 +173,8 @@ def _unkind(words: str, folded: str) -> Iterator[tuple[int, Finding]]:
         for match in pattern.finditer(folded):
             before = folded[: match.start()]
             if _DENIED.search(before) and not _CONDITION.search(before):
+                continue
+            if kind == "third_party" and _THEIR_OWN.search(before):
                 continue
             start, end = _sentence(words, match.start(), match.end())
             yield (
@@ -346,6 +353,9 @@ def _percents(words: str, known: Known) -> Iterator[tuple[int, Finding]]:
 
 
 _WRITTEN_DAY = re.compile(r"\d|janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro", re.I)
+_SPAN = re.compile(r"(?:(?:em|daqui a|dentro de|ate) )*(?:\w+) (?:dias?|semanas?|meses|mes|horas?)\b")
+"""How long something takes is no day of the store."""
+
 _DUE = re.compile(r"\b(?:venc\w*|prazo|pag\w+|boleto|parcela|entrada|acordo|desconto|validade|vale ate|ate)\b")
 
 
@@ -356,7 +366,10 @@ def _dates(words: str, known: Known) -> Iterator[tuple[int, Finding]]:
         start, end = _with_sign(words, one.start, one.end)
         found = words[start:end]
         sentence = plain(words[slice(*_sentence(words, start, end))])
-        if not _WRITTEN_DAY.search(found) and not (one.readings[0] > known.today and _DUE.search(sentence)):
+        if _SPAN.match(plain(found)):
+            continue
+        sets_a_term = one.readings[0] > known.today and _DUE.search(sentence) and not sentence.rstrip().endswith("?")
+        if not _WRITTEN_DAY.search(found) and not sets_a_term:
             continue
         if any(
             known.dates.get(reading) in (SPOKEN if known.who != "proven" else known.dates.values()) for reading in one.readings

@@ -92,7 +92,8 @@
       name(waiting);
     }
   });
-  function say(words) { const place = one("#spoken"); if (place) place.textContent = words; }
+  // The same words twice are said twice only when the place changes: a blank at their end does that.
+  function say(words) { const place = one("#spoken"); if (place) place.textContent = place.textContent === words ? `${words}\u00a0` : words; }
   const title = document.title;
   function name(waiting) { document.title = waiting ? `(${waiting}) ${title}` : title; }
 

@@ -129,6 +129,11 @@ async def test_two_agents_a_supervisor_and_three_debtors_have_a_day(stage: Stage
     await shot(won, "day-light")
     assert await violations(sueli) == [] and await violations(won) == []
 
+    # She whispers to the agent alone.
+    await sueli.fill("[data-testid=whisper-words]", "Confira o comprovante antes de encerrar.")
+    await sueli.click("[data-testid=whisper-send]")
+    await won.wait_for_selector("[data-testid=whisper] >> text=Confira o comprovante")
+
     # Paulo waits meanwhile; whoever is free takes him, and parks him until he answers; his answer brings him back.
     await desk.talk(lost, paulo)
     await lost.click("#take button")

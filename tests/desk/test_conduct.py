@@ -52,6 +52,13 @@ FINE = (
     "Você tem 2 dívidas e 3 opções.",
     "Dá para dividir em 12 vezes.",
     "Vi aqui que você trabalha por conta própria.",
+    "Você consegue pagar até amanhã?",
+    "Você pode falar com a sua família antes de decidir.",
+    "A dívida está em processo judicial, por isso não tratamos dela aqui.",
+    "Depois do pagamento, a baixa no Serasa sai em até 5 dias úteis.",
+    "Isso é urgente para você?",
+    "Sinto muito pela sua mãe.",
+    "Vou transferir o seu atendimento para a supervisão.",
 )
 
 
@@ -68,6 +75,9 @@ HELD = (
     ("threat", "Um oficial de justiça vai até sua casa."),
     ("threat", "Seu carro vai para leilão e você vai perder a casa."),
     ("threat", "Vou te processar."),
+    ("threat", "Seu nome vai parar no SPC."),
+    ("threat", "Você será processado."),
+    ("pressure", "Preciso do pagamento urgente."),
     ("threat", "sei onde você mora"),
     ("shame", "Que vergonha, hein?"),
     ("shame", "Você é um caloteiro."),
