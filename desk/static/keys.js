@@ -56,6 +56,11 @@ window.deskKeys = (() => {
   }
   const startsSome = (name) => entries.some((entry) => entry.key?.startsWith(`${name} `));
 
+  // A field in a closed dialog keeps the keys until the next frame is drawn: the next key is not meant for it.
+  function shut(dialog) {
+    dialog.close();
+    if (dialog.contains(document.activeElement)) document.activeElement.blur();
+  }
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest?.("textarea, input, select, [contenteditable]");
     const command = event.ctrlKey || event.metaKey;
@@ -75,7 +80,7 @@ window.deskKeys = (() => {
       document.body.classList.remove("show-person");
       // Not left to the browser, which now and then keeps a dialog that it did not see opened by a click.
       const open = [...document.querySelectorAll("dialog[open]")].pop();
-      if (open) { event.preventDefault(); open.close(); } else field?.blur();
+      if (open) { event.preventDefault(); shut(open); } else field?.blur();
       return;
     }
     if (field || command || event.altKey || event.repeat || one("dialog[open]")) return;
@@ -173,7 +178,7 @@ window.deskKeys = (() => {
   function choose(number) {
     const choice = choices[number];
     if (!choice) return;
-    one("#commands").close();
+    shut(one("#commands"));
     choice.go();
   }
   document.addEventListener("input", (event) => { if (event.target.id === "command") { at = 0; look(); } });

@@ -200,12 +200,15 @@ async def test_sixty_open_talks_stay_quick_and_a_lost_web_process_loses_nothing(
             await ana.keyboard.type("rascunho")
             ana.on("request", lambda sent: asked.append(sent.url) if "/desk/queue" in sent.url else None)
             for one in talks:
-                await writes(stage, one, "oi de novo")
+                await stage.line(one, "debtor", "oi de novo")
+            async with stage.engine.begin() as conn:
+                for one in talks:
+                    await handover.person_wrote(conn, await get(conn, one, lock=True), stage.clock.now())
             await ana.keyboard.type(" que fica")
             await expect(ana.locator("[data-testid=group-mine] a.unanswered")).to_have_count(60)
             assert await ana.input_value("#reply textarea") == "rascunho que fica"
             # A burst redraws the list some times, not once for each talk.
-            assert len(asked) <= 40, len(asked)
+            assert len(asked) <= 20, len(asked)
             # A key moves on at once: the next talk is drawn by the server and nothing else has to be fetched before.
             await ana.keyboard.press("Escape")
             first = await ana.locator("#queue a.one").first.get_attribute("href")
