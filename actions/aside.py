@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from actions.agreement import cannot_keep
+from actions.agreement import cannot_keep, talk_of_agreement
 from actions.faq import asked_how_to_pay, digress
 from actions.heard import offers_nothing
 from actions.human import ask_human
-from actions.negotiating import less_down
+from actions.negotiating import about_offer, less_down
 from actions.paid import claim_taken_back
 from actions.scene import Scene
 from actions.staying import stay_with
@@ -39,8 +39,11 @@ async def turn_aside(scene: Scene) -> bool:
     if (
         scene.turn.text
         and not scene.turn.arguments
-        and (await cannot_keep(scene) or await less_down(scene) or await claim_taken_back(scene))
+        and (await cannot_keep(scene) or await less_down(scene) or await claim_taken_back(scene) or await about_offer(scene))
     ):
+        return True
+    if _WHAT_WAS_SETTLED.search(plain(scene.turn.text or "")) and await scene.proof() is not None:
+        await talk_of_agreement(scene)
         return True
     if await turns_since(scene.conn, scene.conversation.id, scene.now) > MOST_IN_AN_HOUR:
         await ask_human(scene, "muitas_mensagens", "utter_many_messages")
@@ -66,6 +69,9 @@ async def _before_all(scene: Scene, said: str) -> bool:
     return await asked_how_to_pay(scene)
 
 
+_WHAT_WAS_SETTLED = re.compile(
+    r"^(?:e |mas )?(?:o que|oq|como) (?:foi que |e que |que )?(?:a gente |nos |eu )?(?:ficou |tinha |tinhamos |foi )?(?:combin\w+|acert\w+)(?: mesmo)?$"
+)
 _NO_HUMAN = re.compile(
     r"\b(?:nao|num|n) (?:quero|preciso|precisa|e pra|quis) (?:\w+ ){0,3}(?:atendente|pessoa|human[oa]|gente|ninguem)\b"
     r"|\b(?:quero|prefiro) (?:\w+ ){0,3}(?:com voce|com vc|com o robo|com o bot|o robo|o bot)\b"

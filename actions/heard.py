@@ -49,6 +49,12 @@ _REFUSED = re.compile(
 """What stands before a day that is refused; "quero", "muda" and "só" between them begin the wish."""
 
 
+_BROKE = re.compile(
+    r"\b(?:sem (?:grana|dinheiro|condic\w+|nada|um (?:real|tostao))|dur[oa]|zerad[oa]|lis[oa])(?: (?:n?o dia de|de))?\s*$"
+)
+"""What stands before a day on which there is no money."""
+
+
 def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool = False) -> Day | None:
     """The day in what was said or tapped; nothing when none was named.
 
@@ -70,6 +76,9 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     found = [when for when in found if not scene.words[when.end :].lstrip().startswith("?")] or found
     # A day that is refused ("não vou pagar na segunda, muda pra sexta") gives way to one that is not.
     found = [when for when in found if not _REFUSED.search(plain(_CLAUSES.split(scene.words[: when.start])[-1]))] or found
+    if len(found) == 1 and _BROKE.search(plain(scene.words[: found[0].start])):
+        return None  # "tô sem grana hoje" names no day to pay
+    found = [when for when in found if not _BROKE.search(plain(scene.words[: when.start]))] or found
     # A day says more than "esse mês" beside it.
     found = [when for when in found if when.kind in ("exact", "ambiguous", "past") and when.readings] or found
     # "Não dia 10, na verdade dia 15": what comes last holds.

@@ -50,6 +50,7 @@ _FITS = re.compile(r"\b(?:cabe|caiba|caber|quanto fica por mes|meu orcamento|qua
 _THE_MOST = re.compile(
     r"(?:(?:quero|entao|pode ser|em|ta|ok|faz) )*(?:[on]o? )?maximo(?: (?:de vezes|de parcelas|entao|possivel|que der|que puder|que da|mesmo))*"
 )
+_DEAL = re.compile(r"(?:sim |entao |ta |ok |eu )*(?:aceito|fechado|fecho|topo|concordo)\b")
 _PLANS = re.compile(r"\b(?:outr[oa]s? (?:opco\w+|plano\w*|forma\w*|jeito)|mais opco\w+|outras condic\w+|opcoes)\b")
 
 
@@ -157,6 +158,10 @@ async def choose_plan(scene: Scene) -> None:
     if typed is not None:
         # "24x" looks like the "2x" on a button: what was typed counts, and not what it resembles.
         scene.wish_words = typed
+        if WHY.search(plain(typed)):
+            await say_why(scene, known)
+            await go_on(scene, known)
+            return
         told = {count.number for count in understood(scene).counts}
         if (told and told != {chosen.get("count")}) or understood(scene).money:
             if not await propose_plan(scene, known, asked="count"):
@@ -323,7 +328,7 @@ async def answer_plans(scene: Scene) -> bool:
     if _PLANS.search(said):
         await show_plans(scene, known)
         return True
-    if scene.intent in ("afirmar", "responder") and said_yes(scene.words):
+    if (scene.intent in ("afirmar", "responder") and said_yes(scene.words)) or (_DEAL.match(said) and "?" not in scene.words):
         scene.say("utter_which_plan")
         return True
     return False
@@ -359,6 +364,9 @@ async def answer_offer(scene: Scene) -> bool:
     amount = lone_amount(scene)
     if amount is not None:
         await answer_capacity(scene, known, amount)
+        return True
+    if _THE_MOST.fullmatch(plain(scene.words)) and (most := most_instalments(known.agreed.total, known.limits)):
+        await answer_counter(scene, known, Counter(count=most))
         return True
     if _PLANS.search(plain(scene.words)):
         await show_plans(scene, known)

@@ -47,7 +47,7 @@ _REST_AT_ONCE = re.compile(
     r"\b(?:resto|restante|sobra|saldo|que falta|diferenca)\b.{0,20}\b(?:mes que vem|proximo mes|mes seguinte|no outro mes|daqui um mes)\b"
 )
 _IN = re.compile(
-    r"^(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
+    r"^(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro|nao melhor(?: em)?|melhor(?: em)?|nao|nao quero|na verdade|entao|acho melhor(?: em)?)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
 )
 _IN_THE_END = re.compile(
     r"\b(?:fica\w*|sai\w*|seria|for|fosse|faz\w*|divid\w*|parcel\w*|muda\w*|ta|entao|e) (?:(?:se|for|isso|tudo|ele|ela|assim) )*em (?:umas )?(\d{1,2}|"
@@ -58,6 +58,8 @@ _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
 )
+_BEGINS = re.compile(r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir))\b")
+"""From when somebody wishes to pay: "dá pra começar em janeiro?"."""
 _HALF_NOW = re.compile(r"\bmetade (?:agora|hoje|ja|de entrada)|(?:entrada|dou|pago|faco) (?:d[ea] |a )?metade\b")
 _NUMBERS = {
     "uma": 1, "duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
@@ -117,6 +119,8 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     if down is None and _REST.search(said):
         down = _said_before(scene)
     first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
+    if first_due is None and _BEGINS.search(said):
+        first_due = next((min(one.readings) for one in values.dates if one.readings), None)
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
 
 
@@ -149,7 +153,7 @@ def lone_amount(scene: Scene) -> int | None:
 
 WHY = re.compile(
     r"\b(?:por ?que|pq|porq|qual (?:o|eh o) motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu|tira\w*)|explica\w*)\b.{0,40}"
-    r"\b(?:ofertas?|propostas?|planos?|parcelas?|entrada|descontos?|opcoes|limite|minim[oa]|maxim[oa]|condicoes|so isso|tao)\b"
+    r"\b(?:ofertas?|propostas?|planos?|parcelas?|entrada|descontos?|opcoes|limite|minim[oa]|maxim[oa]|condicoes|so isso|tao|(?:so|apenas|nao) (?:em |ate |posso em )?\d+)\b"
 )
 """\"Por que essa oferta?\""""
 
@@ -198,6 +202,9 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     focus = [debt for debt in free if debt.id in (scene.slots.get("focus") or ())]
     if focus:
         return focus
+    alone = _only_one_of_that_size(scene, free)
+    if alone is not None:
+        return [alone]
     asked = scene.question.arguments if scene.question is not None and scene.question.name == "which_to_divide" else None
     one_company = len({(debt.creditor_id, debt.portfolio) for debt in free}) == 1
     if one_company and (asked is not None or again == "pedir_desconto" or _all_of_them(scene, len(free))):
@@ -208,6 +215,18 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     response = "utter_which_to_divide_apart" if _all_of_them(scene, len(free)) else "utter_which_to_divide"
     scene.say(response, options=[row for row in options(free, totals) if _together(free, row)])
     return None
+
+
+def _only_one_of_that_size(scene: Scene, free: Sequence[Debt]) -> Debt | None:
+    """The one debt that is worth the amount that was offered for it: \"faz por 800?\" of 850 and 640."""
+    if _all_of_them(scene, len(free)) or re.search(r"\b(?:tudo|todas|todos)\b", plain(scene.words)):
+        return None
+    offered = {one.amount for one in understood(scene, asked="amount").money if one.role in (None, "total")}
+    if len(offered) != 1:
+        return None
+    amount = offered.pop()
+    worth = [debt for debt in free if owed(scene.ground, debt).gross >= amount]
+    return worth[0] if len(worth) == 1 and len(free) > 1 else None
 
 
 _SO_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
@@ -493,6 +512,25 @@ async def less_down(scene: Scene) -> bool:
         return True
     scene.say("utter_least_down", **values)
     await scene.go_back()
+    return True
+
+
+_OF_THE_OFFER = re.compile(
+    r"^(?:e |mas |entao |ta )*(?:(?:sem|tem|com|cobra\w*|vai ter) juros|quanto (?:eu )?(?:pago|fica|da|vai dar|sai|seria)(?: tudo)? (?:no|ao|de) total|(?:qual (?:e )?o )?total"
+    r"|quando (?:vence|e|cai|comeca|pago)(?: (?:a|o))?(?: (?:primeir\w+|1a|entrada|parcela|pagamento|segunda|ultima))*"
+    r"|(?:isso|essa proposta|a proposta|esse valor|essa oferta|ela) (?:tem validade|vale|e valid\w)(?: ate quando| por quanto tempo)?|(?:vale|valid\w+) ate quando|qual a validade)\b"
+)
+"""What the summary of an offer answers by itself."""
+
+
+async def about_offer(scene: Scene) -> bool:
+    """Asked \"sem juros?\", \"quando vence a primeira?\", \"vale até quando?\" with an offer open: the offer says it. False: nothing such."""
+    if scene.open_question != "accept_offer" or not _OF_THE_OFFER.search(plain(scene.turn.text or "")):
+        return False
+    offer = await current_offer(scene)
+    if offer is None:
+        return False
+    await say_offer(scene, offer, await get_debts(scene.conn, offer.debt_ids))
     return True
 
 

@@ -17,6 +17,7 @@ from actions.partial import part_answered, part_wished
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from conversations.said import typed_in_turn
 from payments.issue import CannotIssue, Kind, issue
 from payments.present import present, present_boleto
 from receivables.store import Debt, owed
@@ -63,6 +64,9 @@ async def choose(scene: Scene) -> None:
         return
     asked = scene.open_question
     debts = await chosen_debts(scene)
+    if not scene.words:
+        # "Paga as duas", typed, names the answer and says what is wished of it.
+        scene.wish_words = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
     if debts is not None and (asked == "which_to_pay" or _TO_PAY.search(plain(scene.words))):
         await pay(scene)
     elif debts is not None:
