@@ -85,11 +85,13 @@ def routes(room: Room) -> APIRouter:
             kind, words = fields.get("kind", ""), clean(fields.get("text", ""))
             if kind not in drafts.KINDS or len(words) > MAX_REPLY:
                 raise Refused(422, "Não foi possível guardar este rascunho.")
-            await drafts.keep(
+            kept = await drafts.keep(
                 conn, room.ground.vault, session.agent, conversation_id, kind, words, fields.get("nonce", ""), room.now()
             )
             held = findings(words, await known_of(conn, room.till, opened)) if kind == "reply" and words else []
-        return room.html("held.html", held=held, sent=False)
+        answer = room.html("held.html", held=held, sent=False)
+        answer.headers["X-Kept"] = "yes" if kept else "no"
+        return answer
 
     @here.post("/c/{conversation_id}/preview")
     async def shown(request: Request, conversation_id: str) -> Response:

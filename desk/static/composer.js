@@ -40,8 +40,9 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const held = await answer.text();
       if (saves.get(field) !== number || field.value !== value) return;
-      local.drop(field);
-      saved.textContent = value ? "Rascunho salvo" : "";
+      // Words of a form that was sent meanwhile are not kept there: they stay here until the next change.
+      if (answer.headers.get("X-Kept") === "yes") local.drop(field);
+      saved.textContent = value && answer.headers.get("X-Kept") === "yes" ? "Rascunho salvo" : "";
       if (field === reply) hint(held);
     } catch {
       if (saves.get(field) !== number) return;

@@ -97,7 +97,7 @@ async def test_an_agent_takes_answers_notes_and_returns_with_the_keyboard_alone(
     await page.keyboard.type("Oi, aqui é a Ana.")
     await page.keyboard.press("Control+Enter")
     await page.wait_for_selector(".bubble.agent >> text=Oi, aqui é a Ana.")
-    assert await page.input_value("#reply textarea") == ""
+    await page.wait_for_function("document.querySelector('#reply textarea').value === ''")
 
     # A message that arrives while the agent types takes nothing away.
     await page.keyboard.type("rascunho que fica")
@@ -106,6 +106,7 @@ async def test_an_agent_takes_answers_notes_and_returns_with_the_keyboard_alone(
     assert await page.input_value("#reply textarea") == "rascunho que fica"
     assert await page.evaluate("document.activeElement.name") == "text"
     assert await page.inner_text("#spoken") == "Nova mensagem do cliente"
+    await page.wait_for_selector("#saved >> text=Rascunho salvo")
     await page.reload()
     assert await page.input_value("#reply textarea") == "rascunho que fica"
 

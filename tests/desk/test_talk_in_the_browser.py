@@ -60,7 +60,7 @@ async def test_a_message_is_written_with_all_that_helps_and_nothing_is_lost(stag
     assert (await ana.input_value("#reply textarea")).startswith("O total de hoje, 23/11/2026, é R$ 1.0")
     await ana.keyboard.press("Control+Enter")
     await ana.wait_for_selector(".bubble.agent >> text=O total de hoje")
-    assert await ana.input_value("#reply textarea") == ""
+    await ana.wait_for_function("document.querySelector('#reply textarea').value === ''")
 
     # The guard says softly what it will stop, stops it, and puts the right amount in.
     await ana.keyboard.type("O valor original é R$ 1.000,10. Vou ligar para o seu chefe.")
