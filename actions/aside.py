@@ -16,7 +16,7 @@ from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.turn import turns_since
 from understanding.plain import plain
-from understanding.threats import threatens
+from understanding.safety.threats import threatens
 
 MOST_IN_AN_HOUR = 80
 """More turns than this in an hour, and a human looks after the talk."""

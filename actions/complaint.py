@@ -11,7 +11,7 @@ from actions.wrong_person import represented
 from conversations import audit
 from conversations.requests import register
 from understanding.plain import plain
-from understanding.relations import relation
+from understanding.safety.relations import relation
 
 _TOO_OFTEN = re.compile(
     r"\b(?:todo (?:santo )?dia|toda hora|o dia (?:todo|inteiro)|\d+ vezes|varias vezes|mil vezes|sem parar|nao para[mn]?|insist\w+|perturb\w+"

@@ -10,7 +10,7 @@ from conversations.conversation import Proof, void_proof
 from conversations.identity import Outcome
 from conversations.said import newest_said
 from receivables.store import debtor_by_document
-from understanding.relations import in_person
+from understanding.safety.relations import in_person
 
 FORM = "identity_form"
 _THIRD_PARTY = ("utter_relative", "utter_deceased", "utter_representative", "utter_minor", "utter_own_person")

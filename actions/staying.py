@@ -13,10 +13,10 @@ from datetime import timedelta
 from actions.scene import Scene
 from conversations.requests import newest_request
 from conversations.said import newest_said
-from understanding.distress import distress
 from understanding.plain import plain
-from understanding.relations import beside, in_person, relation, wants_to_pay
 from understanding.safety import speaks_of_dying
+from understanding.safety.distress import distress
+from understanding.safety.relations import beside, in_person, relation, wants_to_pay
 
 _STATES: dict[str, tuple[str, timedelta]] = {
     "utter_vulnerable_self_harm": ("self_harm", timedelta(days=1)),

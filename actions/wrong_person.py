@@ -14,7 +14,7 @@ from conversations.consent import let_go
 from conversations.conversation import void_proof
 from conversations.requests import Request, register
 from conversations.said import newest_said
-from understanding.relations import beside, relation, tells_of_holder, wants_to_pay
+from understanding.safety.relations import beside, relation, tells_of_holder, wants_to_pay
 
 
 class WrongPerson(Topic):

@@ -20,7 +20,7 @@ from conversations.reply import reply
 from conversations.speaker_code import LIVES, code_for
 from conversations.talk import Talk
 from conversations.wording import Utterance
-from understanding.interrupts import interrupt
+from understanding.safety.interrupts import interrupt
 
 SELF_HARM = "autolesao"
 

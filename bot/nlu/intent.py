@@ -24,9 +24,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import remembered
-from understanding.denials import denied
 from understanding.normal import tokens
 from understanding.safety import Signal, overruling, read_safety, weighed
+from understanding.safety.denials import denied
 from understanding.views import features
 from understanding.wishes import Wish, wishes
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from understanding.denials import denied
 from understanding.normal import tokens
+from understanding.safety.denials import denied
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,12 @@ from understanding.normal import tokens
         ("não fui eu que paguei", "informar_ja_paguei"),
         ("paguei nada", "informar_ja_paguei"),
         ("ainda não paguei", "informar_ja_paguei"),
+        ("não é que eu já paguei, é que quero pagar", "informar_ja_paguei"),
+        ("paguei não moço", "informar_ja_paguei"),
         ("não quero parar de receber as mensagens não", "parar_mensagens"),
+        ("no domingo não me manda nada", "parar_mensagens"),
+        ("não me chama de noite", "parar_mensagens"),
+        ("fim de semana não me perturbem", "parar_mensagens"),
     ],
 )
 def test_what_is_denied_is_not_meant(text: str, label: str) -> None:
@@ -38,6 +43,9 @@ def test_what_is_denied_is_not_meant(text: str, label: str) -> None:
         ("não quero mais receber mensagem", "parar_mensagens"),
         ("não vou responder, podem parar", "parar_mensagens"),
         ("não me mande mais nada", "parar_mensagens"),
+        ("não me manda mensagem de noite nem de dia", "parar_mensagens"),
+        ("nunca mais me chama de madrugada, para com isso", "parar_mensagens"),
+        ("não tá atrasada não, paguei dia 8", "informar_ja_paguei"),
         ("não aceito", "negar"),
     ],
 )

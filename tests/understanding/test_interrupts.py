@@ -6,9 +6,9 @@ import pytest
 
 from understanding.contact_wishes import contact_wish
 from understanding.data_rights import data_right
-from understanding.distress import distress
-from understanding.interrupts import interrupt
-from understanding.relations import relation
+from understanding.safety.distress import distress
+from understanding.safety.interrupts import interrupt
+from understanding.safety.relations import relation
 
 
 @pytest.mark.parametrize(

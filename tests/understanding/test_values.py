@@ -224,9 +224,9 @@ def test_any_order_of_words_may_come(words: list[str]) -> None:
 )  # fmt: skip
 def test_four_thousand_hostile_characters_are_read_quickly(piece: str) -> None:
     text = (piece * 4000)[:4000]
-    began = time.perf_counter()
+    began = time.process_time()
     read_values(text, TODAY)
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5
 
 
 def test_only_the_first_four_thousand_characters_are_read() -> None:

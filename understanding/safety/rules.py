@@ -1,53 +1,16 @@
-"""What must not be missed in any message, whatever was asked before: read by rules, before and beside the classifier.
+"""The table of the rules: which words say what must not be missed, and which words turn that round.
 
-A debtor who says stop, who is the wrong person, who cannot go on living, who denies the debt, who fears a scam, who wants a human or
-who threatens with the law is heard in every state of the talk. The rules are tuned for recall, and know what turns them round
-("não quero parar de receber", "não precisa de atendente"). What they read is a `Signal`: `sure` where the words leave no doubt, else
-`maybe`, which only tips the classifier.
-
-Sources of why these come first: CDC art. 42 (no embarrassment in collecting), LGPD art. 18 (opposition), Lei 14.181/2021
-(over-indebtedness), and the collector's duty to leave whoever is not the debtor in peace.
+Patterns are looked for in the plain words of a message (folded, meant, without marks), on word borders. A line is
+`label | kind | certainty | pattern`; of `_TURNED`, `label | pattern`. The rules are tuned for recall.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from understanding.distress import distress
-from understanding.normal import tokens
-
 Certainty = Literal["sure", "maybe"]
-
-
-@dataclass(frozen=True)
-class Signal:
-    """One thing that must not be missed.
-
-    `kind` refines the label: of `nao_sou_a_pessoa` wrong_number, relative, deceased, minor or representative; of `vulnerabilidade`
-    self_harm, illness, bereavement, disaster or violence; of `contestar_divida` fraud, never_mine, wrong_amount, not_delivered or
-    prescribed; else empty. `words` are the plain words that say it.
-    """
-
-    label: str
-    kind: str
-    words: str
-    certainty: Certainty
-
-
-# The order in which signals weigh: a life before everything else.
-ORDER = (
-    "vulnerabilidade",
-    "parar_mensagens",
-    "nao_sou_a_pessoa",
-    "contestar_divida",
-    "suspeita_golpe",
-    "ameaca_juridica",
-    "falar_com_humano",
-)
 
 _MSG = (
     r"(?:mensagens?|msgs?|mensagem|ligacao|ligacoes|ligar|ligando|whatsapp|sms|contato|cobranca|cobrancas|"
@@ -397,6 +360,9 @@ suspeita_golpe | | sure |
     conta de laranja|(?:vao|quer|querem|tentando|tao|estao|quer e|tenta\w*|vai) (?:\w+ )?(?:me )?(?:engan\w+|
     roubar|lograr|aplicar|passar a perna|tapear|clonar)|^(?:golpe|fraude|fake|171|cilada|furada|falso|golpe isso|
     mentira|caô)(?: isso| ai| hein| ne| puro| na certa| !| \?)*$
+suspeita_golpe | | sure |
+    gopi|goupe|gopista\w*|como (?:que |e que |eu |vou |posso )*(?:saber|sei|ter certeza|confi\w+) (?:que |se |em |de )*(?:sao |e |eh )?voce|
+    e verdade isso|isso e verdade
 suspeita_golpe | | maybe |
     golp\w*|fraude|fake|falso|falsa|confi\w+|verdade|segur[oa]|link|171|mentira|prov[ae]r?|oficial|autentic\w+|
     ladrao|ladroes|enganar|real\b
@@ -730,102 +696,17 @@ def _lines(table: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[tuple[str, str, Certainty, re.Pattern[str]], ...]:
-    rules: list[tuple[str, str, Certainty, re.Pattern[str]]] = []
+def rules() -> tuple[tuple[str, str, Certainty, re.Pattern[str]], ...]:
+    """Label, kind, certainty and pattern of every rule."""
+    found: list[tuple[str, str, Certainty, re.Pattern[str]]] = []
     for line in _lines(_RULES):
         label, kind, certainty, pattern = (part.strip() for part in line.split(" |", 3))
-        rules.append((label, kind, "sure" if certainty == "sure" else "maybe", re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")))
-    return tuple(rules)
+        found.append((label, kind, "sure" if certainty == "sure" else "maybe", re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)
-def _turned() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def turned() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What turns a label round, whatever else is said: inside it, the sure rules of the label do not count."""
     lines = (line.split(" |", 1) for line in _lines(_TURNED))
     return tuple((label.strip(), re.compile(rf"(?<!\w)(?:{pattern.strip()})(?!\w)")) for label, pattern in lines)
-
-
-def read_safety(text: str) -> tuple[Signal, ...]:
-    """What must not be missed in this message, the weightiest first; of a label and kind the surest signal only."""
-    found = read_words(tokens(text))
-    if distress(text) == "self_harm" and not any(one.kind == "self_harm" and one.certainty == "sure" for one in found):
-        return (Signal("vulnerabilidade", "self_harm", "", "sure"), *found)
-    return found
-
-
-def speaks_of_dying(text: str) -> bool:
-    """Whether somebody who writes this may be about to hurt themselves: before it, nothing else in a message counts."""
-    return any(one.kind == "self_harm" and one.certainty == "sure" for one in read_safety(text))
-
-
-def read_words(words: Sequence[str]) -> tuple[Signal, ...]:
-    """The same for words that `understanding.normal.tokens` has read already."""
-    said = " ".join(words)
-    turned: dict[str, list[tuple[int, int]]] = {}
-    found: dict[tuple[str, str], Signal] = {}
-    for label, kind, certainty, pattern in _rules():
-        if (label, kind) in found and found[label, kind].certainty == "sure":
-            continue
-        hit = pattern.search(said)
-        if hit is None:
-            continue
-        if label not in turned:
-            turned[label] = [guard.span() for one, rule in _turned() if one == label for guard in rule.finditer(said)]
-        sure = certainty == "sure" and not any(hit.start() < end and start < hit.end() for start, end in turned[label])
-        if not sure and (label, kind) in found:
-            continue
-        found[label, kind] = Signal(label, kind, hit.group().strip(), "sure" if sure else "maybe")
-    return tuple(
-        sorted(found.values(), key=lambda one: (one.certainty != "sure", ORDER.index(one.label), one.kind != "self_harm"))
-    )
-
-
-SURELY = {
-    "vulnerabilidade": 0.05,
-    "nao_sou_a_pessoa": 0.1,
-    "suspeita_golpe": 0.1,
-    "falar_com_humano": 0.15,
-    "ameaca_juridica": 0.15,
-}
-"""A sure rule overrules the classifier when that gives its label at least this chance; the labels not named here, from 0.3.
-
-Chosen on the phrases in cross-validation: below, more messages were turned wrong than right.
-"""
-_SURELY_ELSE = 0.3
-_CONFIRMED, _SURE_ALONE, _MAYBE_WITH_RULE, _MAYBE_ALONE = 0.02, 0.5, 0.05, 0.15
-
-
-def weighed(signals: Sequence[Signal], chances: Mapping[str, float]) -> tuple[Signal, ...]:
-    """The signals of the rules and the classifier's chances of each label together, the weightiest first.
-
-    A rule that the classifier contradicts is a maybe, except where a life is at stake; a label that the classifier alone gives is
-    sure from 0.5.
-    """
-    found: dict[str, Signal] = {}
-    for one in signals:
-        chance = chances.get(one.label, 0.0)
-        if one.kind == "self_harm" and one.certainty == "sure":
-            certainty: Certainty | None = "sure"
-        elif one.certainty == "sure":
-            certainty = "sure" if chance >= _CONFIRMED else "maybe"
-        else:
-            certainty = "sure" if chance >= _SURE_ALONE else "maybe" if chance >= _MAYBE_WITH_RULE else None
-        if certainty is None or (one.label in found and found[one.label].certainty == "sure"):
-            continue
-        found[one.label] = Signal(one.label, one.kind, one.words, certainty)
-    for label in ORDER:
-        chance = chances.get(label, 0.0)
-        if label not in found and chance >= _MAYBE_ALONE:
-            found[label] = Signal(label, "", "", "sure" if chance >= _SURE_ALONE else "maybe")
-    return tuple(sorted(found.values(), key=lambda one: (one.certainty != "sure", ORDER.index(one.label))))
-
-
-def overruling(signals: Sequence[Signal], chances: Mapping[str, float]) -> str | None:
-    """The label that a sure rule puts in the place of the classifier's first, if one does: always where a life is at stake."""
-    if any(one.kind == "self_harm" and one.certainty == "sure" for one in signals):
-        return "vulnerabilidade"
-    first = max(chances, key=lambda label: chances[label], default="")
-    if first in ORDER:
-        return None
-    sure = [one.label for one in signals if one.certainty == "sure"]
-    fit = [label for label in sure if chances.get(label, 0.0) >= SURELY.get(label, _SURELY_ELSE)]
-    return max(fit, key=lambda label: chances[label]) if fit else None
