@@ -12,6 +12,8 @@ from understanding.line import Line, affirmed, pattern
 
 MOST = 480
 """More instalments than any contract has."""
+SMALLEST_AMOUNT = 20
+"""Reais from which a number behind "4x" is an amount."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,13 @@ class Count:
     part: int | None = None
 
 
-_TIMES = r"(?:x|vez|vezes|vezis|veses|veiz|veizes|veis|vz|vzs|ves|xis|vezez)"
-_INSTALMENTS = r"(?:parcelas?|parcelinhas?|parcel|parselas?|parc|prcl|prestac(?:ao|oes|ao)|prestacoe|prest|prestasoes|mensalidades?|pagamentos|boletos|letras|cheques)"
+_TIMES = r"(?:x|vez|vezes|vezis|veses|veiz|veizes|veis|vz|vzs|ves|xis|xs|vezez|vezinhas?)"
+_INSTALMENTS = r"(?:parcelas?|parcelinhas?|parcel|parselas?|parc|prcl|prestac(?:ao|oes|ao)|prestacoe|prest|prestasoes|mensalidades?|pagamentos|boletos|letras|cheques|depositos)"
 _PART = pattern(
     rf"(?:{_INSTALMENTS}) (?:n |numero |a |de |º )*(#\d+i) (?:/|de|d) (#\d+i)(?! (?:reais|conto|rs|d?e? ?(?:#|cada)))"
 )
-_COUNTED = pattern(rf"<q> (?:ou mais )?(?:{_TIMES}|(?:uteis )?{_INSTALMENTS})")
+_ALIKE = r"(?:iguais|fixas|mensais|suaves|unicas?|pequenas|parecidas)"
+_COUNTED = pattern(rf"<q> (?:\( #\d+[iw] \) )?(?:ou mais )?(?:{_TIMES}|(?:uteis )?(?:{_ALIKE} )?{_INSTALMENTS}|mensais(?= de #))")
 _OR_COUNTED = pattern(r"(#\d+[iw]) (?:ou|a|ate|e|,|-)(?: em)?(?= C+(?: |$))")
 _THEN_COUNTED = pattern(r"(?<=C )(?:ou|e) (?:em )?(#\d+[iw])(?= (?:[.,!?]|sem|vezes|$)|$)")
 _OF_ALL = pattern(
@@ -43,13 +46,19 @@ _SPLIT = pattern(
     r" (?:em|por)(?: (?:ate|no maximo|uns|umas|so|apenas|no minimo|pelo menos|mais))* <i>(?! (?:dias?|meses|reais|conto|anos?|%|de cada|pila|mil))"
 )
 _SPLIT_BARE = pattern(
-    r"(?:faz|faco|fazer|fizer|fizerem|fizesse|fazem|resto|restante|saldo|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|pagar)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|ai|D+)|$| $)"
+    r"(?:faz|faco|fazer|fizer|fizerem|fizesse|fazem|resto|restante|saldo|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|paga|pagar|possivel|rola|simula|simular|calcula|daria|ficaria|ver|tem)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|ai|D+)|$| $)"
 )
-_ENTRANCE_AND = pattern(r"entrada (?:\+|mais|e) (?:de )?<i>(?= (?:[.,!?]|iguais|fixas|$)|$)")
+_ENTRANCE_AND = pattern(r"entrada (?:e )?(?:\+|mais|e) (?:de )?<i>(?= (?:[.,!?]|iguais|fixas|$)|$)")
 _IN_SO_MANY = pattern(
+    rf"em <i>(?= {_ALIKE}(?: |$))|parcel\w+ de #\d+[idgw] (?:reais |conto )?em <i>(?= (?:[.!?] )?$)|"
     r"(?<=^ )(?:em|so em|ate em) <i>(?= (?:[.!?] )?$)|em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))"
 )
-_MONTHS = pattern(r"(?:em|durante)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)")
+_MONTHS = pattern(
+    r"(?:(?<!#\di )(?<!#\d\di )(?:em|durante)|^ (?:uns|umas)|^ por|todo dia #\d+i por|(?:parcel\w+|divid\w+|por mes|mensais) por|por mes|por mes durante)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)"
+)
+_PLAN_IN = pattern(
+    r"(?:parcelamento|acordo|plano|proposta) em(?: ate| umas)? <i>(?! (?:dias?|meses|reais|conto|anos?|%|mil))|em <i> pix"
+)
 _OF_EACH = pattern(r"<i>(?= de #\d+[idgw](?: |$)(?!(?:dias?|parcelas?|vezes|x) ))")
 _BEFORE_AT_MOST = re.compile(r" (?:ate|no maximo|max|no maximo em|maximo|ate no maximo|so ate|em ate)(?: em| de)? $")
 _NOT_BEFORE = re.compile(
@@ -58,11 +67,17 @@ _NOT_BEFORE = re.compile(
     r"|ca(?:iu|i|iram)|sa(?:iu|iram)|li|digit\w+|escrevi|perguntei|vi|fiz|foi(?= #)|foram|ja(?= #)|mais de|boleto|comprovante|pix(?: foi)?|depositei|transferi|quitei)(?: (?!em |de |por |no |na )[a-z']+){0,3} $"
 )
 _NOT_AFTER = re.compile(
-    r" (?:(?:por|ao|no|na|so por|a cada) (?:dia|semana|hora|ano)|(?:mais|menos|maior|melhor|pior)(?= )|\+|o (?:preco|valor|salario)|#\d+i(?= ))"
+    r" (?:(?:por|ao|no|na|so por|a cada) (?:dia|semana|hora|ano|mes(?= $))|(?:mais|menos|maior|melhor|pior)(?= )|\+|o (?:preco|valor|salario)|#\d+i(?= ))"
 )
 _DONE_AFTER = re.compile(
     r" (?:que|q) (?:voces|vcs|vc|eu|me|ja|mando|ligo|peco|falo|tento)|(?: (?:ja|que))+ (?:liguei|mandei|paguei|falei|pedi|tentei)"
 )
+
+
+def _is_an_amount(line: Line, after: str) -> bool:
+    """Whether "4x" goes on with what each is: "4x 200", but not the shift "6x1"."""
+    each = re.match(r" (#\d+i)(?= (?:reais|conto|cada|$)|$)", after)
+    return each is not None and (line.whole(each[1]) or 0) >= SMALLEST_AMOUNT
 
 
 def find_counts(line: Line) -> list[Count]:
@@ -94,12 +109,13 @@ def find_counts(line: Line) -> list[Count]:
         times = re.search(rf" {_TIMES}$", match.group()) is not None
         if times and match[1] in ("um", "uma") and not re.match(r" so| apenas", after):
             continue
-        if match[1] in ("um", "uma") and not times:
+        if match[1] in ("um", "uma") and not times and " unica" not in match.group():
             continue
         if (
             times
             and not before.endswith((" em ", " ate ", " de "))
             and (_NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _DONE_AFTER.match(after))
+            and not _is_an_amount(line, after)
         ):
             line.claim(match.start(), match.end(), "W")
             continue
@@ -109,9 +125,9 @@ def find_counts(line: Line) -> list[Count]:
             number = line.whole(match[1])
             if number is not None and number <= 60 and not line.text[: match.start(1)].endswith(("entrada de ", "sinal de ")):
                 keep(match, number, group=1)
-    for wanted in (_SPLIT, _SPLIT_BARE, _ENTRANCE_AND, _IN_SO_MANY, _MONTHS):
+    for wanted in (_SPLIT, _SPLIT_BARE, _ENTRANCE_AND, _IN_SO_MANY, _PLAN_IN, _MONTHS):
         for match in list(wanted.finditer(line.text)):
-            group = 1 if match[1] else 2
+            group = match.lastindex or 1
             number = line.whole(match[group])
             if number is not None and number <= 120:
                 keep(match, number, group=group if wanted is not _MONTHS else 0)

@@ -37,6 +37,21 @@ TODAY = date(2026, 11, 23)
         ("entrada mais cinco", 5),
         ("umas oito vezes", 8),
         ("já paguei 4 de 10", 10),
+        ("uma entrada e mais 5", 5),
+        ("em uma única parcela", 1),
+        ("em doze suaves prestações", 12),
+        ("em 10 iguais", 10),
+        ("10 mensais de 50", 10),
+        ("em dez (10) parcelas", 10),
+        ("10 (dez) parcelas", 10),
+        ("50 por mês 10 meses", 10),
+        ("parcelar por 6 meses", 6),
+        ("parcelinha de 50 em 10", 10),
+        ("seria possível em onze", 11),
+        ("6 x 100", 6),
+        ("proposta: 4x 200", 4),
+        ("acordo em 5", 5),
+        ("em 3 pix", 3),
         ("não é 12x, é 10x", 10),
     ],
 )
@@ -47,7 +62,7 @@ def test_one_count_is_meant(said: str, number: int) -> None:
 @pytest.mark.parametrize(
     "said",
     ["já liguei 3 vezes", "paguei duas vezes", "me cobraram 3 vezes", "5", "dia 5", "tenho 3 filhos", "2 dívidas", "05/12", "200 reais", "uma vez paguei", "caiu duas vezes na conta", "li três vezes e não entendi", "umas parcelas de 100", "escala 6x1", "3 vezes o preço da tv",
-     "sexta em 10 minutos", "10 anos"],
+     "sexta em 10 minutos", "me ligam duas vezes por mês", "recebo de 6 em 6 meses", "escala 5x2", "10 anos"],
 )  # fmt: skip
 def test_no_instalments_are_read_where_something_else_is_counted(said: str) -> None:
     assert not read_values(said, TODAY).counts

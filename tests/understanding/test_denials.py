@@ -26,6 +26,8 @@ from understanding.safety.denials import denied
         ("no domingo não me manda nada", "parar_mensagens"),
         ("não me chama de noite", "parar_mensagens"),
         ("fim de semana não me perturbem", "parar_mensagens"),
+        ("hoje não me escreve mais, amanhã eu vejo", "parar_mensagens"),
+        ("domingo não quero ser incomodada", "parar_mensagens"),
     ],
 )
 def test_what_is_denied_is_not_meant(text: str, label: str) -> None:

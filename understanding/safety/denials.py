@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from understanding.safety.signals import read_words
 
+_DENIALS = frozenset("nao nem nunca jamais sem".split())
 _NO = r"(?:nao|nem|nunca|jamais)"
 _YES = r"(?:aceit\w+|concord\w+|confirm\w+|autoriz\w+|fech(?:o|ar|ei)|topo|topar|combinei)"
 
@@ -36,6 +37,11 @@ _NOT_PAID = re.compile(
 # "Não tá em aberto não, paguei": what a second denial closes has nothing to do with what comes after it.
 _CLOSED = re.compile(r"\bnao (?:(?!nao\b)\w+ ){1,4}nao\b(?= \w)(?! (?:sei|lembro|consegui|pag\w+ nada))")
 _PAID_WORD = re.compile(rf"\b{_PAID}\b")
+
+
+def denies_something(words: Sequence[str]) -> bool:
+    """Whether there is any word of denial at all."""
+    return not _DENIALS.isdisjoint(words)
 
 
 def denied(label: str, words: Sequence[str]) -> bool:
@@ -70,6 +76,7 @@ _NOW_AND_THEN = (
 _AT_TIMES = re.compile(
     rf"\b(?:nao|nem|num) (?:e (?:para|pra) )?{_SEND}(?: (?:mais )?(?:nada|mensagem|mensagens|msg|cobranca|audio|comigo))? {_NOW_AND_THEN}\b"
     rf"|\b{_NOW_AND_THEN}(?: (?:eu |por favor |, )*)?,? ?(?:nao|num) {_SEND}(?: (?:nada|mensagem|msg))?(?: nao)?$"
+    rf"|\bhoje (?:nao|num) {_SEND} mais\b|\b{_NOW_AND_THEN},? (?:nao|num) (?:quero|gosto de) ser \w+"
 )
 _FOR_GOOD = re.compile(
     r"\b(?:nunca|mais|nenhum\w*|nem|par(?:a|e|em|ar)|chega|basta|todo|toda|tod[oa]s|sair|tir\w+|remov\w+|bloque\w+|cess\w+|deix\w+ em paz|larg\w+|some|sum\w+|sossego)\b"
