@@ -22,7 +22,7 @@ from understanding.static_meaning import UNKNOWN, spelled
 
 PIECES = 8000
 SIZE = 128
-ROUNDS = 1500
+ROUNDS = 3000
 PAIRS_OF_AN_INTENT = 4
 RATE = 0.01
 
