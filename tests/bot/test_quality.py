@@ -15,10 +15,11 @@ def test_the_model_understands_what_is_published() -> None:
     path = ROOT / SETS / "test.tsv"
     told, cost = read_set(path, MODEL)
     figures = measure(told, sentences(path))
-    assert figures["fair"] >= 0.9
-    assert figures["strict"] >= 0.885
+    assert figures["fair"] >= 0.905
+    assert figures["strict"] >= 0.893
     assert figures["calibration_error"] <= 0.045
-    assert len(figures["harmful"]) <= 6
-    assert min(figures["recall"][label] for label in figures["recall"] if label != "fora_de_escopo") >= 0.89
-    assert figures["recall"]["fora_de_escopo"] >= 0.83
+    assert len(figures["harmful"]) <= 5
+    assert min(figures["recall"][label] for label in figures["recall"] if label != "fora_de_escopo") >= 0.91
+    assert min(figures["heard"][label] for label in figures["heard"] if label != "fora_de_escopo") >= 0.92
+    assert figures["recall"]["fora_de_escopo"] >= 0.85
     assert cost <= 12

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import yaml
 
-from bot.nlu.intent import NgramIntentClassifier
+from bot.evaluate import by_label
+from bot.nlu.intent import NgramIntentClassifier, _without_what_is_denied
 from tests.bot.conftest import PROJECT
 from understanding.normal import fold
 from understanding.views import features
@@ -122,3 +123,27 @@ def test_tensorflow_is_never_loaded() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, cwd=PROJECT.parents[2])
     assert "without TensorFlow" in ran.stdout, ran.stderr[-2000:]
+
+
+def test_a_doubted_yes_beside_a_denial_is_asked_back() -> None:
+    ranking = [
+        {"name": "afirmar", "confidence": 0.55},
+        {"name": "negar", "confidence": 0.3},
+        {"name": "saudar", "confidence": 0.15},
+    ]
+    first, second, _ = _without_what_is_denied(ranking, "não sei, acho que tá bom então")
+    assert (first["name"], second["name"]) == ("negar", "afirmar")
+    assert first["confidence"] - second["confidence"] < 0.05
+    assert _without_what_is_denied(ranking, "acho que tá bom então") == ranking
+
+
+def test_a_sure_yes_beside_a_denial_stands() -> None:
+    ranking = [{"name": "afirmar", "confidence": 0.9}, {"name": "negar", "confidence": 0.1}]
+    assert _without_what_is_denied(ranking, "não vejo problema, pode fazer") == ranking
+
+
+def test_the_table_of_a_set_names_labels_and_no_sentence() -> None:
+    wanted = [("a", "saudar", frozenset[str]()), ("b", "negar", frozenset({"cancelar"})), ("c", "negar", frozenset[str]())]
+    lines = list(by_label([{"intent": "saudar"}, {"intent": "cancelar"}, {"intent": "afirmar"}], wanted))
+    assert lines[1].split() == ["negar", "2", "0.00", "0.50", "0.00"]
+    assert lines[-1].split() == ["negar", "afirmar", "1"]

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from understanding.values import entities, read_values
+
 ROOT = Path(__file__).parents[2]
 SETS = Path(__file__).parent / "sets"
 CONTRACT_LABELS = frozenset(
@@ -189,3 +191,22 @@ def test_every_wish_line_names_two_or_three_known_labels() -> None:
             faults.append(f"wishes.tsv:{number}: {cells}")
         seen.add(plain(cells[0]))
     assert not faults, "\n".join(faults)
+
+
+def test_the_values_of_the_set_are_read_as_published() -> None:
+    """The figures of docs/understanding.md, with a line or two to spare."""
+    lines = rows("values.tsv", ["text", "date", "entities"])
+    met: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for _, (text, day, cell) in lines:
+        wanted = json.loads(cell)
+        found = {kind: values for kind, values in entities(read_values(text, dt.date.fromisoformat(day))).items() if values}
+        met["line"] += 1
+        right["line"] += found == wanted
+        for kind, values in wanted.items():
+            met[kind] += 1
+            right[kind] += found.get(kind) == values
+    assert right["line"] / met["line"] >= 0.97
+    assert right["cpf"] == met["cpf"] and right["valor"] == met["valor"]
+    assert right["parcelas"] >= met["parcelas"] - 2
+    assert right["data"] / met["data"] >= 0.96
