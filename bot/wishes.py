@@ -20,6 +20,8 @@ _BEGINNING = 12
 """Characters by which words are found again in the message."""
 LEAST = 0.45
 """Below this confidence of a wish it is no wish, except for the message as a whole."""
+LEAST_OF_A_STOP = 0.2
+"""The same for a stop that a sure rule has read, too: whatever else is said, nobody who says it is written to."""
 
 SERVED = frozenset(
     """vulnerabilidade parar_mensagens nao_sou_a_pessoa contestar_divida suspeita_golpe ameaca_juridica falar_com_humano informar_ja_paguei
@@ -27,6 +29,7 @@ SERVED = frozenset(
     consultar_acordo recibo_quitacao consultar_divida direitos_lgpd negativacao consequencias preferencia_contato
     dificuldade_financeira reclamar quem_e_voce""".split()
 )
+STOP = "parar_mensagens"
 ENDS = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano".split())
 """After these the bot does not go on by itself."""
 ANSWERS = frozenset(
@@ -57,11 +60,12 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
     if len(found) < 2 or any(one["intent"] in ANSWERS for one in found):
         return [dict(parse)]
     named = {one["intent"] for one in found}
+    told = {one["label"] for one in parse.get("safety") or () if one.get("certainty") == "sure"}
     wishes = [
         one
         for one in found
         if one["intent"] in SERVED
-        and float(one.get("confidence") or 0.0) >= LEAST
+        and float(one.get("confidence") or 0.0) >= (LEAST_OF_A_STOP if one["intent"] == STOP and STOP in told else LEAST)
         and not _WITHIN.get(one["intent"], frozenset()) & named
         and not (
             one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
