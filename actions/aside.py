@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 
 from actions.agreement import cannot_keep, talk_of_agreement
+from actions.complaint import hear_complaint, told_others
+from actions.debt import show_debts
 from actions.faq import asked_how_to_pay, digress
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.negotiating import about_offer, less_down
 from actions.paid import claim_taken_back
+from actions.particulars import tell_particular
+from actions.rights import right_while_asked
 from actions.scene import Scene
 from actions.staying import stay_with
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.turn import turns_since
+from understanding.distress import distress
 from understanding.plain import plain
 from understanding.safety.threats import threatens
 
@@ -28,6 +33,8 @@ _FIRST = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_h
 async def turn_aside(scene: Scene) -> bool:
     """True: the message was answered, and the topic is not asked."""
     if await stay_with(scene):
+        return True
+    if await tell_particular(scene) or await right_while_asked(scene):
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
@@ -62,6 +69,12 @@ async def _before_all(scene: Scene, said: str) -> bool:
             scene.conn, "bot", "threat.heard", scene.conversation.id, {}, scene.now, tenant_id=scene.conversation.tenant_id
         )
         return True
+    if told_others(said) and distress(said) is None and scene.intent not in ("parar_mensagens", "informar_ja_paguei"):
+        await hear_complaint(scene)
+        return True
+    if scene.open_question == "pay" and scene.intent in _YESES and _ONLY_LOOKS.search(plain(said)):
+        await show_debts(scene)  # "tá bom, quero ver" buys nothing
+        return True
     if scene.intent == "falar_com_humano" and _NO_HUMAN.search(plain(said)):
         scene.say("utter_stay_with_me")
         await scene.go_back()
@@ -72,6 +85,11 @@ async def _before_all(scene: Scene, said: str) -> bool:
 _WHAT_WAS_SETTLED = re.compile(
     r"^(?:e |mas )?(?:o que|oq|como) (?:foi que |e que |que )?(?:a gente |nos |eu )?(?:ficou |tinha |tinhamos |foi )?(?:combin\w+|acert\w+)(?: mesmo)?$"
 )
+_YESES = frozenset("afirmar responder solicitar_pagamento consultar_divida".split())
+_ONLY_LOOKS = re.compile(
+    r"\b(?:quero|queria|deixa eu|vou|posso|preciso) (?:so )?(?:ver|olhar|entender|pensar|conferir|saber)\b(?!.*\b(?:pag\w+|pix|boleto)\b)"
+)
+
 _NO_HUMAN = re.compile(
     r"\b(?:nao|num|n) (?:quero|preciso|precisa|e pra|quis) (?:\w+ ){0,3}(?:atendente|pessoa|human[oa]|gente|ninguem)\b"
     r"|\b(?:quero|prefiro) (?:\w+ ){0,3}(?:com voce|com vc|com o robo|com o bot|o robo|o bot)\b"

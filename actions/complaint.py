@@ -14,7 +14,7 @@ from understanding.plain import plain
 from understanding.safety.relations import relation
 
 _TOO_OFTEN = re.compile(
-    r"\b(?:todo (?:santo )?dia|toda hora|o dia (?:todo|inteiro)|\d+ vezes|varias vezes|mil vezes|sem parar|nao para[mn]?|insist\w+|perturb\w+"
+    r"\b(?:fica\w* (?:me )?(?:ligando|mandando|chamando)|todo (?:santo )?dia|toda hora|o dia (?:todo|inteiro)|\d+ vezes|varias vezes|mil vezes|sem parar|nao para[mn]?|insist\w+|perturb\w+"
     r"|incomod\w+|encher o saco|enchendo|(?:de )?madrugada|domingo|feriado|fim de semana|no (?:meu )?(?:trabalho|servico))\b"
 )
 
@@ -35,6 +35,16 @@ _ABOUT_INTEREST = "interest_abusive"
 """The known question whose answer shows fine and interest, and the ways to a dispute and to a discount (CDC arts. 6 V and 51 IV)."""
 
 
+_CALLS = re.compile(
+    r"\b(?:lig\w+|mensag\w+|cham\w+|cobr\w+)\b.{0,30}\b(?:\d+ vezes|no (?:meu )?(?:trabalho|servico)|toda hora|sem parar)\b"
+)
+_TOLD_OTHERS = re.compile(
+    r"\b(?:chefe|patrao|patroa|colega\w*|vizinh\w+|familia|parente\w*|marido|esposa|mae|pai|todo mundo|trabalho|empresa)\b.{0,40}\b(?:fic(?:ou|aram) sabendo|soub(?:e|eram)|descobri\w+)"
+    r"|\b(?:contaram|falaram|espalharam|disseram)\b.{0,30}\b(?:pro|pra|para|ao|da minha (?:divida|conta))\b"
+)
+"""Somebody else was told: CDC art. 42 and LGPD art. 6 forbid it, and it is looked into before anything else."""
+
+
 class Complain(Topic):
     """\"Que absurdo\", \"vocês são uns ladrões\", \"me ligam todo dia\"."""
 
@@ -50,24 +60,36 @@ class Complain(Topic):
         if about_interest is not None and _INTEREST.search(plain(scene.turn.text or "")):
             await tell(scene, about_interest)
             return
-        forget_form(scene)
-        kept = await register(
-            scene.conn,
-            scene.ground,
-            scene.conversation,
-            "complaint",
-            scene.turn.id,
-            debtor_id=await _debtor(scene),
-            words=scene.turn.text,
-        )
-        scene.ask("human")
-        values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
-        if not kept.new:
-            scene.say("utter_complaint_again", **values)
-        elif _TOO_OFTEN.search(plain(scene.turn.text or "")):
-            scene.say("utter_complaint_too_often", **values)
-        else:
-            scene.say("utter_complaint", **values)
+        await hear_complaint(scene)
+
+
+async def hear_complaint(scene: Scene) -> None:
+    """Keep it, with a protocol and a day, and answer what it is about."""
+    forget_form(scene)
+    kept = await register(
+        scene.conn,
+        scene.ground,
+        scene.conversation,
+        "complaint",
+        scene.turn.id,
+        debtor_id=await _debtor(scene),
+        words=scene.turn.text,
+    )
+    scene.ask("human")
+    values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
+    if told_others(scene.turn.text or ""):
+        scene.say("utter_complaint_told_others", **values)
+    elif not kept.new:
+        scene.say("utter_complaint_again", **values)
+    elif _TOO_OFTEN.search(plain(scene.turn.text or "")):
+        scene.say("utter_complaint_too_often", **values)
+    else:
+        scene.say("utter_complaint", **values)
+
+
+def told_others(said: str) -> bool:
+    """Whether somebody else came to know of it through us, as the person says."""
+    return _TOLD_OTHERS.search(plain(said)) is not None
 
 
 class LegalThreat(Topic):
@@ -79,6 +101,9 @@ class LegalThreat(Topic):
     async def act(self, scene: Scene) -> None:
         forget_form(scene)
         said = plain(scene.turn.text or "")
+        if _CALLS.search(said) and not _THREATENS.search(said):
+            await hear_complaint(scene)
+            return
         if relation(said) == "representative":
             await represented(scene)
             return

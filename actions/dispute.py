@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from actions.debt import show_debts
+from actions.debt import named_by_words, show_debts
 from actions.heard import yes_or_no
 from actions.human import ask_human
 from actions.meant import debts_meant, take_up
@@ -19,7 +20,7 @@ from payments.record import withdraw_cards
 from receivables.dispute import BY_A_HUMAN, REASONS
 from receivables.disputing import CannotDispute, Dispute, add_story, disputes_of, end_dispute, open_dispute, open_disputes
 from receivables.store import Debt, debts_of, get_debts, owed, why_uncollectable
-from understanding.dispute_reasons import dispute_reason, takes_dispute_back
+from understanding.dispute_reasons import dispute_reason, owns_up, takes_dispute_back
 from understanding.plain import plain
 
 _A_STORY = 7
@@ -223,6 +224,10 @@ async def _story(scene: Scene) -> bool:
     """What happened, in the person's own words; nothing has to be told."""
     assert scene.question is not None
     said = scene.turn.text or ""
+    if takes_dispute_back(said) or owns_up(said):
+        return await ask_withdrawal(scene)
+    if await _pays_another(scene):
+        return True
     skips = yes_or_no(scene) is False or plain(said) in _SKIPS
     if not skips and not said.strip():
         return False
@@ -236,6 +241,30 @@ async def _story(scene: Scene) -> bool:
         answer_by={"date": known.answer_by.isoformat()},
     )
     return True
+
+
+_PAYS = re.compile(r"\b(?:quero|vou|posso|prefiro|bora|deixa eu) (?:\w+ ){0,2}(?:pagar|quitar|acertar)\b")
+
+
+async def _pays_another(scene: Scene) -> bool:
+    """ "Mas quero pagar a outra", said while the story of a dispute is waited for: no story. False: nothing of the kind."""
+    if not _PAYS.search(plain(scene.turn.text or "")):
+        return False
+    from actions.pix import pay  # which stands on this file
+
+    disputed = {debt_id for one in await disputes_of(scene.conn, (await _whose(scene))) for debt_id in one.debts}
+    named = await named_by_words(scene)
+    if any(debt.id in disputed for debt in named):
+        return False
+    scene.ask(None)
+    await pay(scene)
+    return True
+
+
+async def _whose(scene: Scene) -> int:
+    proof = await scene.proof()
+    assert proof is not None
+    return proof.debtor_id
 
 
 async def skip_story(scene: Scene) -> bool:

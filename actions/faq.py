@@ -83,7 +83,7 @@ async def asked_how_to_pay(scene: Scene) -> bool:
     return True
 
 
-_MIGHT_PAY = frozenset("solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor".split())
+_MIGHT_PAY = frozenset("solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor parcelar".split())
 _BY_CARD = re.compile(
     r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? loja)"
 )
@@ -91,6 +91,22 @@ _OTHER_WAYS = re.compile(
     r"\b(?:n[ao] loja|direto|em dinheiro|dinheiro (?:vivo|na mao)|especie|na mao|outra pessoa|outra conta|conta d[eoa] (?:outr\w+|minha|meu)|terceir\w+"
     r"|(?:minha|meu) (?:mae|pai|marido|esposa|filh[oa]|irma|irmao)|picpay|paypal|cheque|deposit\w*|transfer\w+|ted|caixa|balcao|beneficio|lotericas?)\b"
 )
+
+
+async def told_in_general(scene: Scene) -> bool:
+    """What holds for everybody is told before it is asked who somebody is: "tem desconto?", "dá pra parcelar?". False: not asked so."""
+    said = scene.turn.text or ""
+    name = _IN_GENERAL.get(scene.intent or "")
+    if name is None or not is_question(scene) or scene.turn.arguments or not scene.turn.given.empty or re.search(r"\d", said):
+        return False
+    known = scene.till.talk.knowledge
+    sure = known.asked(said).sure
+    scene.say("utter_faq", answer={"phrase": f"faq:{(sure or known.known[name]).name}"})
+    return True
+
+
+_IN_GENERAL = {"parcelar": "instalments_how", "pedir_desconto": "discount_how", "pedir_prorrogacao": "extension_how"}
+"""By the wish: what is told of it in general."""
 
 
 def _better(scene: Scene, asked: Asked) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.debt import show_debts
+from actions.faq import told_in_general
 from actions.going_on import wishes
 from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
@@ -157,7 +158,7 @@ class NoteWish(Topic):
 
     async def act(self, scene: Scene) -> None:
         _note_wish(scene)
-        if not scene.piece:
+        if not scene.piece and not await told_in_general(scene):
             scene.say("utter_identity_first")
 
 

@@ -142,6 +142,9 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
     if chosen:
         return chosen
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
+    free = [debt for debt in debts if debt.status != "disputed"]
+    if focus and all(debt.status == "disputed" for debt in focus) and free:
+        return free if len(free) == 1 else None  # "quero pagar" means what is not denied
     if focus:
         return focus
     return debts if len(debts) == 1 else None

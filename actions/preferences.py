@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions.faq import is_question
 from actions.scene import Scene, Topic
 from conversations.consent import opt_in, opted_out
 from conversations.contact_hours import compatible
@@ -24,9 +25,11 @@ class PreferContact(Topic):
         wish = ContactWish() if tapped else contact_wish(scene.turn.text or "")
         hours = tapped.get("hours") or wish.hours
         most, days = tapped.get("most") or wish.most, tapped.get("days") or wish.every_days
-        channel = _channel(scene, wish)
+        channel = tapped.get("channel") or _channel(scene, wish)
         if hours and not compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
             scene.say("utter_preference_outside_hours")
+        elif channel in ("phone", "email", "letter") and not tapped and is_question(scene):
+            scene.say("utter_preference_may", arguments={"channel": channel})
         elif wish.on_a_day or wish.another_number or channel in ("phone", "email", "letter"):
             await _for_the_team(scene, wish, channel)
         elif hours or most or channel:

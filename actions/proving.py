@@ -46,6 +46,10 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
             return None
         if outcome.verdict == "wrong":
             scene.say("utter_identity_wrong", left=outcome.left)
+    if outcome is None:
+        from actions.faq import told_in_general  # which stands on this file
+
+        await told_in_general(scene)
     ask_next(scene, outcome)
     scene.set_slot("identity_proven", None)
     scene.then(FORM)

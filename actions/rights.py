@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from actions.debt import payable
-from actions.proving import proven
+from actions.proving import FORM, ask_next, proven
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.requests import Request, register
 from payments.personal_data import gather, personal_data
 from receivables.store import debts_of
 from understanding.data_rights import DataRight, data_right
+from understanding.plain import plain
 
 CORRECTION = "corrigir_cadastro"
 """The name under which the wish to have one's own data corrected waits for identity; it is no intent."""
@@ -37,13 +39,44 @@ async def claim_right(scene: Scene) -> None:
         await _answer_anybody(scene, right)
         return
     if scene.form is not None and await scene.proof() is None:
-        scene.want("direitos_lgpd")
+        _want_too(scene)
         scene.say("utter_identity_first")
         return
     if await scene.proof() is None and scene.turn.given.empty:
-        scene.say("utter_data_first")
+        scene.say("utter_data_not_sold" if _SELLS.search(plain(scene.words)) else "utter_data_first")
     if await proven(scene, "direitos_lgpd"):
         await give_right(scene)
+
+
+def _want_too(scene: Scene) -> None:
+    """Another right beside the one that waits for identity is done after it, and the first is not forgotten."""
+    words = str(scene.slots.get("wanted_words") or "")
+    if scene.slots.get("wanted") != "direitos_lgpd" or scene.slots.get("wanted_turn") == scene.turn.id:
+        scene.want("direitos_lgpd")
+        return
+    more = [one for one in scene.slots.get("wanted_more") or () if one["words"] != scene.turn.text]
+    if scene.turn.text and scene.turn.text != words:
+        scene.set_slot("wanted_more", [*more, {"intent": "direitos_lgpd", "words": scene.turn.text}])
+
+
+async def right_while_asked(scene: Scene) -> bool:
+    """ "Apaguem", while it is asked who claims a right over their data: the words mean another right. False: they mean none."""
+    said = scene.turn.text or ""
+    if scene.slots.get("wanted") != "direitos_lgpd" or not _ONLY_THAT.fullmatch(plain(said)) or await scene.proof() is not None:
+        return False
+    _want_too(scene)
+    scene.say("utter_identity_first")
+    if scene.form is None:
+        ask_next(scene, None)
+        scene.set_slot("identity_proven", None)
+        scene.then(FORM)
+    return True
+
+
+_ONLY_THAT = re.compile(
+    r"(?:e |entao |depois |agora |quero que |pode |podem )*(?:apag\w+|exclu\w+|delet\w+|elimin\w+|corrij\w+|corrig\w+)(?: (?:tudo|eles|isso|tambem|todos|meus dados))*"
+)
+_SELLS = re.compile(r"\b(?:vend(?:em|eu|eram|e|ido|idos)|comerci\w+)\b")
 
 
 def _right(scene: Scene) -> DataRight:
@@ -63,7 +96,12 @@ async def _answer_anybody(scene: Scene, right: DataRight) -> None:
             debtor_id=proof.debtor_id if proof else None,
             words=scene.words,
         )
-        scene.say(f"utter_data_{right}", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+        joined = right == "objection" and not kept.new
+        scene.say(
+            "utter_data_objection_joined" if joined else f"utter_data_{right}",
+            protocol=kept.protocol,
+            due={"date": kept.due_on.isoformat()},
+        )
     else:
         scene.say(f"utter_data_{right}")
 
@@ -126,7 +164,11 @@ async def _correction(scene: Scene) -> None:
 
 async def _erasure(scene: Scene) -> None:
     kept = await _registered(scene, "data_erasure")
-    scene.say("utter_data_erasure", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+    scene.say(
+        "utter_data_erasure" if kept.new else "utter_data_erasure_joined",
+        protocol=kept.protocol,
+        due={"date": kept.due_on.isoformat()},
+    )
 
 
 async def _sharing(scene: Scene) -> None:

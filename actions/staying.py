@@ -85,7 +85,7 @@ async def _with_despair(scene: Scene) -> bool:
     scene.ask(None)
     if _BETTER.search(said) and not _WORSE.search(said):
         scene.say("utter_vulnerable_self_harm_better_matter" if _MATTER.search(said) else "utter_vulnerable_self_harm_better")
-    elif _MATTER.search(said) or not scene.turn.given.empty:
+    elif _MATTER.search(said) or scene.turn.given.of_a_person:
         scene.say("utter_vulnerable_self_harm_matter")
     else:
         scene.say("utter_vulnerable_self_harm_here")
@@ -144,7 +144,7 @@ async def _with_representatives(scene: Scene) -> bool:
     values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
     if _THEIR_PAPERS.search(said):
         scene.say("utter_representative_papers", **values)
-    elif not scene.turn.given.empty or scene.intent in scene.repair.wishes() or _MATTER.search(said):
+    elif scene.turn.given.of_a_person or scene.intent in scene.repair.wishes() or _MATTER.search(said):
         scene.say("utter_representative_waits", **values)
     else:
         scene.say("utter_representative_noted", **values)
@@ -167,7 +167,7 @@ async def _with_minors(scene: Scene) -> bool:
 
 async def _with_relatives(scene: Scene) -> bool:
     said = scene.turn.text or ""
-    if in_person(said) or not scene.turn.given.empty or scene.intent in (*_TALK, "vulnerabilidade", "ameaca_juridica"):
+    if in_person(said) or scene.turn.given.of_a_person or scene.intent in (*_TALK, "vulnerabilidade", "ameaca_juridica"):
         return False
     if scene.intent == "nao_sou_a_pessoa" and relation(said) in ("deceased", "minor", "representative", "stranger"):
         return beside(said) and relation(said) == "stranger" and _say(scene, "utter_relative_beside")

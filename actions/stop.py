@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations import handover
 from conversations.consent import opt_in, opt_out
+from conversations.said import newest_said
 
 
 class OptOut(Topic):
@@ -31,6 +34,11 @@ class OptIn(Topic):
         return "action_opt_in"
 
     async def act(self, scene: Scene) -> None:
+        names = ("utter_wrong_person", "utter_wrong_person_again", "utter_wrong_person_done", "utter_identity_proven")
+        last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - timedelta(days=30))
+        if last is not None and last.startswith("utter_wrong_person"):
+            scene.say("utter_number_was_off")  # it was somebody else's matter: there is nothing to come back to
+            return
         lifted = await opt_in(scene.conn, scene.conversation, scene.now)
         scene.say("utter_opted_in" if lifted else "utter_opted_in_already")
 

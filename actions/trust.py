@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from actions.answers import particular_answer
 from actions.debt import payable
 from actions.scene import Scene, Topic
+from conversations import identity
 from conversations.requests import register
 from conversations.said import newest_said
 from conversations.speaker_code import LIVES, code_for
@@ -51,6 +52,9 @@ class ScamFear(Topic):
             )
             if told is None:
                 await _say_payees(scene)
+        if scene.turn.given.documents and await scene.proof() is None:
+            # Who gave their data beside the doubt is not asked for them again; nothing is told yet.
+            await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
         await scene.go_back()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from actions.human import ask_human
@@ -14,6 +15,7 @@ from conversations.consent import let_go
 from conversations.conversation import void_proof
 from conversations.requests import Request, register
 from conversations.said import newest_said
+from understanding.plain import plain
 from understanding.safety.relations import beside, relation, tells_of_holder, wants_to_pay
 
 
@@ -28,7 +30,7 @@ class WrongPerson(Topic):
             scene.set_slot(slot, None)
         scene.ask(None)
         forget_form(scene)
-        who = relation(scene.turn.text or "")
+        who = "deceased" if scene.turn.arguments.get("deceased") else relation(scene.turn.text or "")
         await {
             "deceased": _deceased,
             "minor": _minor,
@@ -61,6 +63,13 @@ async def _relative(scene: Scene) -> None:
 
 
 async def _deceased(scene: Scene) -> None:
+    if _WIDOWED.search(plain(scene.turn.text or "")) and await scene.proof() is None and not scene.turn.arguments:
+        scene.say("utter_widowed")  # it is not said who had the account: it may be themselves
+        return
+    await _death(scene)
+
+
+async def _death(scene: Scene) -> None:
     """Condolences; all collection stops; what has to be settled is between the estate and a person of the team (CC 1.792, 1.997)."""
     proof = await scene.proof()
     if proof is not None and not tells_of_holder(scene.turn.text or ""):
@@ -104,5 +113,9 @@ async def _representative(scene: Scene) -> None:
 async def _register(scene: Scene, kind: str) -> Request:
     return await register(scene.conn, scene.ground, scene.conversation, kind, scene.turn.id, words=scene.turn.text)
 
+
+_WIDOWED = re.compile(
+    r"^(?:oi |ola |bom dia |boa tarde |boa noite )*(?:eu )?(?:sou|fiquei|estou) (?:uma |um )?viuv[ao](?: (?:agora|faz pouco tempo|recente))?$"
+)
 
 topics = (WrongPerson,)

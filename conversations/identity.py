@@ -41,6 +41,11 @@ class Given:
     """A payment code that was pasted in (a boleto's line, a Pix code); it proves nothing."""
 
     @property
+    def of_a_person(self) -> bool:
+        """Whether it holds what belongs to one person alone: a document, right or mistyped, or a whole date."""
+        return bool(self.documents or self.bad_documents or self.dates)
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing in it that could prove who somebody is."""
         return not (self.documents or self.bad_documents or self.dates or self.contracts)
@@ -169,6 +174,9 @@ async def _compare(
     ).one()
     left = rules.attempts - max(failures.mine, failures.theirs)
     if left > 0:
+        if len(document) == 11:
+            # Mostly only the day was mistyped: the CPF need not be written again. The wrong day is forgotten.
+            await _keep(conn, ground, conversation, {"document": document}, now)
         return Outcome("wrong", left=left)
     until = now + timedelta(hours=rules.lock_hours)
     await _lock(conn, "address", conversation.id.encode(), now, until)

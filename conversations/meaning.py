@@ -126,7 +126,8 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
     as_written = said
     said = _in_words(said)
-    if _WRITE_AGAIN.search(plain(said)) and await opted_out(conn, conversation):
+    wants_back = _WRITE_AGAIN.search(plain(said)) or plain(said) in ("voltar", "quero voltar", "voltei", "pode voltar")
+    if wants_back and await opted_out(conn, conversation):
         return Meaning(intent="voltar_a_receber")
     if _AGAIN.fullmatch(plain(said)):
         return Meaning(intent="repetir")

@@ -142,6 +142,16 @@ def due_on(kind: str, today: date) -> date:
     return add_business_days(today, COMPLAINT_BUSINESS_DAYS)
 
 
+async def open_requests_of(conn: AsyncConnection, debtor_id: int, conversation_id: str) -> list[Request]:
+    """What this debtor, or this talk before it was known whose it is, asked for and has had no answer to."""
+    rows = await conn.execute(
+        text(f"""{_REQUEST} where status = 'open' and (debtor_id = :debtor or debtor_id is null and conversation_id = :id)
+                order by id"""),
+        {"debtor": debtor_id, "id": conversation_id},
+    )
+    return [Request(**row._mapping) for row in rows]
+
+
 async def requests_of(conn: AsyncConnection, debtor_id: int) -> list[Request]:
     """Every request of this debtor, the newest first. For the desk."""
     rows = await conn.execute(text(f"{_REQUEST} where debtor_id = :debtor order by id desc"), {"debtor": debtor_id})

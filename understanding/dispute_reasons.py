@@ -63,6 +63,16 @@ _TAKES_BACK = re.compile(
 )
 
 
+_OWNS_UP = re.compile(
+    r"\b(?<!nao )(?<!nem )(?:reconheco|lembrei|e minha (?:sim|mesmo)|e minha$|fui eu (?:sim|mesm[oa])|foi eu (?:sim|mesm[oa])|(?:me enganei|foi engano meu|falei errado|foi meu (?:filho|marido)) )"
+)
+
+
+def owns_up(said: str) -> bool:
+    """ "Na verdade reconheço sim, lembrei": what was denied is denied no more."""
+    return bool(_OWNS_UP.search(f"{plain(said)} "))
+
+
 def dispute_reason(said: str) -> str | None:
     """One of the reasons of `receivables.dispute`, or nothing when the words name none."""
     words = f"{plain(said)} {' '.join(tokens(said))}"

@@ -1,0 +1,185 @@
+"""One particular of one's own account, asked by itself, is answered in a line and not with the whole account: when it fell due, whose
+it is, what it comes to on a day, until when it may be collected, and how far a protocol is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from actions.debt import named_by_words, payable
+from actions.scene import Scene
+from conversations.requests import open_requests_of
+from receivables.claims import claims_of
+from receivables.disputing import disputes_of
+from receivables.owed import uncollectable_from
+from receivables.store import Debt, debts_of, owed, why_uncollectable
+from understanding.plain import plain
+from understanding.values import read_values
+
+_FROM = frozenset(
+    """consultar_divida quem_e_voce consequencias suspeita_golpe pedir_prorrogacao adiar_resposta reclamar saudar nlu_fallback ajuda
+    nao_entendi fora_de_escopo consultar_acordo contestar_divida solicitar_pagamento promessa_pagamento direitos_lgpd negativacao
+    recibo_quitacao informar_ja_paguei""".split()
+)
+
+_SOLD = re.compile(
+    r"\b(?:divida|debito|conta|credito)\b.{0,20}\b(?:vendid\w+|cedid\w+)\b|\b(?:vend(?:eu|eram)|compr(?:ou|aram)|cedeu) (?:a |o )?(?:minha |meu )?(?:divida|debito|conta|credito)"
+)
+_WHY_US = re.compile(
+    r"\bpor ?que (?:sao |e |eh |que )*(?:voces|vcs|vc)\b.{0,20}\bcobr\w+|\bnao (?:e )?a (?:propria )?(?:loja|escola|empresa)(?: (?:que|quem))?(?: \w+)?$"
+)
+_WHAT = re.compile(
+    r"\b(?:d[eo] ?que (?:e|eh|se trata|sao)\b|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
+)
+_WHOSE = re.compile(r"\b(?:de qual|de que|qual|quem) (?:e |eh )?(?:a |o )?(?:loja|empresa|credor\w*)\b")
+_DUE = re.compile(
+    r"\b(?:quando|que dia) (?:foi )?(?:que )?(?:el[ae]s? )?(?:venceu|vence\w*)\b|\bqual (?:e |era |foi )?(?:o |a )?(?:data d[eo] )?vencimento\b"
+)
+_LATE = re.compile(
+    r"\b(?:quantos|qtos) dias\b.{0,25}\batras\w*|\b(?:quanto tempo|quantos meses)\b.{0,25}\b(?:atras\w*|vencid\w*)|\bdias de atraso\b"
+)
+_CONTRACT = re.compile(r"\b(?:qual (?:e |o )*|numero )(?:numero )?(?:d[oe] |o )?(?:meu )?contrato\b")
+_HOW_MUCH = re.compile(
+    r"\bquanto (?:que )?(?:eu )?(?:fica\w*|vai (?:ficar|dar|ser)|sai\w*|da|daria|pago|pagaria|seria|e|vou pagar)\b"
+)
+_TOO_OLD = re.compile(r"\b(?:prescr\w+|caduc\w+)\b")
+_ASKS = re.compile(r"\?|\b(?:ne|nao e|nao|sera|certo|verdade)\s*\W*$|^(?:sera|quando|ja nao|nao)\b")
+_LISTED = re.compile(r"\b(?:tir\w+|limp\w+|sai\w*|serasa|spc|nome)\b.*\b(?:meu nome|nome|serasa|spc|cadastro|dai)\b")
+
+_NEWS = re.compile(
+    r"\b(?:em |daqui a )?(?:quanto tempo|quando|que dia|ate quando)\b.{0,30}\b(?:me )?(?:respond\w*|retorn\w*|resposta|resolv\w+|confer\w+|analis\w+)"
+    r"|\b(?:alguma|tem|teve) (?:novidade|resposta)|\bja (?:viram|conferiram|analisaram|olharam|resolveram)\b"
+    r"|\b(?:como (?:ta|esta|anda|ficou)|cade) .{0,15}\b(?:protocolo|contestacao|reclamacao|pedido|caso|conferencia)\b|\b(?:ta|esta|deu) (?:tudo )?certo$"
+)
+_GOES_ON = re.compile(r"\b(?:vao|vai|voces vao) (?:continuar|seguir|ficar) (?:me )?cobr\w+|\bcontinua\w* (?:me )?cobrando\b")
+_NOT_FOUND = re.compile(r"\bse (?:nao|num|n) (?:acharem|encontrarem|localizarem|aparecer)\b")
+
+
+async def tell_particular(scene: Scene) -> bool:
+    """Answer what was asked of one's own account; False: nothing of the kind was asked, or it is not known who asks."""
+    if scene.turn.text is None or scene.form is not None or scene.turn.arguments or scene.intent not in _FROM:
+        return False
+    said = plain(scene.turn.text)
+    wanted = next((name for name, words in _PARTICULARS if words.search(said)), None)
+    if wanted is None or scene.turn.given.of_a_person or await scene.proof() is None:
+        return False
+    if wanted in ("news", "goes_on", "not_found"):
+        return await _under_way(scene, wanted)
+    debtor, debts = await payable(scene)
+    if not debts:
+        return await _of_what_is_not_collected(scene, debtor.id, wanted)
+    meant = await named_by_words(scene) or [d for d in debts if d.id in (scene.slots.get("focus") or ())] or debts
+    if wanted == "on_day":
+        return await _on_day(scene, meant)
+    if wanted == "too_old":
+        return _ASKS.search(scene.turn.text.strip().lower()) is not None and await _limitation(scene, meant)
+    if wanted == "listed":
+        return False
+    creditors = " e ".join(sorted({debt.creditor_name for debt in meant}))
+    scene.say(f"utter_particular_{wanted}", debts=[_row(scene, debt) for debt in meant], creditors=creditors)
+    await scene.go_back()
+    return True
+
+
+_PARTICULARS = (
+    ("goes_on", _GOES_ON),
+    ("not_found", _NOT_FOUND),
+    ("news", _NEWS),
+    ("sold", _SOLD),
+    ("why_us", _WHY_US),
+    ("too_old", _TOO_OLD),
+    ("on_day", _HOW_MUCH),
+    ("late", _LATE),
+    ("due", _DUE),
+    ("contract", _CONTRACT),
+    ("whose", _WHOSE),
+    ("what", _WHAT),
+    ("listed", _LISTED),
+)
+
+
+def _row(scene: Scene, debt: Debt) -> dict[str, Any]:
+    return {
+        "description": debt.title,
+        "creditor": debt.creditor_name,
+        "contract": debt.contract,
+        "due": {"date": debt.due_date.isoformat()},
+        "days": owed(scene.ground, debt).days_overdue,
+        "until": {"date": uncollectable_from(debt.due_date).isoformat()},
+    }
+
+
+async def _on_day(scene: Scene, debts: Sequence[Debt]) -> bool:
+    """What it comes to on a day that is named, by the rules of today; of an agreement its own dates say it."""
+    values = read_values(scene.turn.text or "", scene.today)
+    if values.money or values.counts:
+        return False  # a part, or instalments: asked of another topic
+    days = [when.readings[0] for when in values.dates if len(when.readings) == 1]
+    if len(days) != 1 or days[0] <= scene.today or any(debt.status == "agreed" for debt in debts):
+        return False
+    dues = [owed(scene.ground, debt, days[0]) for debt in debts]
+    scene.say(
+        "utter_particular_on_day",
+        day={"date": days[0].isoformat()},
+        debts=[{"description": debt.title, "total": {"money": due.total}} for debt, due in zip(debts, dues, strict=True)],
+        total={"money": sum(due.total for due in dues)},
+        now={"money": sum(owed(scene.ground, debt).total for debt in debts)},
+        today={"date": scene.today.isoformat()},
+    )
+    scene.set_slot("focus", [debt.id for debt in debts])
+    return True
+
+
+async def _limitation(scene: Scene, debts: Sequence[Debt]) -> bool:
+    """Until when each may be collected (CC art. 206 §5 I): asked, and not yet denied."""
+    scene.say("utter_particular_limitation", debts=[_row(scene, debt) for debt in debts])
+    await scene.go_back()
+    return True
+
+
+async def _of_what_is_not_collected(scene: Scene, debtor_id: int, wanted: str) -> bool:
+    """What is too old or in court is explained and not collected: whose it is may be asked, its amount not."""
+    debts = [debt for debt in await debts_of(scene.conn, debtor_id) if debt.status in ("open", "agreed", "disputed")]
+    old = [debt for debt in debts if why_uncollectable(scene.ground, debt) == "prescribed"]
+    if wanted == "listed" and old:
+        scene.say("utter_particular_listed_old")
+        return True
+    if wanted in ("whose", "what", "due", "contract") and debts:
+        scene.say("utter_particular_whose_only", debts=[_row(scene, debt) for debt in debts])
+        return True
+    return False
+
+
+async def _under_way(scene: Scene, wanted: str) -> bool:
+    """Every protocol of this person that is not answered yet, with its day; False where there is none."""
+    proof = await scene.proof()
+    assert proof is not None
+    denied = [] if wanted == "not_found" else await disputes_of(scene.conn, proof.debtor_id)
+    rows = [("Contestação", one.protocol, one.answer_by) for one in denied if one.status == "open"]
+    rows += [
+        ("Pagamento em conferência", one.protocol, one.review_until)
+        for one in await claims_of(scene.conn, proof.debtor_id)
+        if one.status == "open" and one.review_until >= scene.today
+    ]
+    if wanted == "news":
+        rows += [
+            (_KINDS.get(one.kind, "Pedido"), one.protocol, one.due_on)
+            for one in await open_requests_of(scene.conn, proof.debtor_id, scene.conversation.id)
+        ]
+    if not rows:
+        return False
+    scene.say(
+        {"goes_on": "utter_under_way_rests", "not_found": "utter_under_way_not_found"}.get(wanted, "utter_under_way"),
+        rows=[{"what": what, "protocol": protocol, "until": {"date": day.isoformat()}} for what, protocol, day in rows],
+    )
+    return True
+
+
+_KINDS = {
+    "complaint": "Reclamação",
+    "legal_threat": "Reclamação",
+    "contact": "Pedido de contato",
+    "representative": "Documentos de representante",
+    "deceased": "Aviso de falecimento",
+}
