@@ -26,6 +26,7 @@ _MAY_BE_ANY = {
 
 _WHERE = re.compile(r"\b(?:enderecos?|onde fica\w*|telefone)\b")
 _REACH = re.compile(r"\b(?:endereco|telefone|site|cnpj|onde fica\w*)\b")
+_WHEN_CLEAN = re.compile(r"\b(?:quando|quanto tempo|quantos dias|prazo|demora\w*)\b")
 _PIX = re.compile(r"\b(pix|copia e cola|codigo)\b")
 _WHY = re.compile(r"\b(por ?que|o que e|oq e|pq|pra ?que|para que|qual o motivo|precisa|obrigad[oa]|tem que)\b")
 _THEIR_DATA = re.compile(r"\b(cpf|cnpj|nasc\w*|dados?|documentos?|informac\w+)\b")
@@ -43,6 +44,9 @@ class Answer(Topic):
             return
         if scene.intent == "quem_e_voce" and _WHERE.search(plain(scene.turn.text or "")):
             await tell(scene, scene.till.talk.knowledge.known["company_who"])
+            return
+        if scene.intent == "negativacao" and _WHEN_CLEAN.search(plain(scene.turn.text or "")) and await scene.proof() is not None:
+            await tell(scene, scene.till.talk.knowledge.known["listing_removal"])
             return
         particular = particular_answer(scene)
         but = _MAY_BE_ANY.get(scene.intent or "", frozenset[str]())

@@ -7,17 +7,20 @@ import re
 from actions.agreement import cannot_keep, talk_of_agreement
 from actions.complaint import hear_complaint, told_others
 from actions.debt import show_debts
-from actions.faq import asked_how_to_pay, digress
+from actions.faq import asked_how_to_pay, digress, tell
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.negotiating import about_offer, less_down
+from actions.identity import give_identity
+from actions.negotiating import less_down
 from actions.paid import claim_taken_back
 from actions.particulars import tell_particular
-from actions.rights import right_while_asked
+from actions.rights import claim_right, right_while_asked
 from actions.scene import Scene
 from actions.staying import stay_with
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
+from conversations.reply import last_response
 from conversations.turn import turns_since
 from understanding.distress import distress
 from understanding.plain import plain
@@ -72,6 +75,18 @@ async def _before_all(scene: Scene, said: str) -> bool:
     if told_others(said) and distress(said) is None and scene.intent not in ("parar_mensagens", "informar_ja_paguei"):
         await hear_complaint(scene)
         return True
+    if scene.intent in _COPY_MAY_BE and _COPY.search(plain(said)) and await _after_data(scene):
+        await claim_right(scene)  # "quero uma cópia em pdf" of what was just told, and no bill
+        return True
+    if scene.intent in ("reclamar", "nlu_fallback", "despedir", "saudar") and _ASHAMED.search(plain(said)):
+        scene.say("utter_no_judgement")
+        return True
+    if scene.intent in ("negar", "preferencia_contato", "nlu_fallback") and _NOBODY_ELSE.search(plain(said)):
+        await tell(scene, scene.till.talk.knowledge.known["who_may_know"])
+        return True
+    if scene.intent in _COURTESY and scene.turn.given.documents and scene.form is None and await scene.proof() is None:
+        await give_identity(scene)  # "tá, confirmei lá. meu cpf é…": the documents are what was waited for
+        return True
     if scene.open_question == "pay" and scene.intent in _YESES and _ONLY_LOOKS.search(plain(said)):
         await show_debts(scene)  # "tá bom, quero ver" buys nothing
         return True
@@ -85,6 +100,20 @@ async def _before_all(scene: Scene, said: str) -> bool:
 _WHAT_WAS_SETTLED = re.compile(
     r"^(?:e |mas )?(?:o que|oq|como) (?:foi que |e que |que )?(?:a gente |nos |eu )?(?:ficou |tinha |tinhamos |foi )?(?:combin\w+|acert\w+)(?: mesmo)?$"
 )
+async def _after_data(scene: Scene) -> bool:
+    """Whether what is kept of this person was the last thing told."""
+    return (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_data_")
+
+
+_COPY_MAY_BE = frozenset("solicitar_pagamento recibo_quitacao consultar_divida nlu_fallback enviar_comprovante".split())
+_COPY = re.compile(r"\b(?:copia|pdf|arquivo)\b")
+_ASHAMED = re.compile(
+    r"\b(?:(?:tenho|to com|estou com|com|ate|que|morro de|muita) vergonha(?! (?:na cara|dess\w|de voces|alheia))|sem coragem de|sem jeito de)\b"
+)
+_NOBODY_ELSE = re.compile(
+    r"\b(?:nao (?:quero que|pode|podem)|ninguem) (?:\w+ ){0,4}(?:saib\w+|fiqu\w+ sabendo|descubr\w+|sab\w+|souber)\b|\bnao (?:cont\w+|fal\w+|avis\w+) (?:\w+ ){0,2}(?:pra|para|pro|com) (?:\w+ ){0,2}(?:familia|marido|esposa|mulher|mae|pai|filh\w+|chefe|trabalho|ninguem)\b"
+)
+_COURTESY = frozenset("afirmar agradecer despedir adiar_resposta ajuda nao_entendi negar quem_e_voce".split())
 _YESES = frozenset("afirmar responder solicitar_pagamento consultar_divida".split())
 _ONLY_LOOKS = re.compile(
     r"\b(?:quero|queria|deixa eu|vou|posso|preciso) (?:so )?(?:ver|olhar|entender|pensar|conferir|saber)\b(?!.*\b(?:pag\w+|pix|boleto)\b)"

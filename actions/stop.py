@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations import handover
-from conversations.consent import opt_in, opt_out
+from conversations.consent import let_go, opt_in, opt_out
+from conversations.requests import register
 from conversations.said import newest_said
+from understanding.plain import plain
+
+_NOT_THEM = re.compile(
+    r"\b(?:nao|num|n) conheco (?:nenhum\w*|ess[ea]s?|est[ea]s?|ninguem) |\b(?:numero|pessoa) errad[oa]\b|\bnao sou ess[ea] pessoa\b"
+)
 
 
 class OptOut(Topic):
@@ -24,6 +31,14 @@ class OptOut(Topic):
         scene.ask(None)
         fresh = await opt_out(scene.conn, scene.conversation, scene.now)
         await handover.close(scene.conn, scene.till.talk, scene.conversation.id, "debtor", "pediu_para_parar")
+        if fresh and _NOT_THEM.search(plain(scene.turn.text or "")):
+            # Who does not know the person has two things to say in one: the number is let go of as well.
+            kept = await register(
+                scene.conn, scene.ground, scene.conversation, "wrong_person", scene.turn.id, words=scene.turn.text
+            )
+            await let_go(scene.conn, scene.conversation, scene.now)
+            scene.say("utter_wrong_person", protocol=kept.protocol)
+            return
         scene.say("utter_opted_out" if fresh else "utter_opted_out_already")
 
 

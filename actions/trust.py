@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from actions.answers import particular_answer
 from actions.debt import payable
+from actions.faq import tell
 from actions.scene import Scene, Topic
 from conversations import identity
 from conversations.requests import register
@@ -20,6 +21,9 @@ _ALREADY_LOST = re.compile(
     r"\b(?:(?:cai|caimos|fui vitima|sofri|levei|tomei|perdi)\b.{0,40}\b(?:golpe\w*|fraude|dinheiro)"
     r"|(?:ja |acabei de )?(?:paguei|transferi|depositei|fiz (?:um|o) pix|passei (?:meus|os) dados)\b.{0,60}\b(?:golp\w+|falso|fraude|estelionat\w+)"
     r"|golp\w+.{0,40}\b(?:levou|levaram|roubou|roubaram|tirou)\b|\bmed\b)"
+)
+_REACH = re.compile(
+    r"\b(?:site|pagina|cnpj|endereco|telefone|0800)\b.{0,20}\b(?:oficial|de voces|de vcs|da empresa|voces|vcs|qual)\b|\b(?:tem|qual|qual e|qual o) (?:o |um )?(?:site|cnpj|endereco|telefone)\b"
 )
 _SOMEBODY_ASKED = re.compile(
     r"\b(?:(?:me )?(?:lig(?:ou|aram)|mand(?:ou|aram)|escrev(?:eu|eram)|pedi(?:u|ram)|cobr(?:ou|aram))|pedindo|pediu|pediram|querendo)\b"
@@ -38,6 +42,9 @@ class ScamFear(Topic):
         particular = particular_answer(scene)
         if particular:
             scene.say(particular)
+        elif _REACH.search(plain(scene.turn.text or "")) and "golpe" not in plain(scene.turn.text or ""):
+            await tell(scene, scene.till.talk.knowledge.known["company_who"])
+            return
         elif scene.turn.arguments.get("lost") or _ALREADY_LOST.search(plain(scene.turn.text or "")):
             scene.say("utter_trust_victim")
         elif _SOMEBODY_ASKED.search(plain(scene.turn.text or "")):

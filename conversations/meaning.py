@@ -39,6 +39,11 @@ _CANNOT = ("utter_media_voice", "utter_media_other")
 _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
 )
+_BACK = re.compile(
+    r"\b(?:deixa (?:pra|para) la|nao (?:precisa|quero) mais (?:de )?(?:atendente|pessoa|ninguem|esperar|falar)|(?:cansei|desisti|desisto) de esperar"
+    r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
+)
+"""Who waits for a human and would rather not: the assistant goes on."""
 _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Za-z./-]{1,39}(?![0-9A-Za-z])")
 
 # A whole message that asks for the last answer once more: "manda de novo", "reenvia", "pode repetir?". What names a thing
@@ -119,7 +124,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     said = "\n".join(tidy(event.text or "") for event in events).strip()
     if not said:
         return await _nothing_to_read(conn, conversation, now)
-    if conversation.owner == "queue" and plain(said) in _BACK_WORDS:
+    if conversation.owner == "queue" and (plain(said) in _BACK_WORDS or _BACK.search(plain(said))):
         return Meaning(intent="voltar_ao_assistente")
     pasted = pasted_code(said)
     if pasted is not None:
