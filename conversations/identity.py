@@ -174,9 +174,6 @@ async def _compare(
     ).one()
     left = rules.attempts - max(failures.mine, failures.theirs)
     if left > 0:
-        if len(document) == 11:
-            # Mostly only the day was mistyped: the CPF need not be written again. The wrong day is forgotten.
-            await _keep(conn, ground, conversation, {"document": document}, now)
         return Outcome("wrong", left=left)
     until = now + timedelta(hours=rules.lock_hours)
     await _lock(conn, "address", conversation.id.encode(), now, until)
