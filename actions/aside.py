@@ -10,9 +10,8 @@ from actions.debt import show_debts
 from actions.faq import asked_how_to_pay, digress, tell
 from actions.heard import offers_nothing
 from actions.human import ask_human
-from actions.negotiating import about_offer, less_down
 from actions.identity import give_identity
-from actions.negotiating import less_down
+from actions.negotiating import about_offer, less_down
 from actions.paid import claim_taken_back
 from actions.particulars import tell_particular
 from actions.rights import claim_right, right_while_asked
@@ -100,6 +99,8 @@ async def _before_all(scene: Scene, said: str) -> bool:
 _WHAT_WAS_SETTLED = re.compile(
     r"^(?:e |mas )?(?:o que|oq|como) (?:foi que |e que |que )?(?:a gente |nos |eu )?(?:ficou |tinha |tinhamos |foi )?(?:combin\w+|acert\w+)(?: mesmo)?$"
 )
+
+
 async def _after_data(scene: Scene) -> bool:
     """Whether what is kept of this person was the last thing told."""
     return (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_data_")
