@@ -6,9 +6,11 @@ from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
 from conversations.said import last_lines
+from conversations.service import opening
 from conversations.wording import money
 from payments.charges import charges_of
 from receivables.agreements import agreements_of, get_offer
+from receivables.brasilia import BRASILIA
 from receivables.disputing import disputes_of
 from receivables.promising import promises_of
 from receivables.store import debts_of, get_debtor
@@ -33,6 +35,10 @@ async def ask_human(scene: Scene, why: str, response: str = "utter_human_request
     forget_form(scene)
     scene.ask(None)
     scene.say(response, place=max(place.place, 1))
+    opens = opening(scene.till.talk.ground.clock.now(), [scene.till.talk.ground.policies.default.contact.hours])
+    if asked and opens is not None:
+        day = opens.astimezone(BRASILIA).date()
+        scene.say("utter_human_closed", opens_on={"date": day.isoformat()}, opens_at={"instant": opens.isoformat()})
     if scene.conversation.phone_key is None and place.new:
         scene.say("utter_share_phone")
 
