@@ -21,8 +21,8 @@ from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.reply import last_response
 from conversations.turn import turns_since
-from understanding.distress import distress
 from understanding.plain import plain
+from understanding.safety.distress import distress
 from understanding.safety.threats import threatens
 
 MOST_IN_AN_HOUR = 80
