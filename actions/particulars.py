@@ -32,7 +32,9 @@ _WHY_US = re.compile(
 _WHAT = re.compile(
     r"\b(?:d[eo] ?que (?:e|eh|se trata|sao)\b|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
 )
-_WHOSE = re.compile(r"\b(?:de qual|de que|qual|quem) (?:e |eh )?(?:a |o )?(?:loja|empresa|credor\w*)\b")
+_WHOSE = re.compile(
+    r"\b(?:de qual|de que|qual|quem) (?:e |eh )?(?:a |o )?(?:loja|empresa|credor\w*)\b(?! (?:e |eh |sao )?(?:isso|voces|vcs|vc)\b)"
+)
 _DUE = re.compile(
     r"\b(?:quando|que dia) (?:foi )?(?:que )?(?:el[ae]s? )?(?:venceu|vence\w*)\b|\bqual (?:e |era |foi )?(?:o |a )?(?:data d[eo] )?vencimento\b"
 )

@@ -63,10 +63,16 @@ async def _relative(scene: Scene) -> None:
 
 
 async def _deceased(scene: Scene) -> None:
-    if _WIDOWED.search(plain(scene.turn.text or "")) and await scene.proof() is None and not scene.turn.arguments:
-        scene.say("utter_widowed")  # it is not said who had the account: it may be themselves
-        return
-    await _death(scene)
+    if not await asked_whose(scene):
+        await _death(scene)
+
+
+async def asked_whose(scene: Scene) -> bool:
+    """Whoever is widowed, and has said no more, may have the account themselves: they are asked."""
+    if not _WIDOWED.search(plain(scene.turn.text or "")) or await scene.proof() is not None or scene.turn.arguments:
+        return False
+    scene.say("utter_widowed")
+    return True
 
 
 async def _death(scene: Scene) -> None:

@@ -40,7 +40,7 @@ _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
 )
 _BACK = re.compile(
-    r"\b(?:deixa (?:pra|para) la|nao (?:precisa|quero) mais (?:de )?(?:atendente|pessoa|ninguem|esperar|falar)|(?:cansei|desisti|desisto) de esperar"
+    r"\b(?:deixa (?:pra|para) la|nao (?:precisa|quero) mais (?:de )?(?:atendente|pessoa|ninguem|esperar|falar)|(?:desisti|desisto) de esperar"
     r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""

@@ -46,6 +46,7 @@ ALLOWED = {
     ("utter_debt_judicial", "the courts"),
     # So is whoever says that theirs is.
     ("utter_in_court", "the courts"),
+    ("utter_debt_judicial_again", "the courts"),
 }
 GENERAL_ANSWERS = {
     # Said to whoever asks, whether they owe or not: the words are the question's own.
