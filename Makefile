@@ -5,12 +5,14 @@
 PYTHON := .venv/bin/python
 BOT_PYTHON := bot/.venv/bin/python
 PORT ?= 8000
+# The tests that play a whole product mostly wait: three at a time suit two cores.
+WORKERS ?= 3
 BOOK ?=
 
 help:
 	@echo "make demo     set everything up and run the whole product with simulated providers (PORT=8000, BOOK=file.csv)"
 	@echo "make setup    set everything up only"
-	@echo "make test     set everything up and run the tests (ARGS=... goes to pytest)"
+	@echo "make test     set everything up and run the tests (ARGS=... goes to pytest, WORKERS=0 runs them in one process)"
 	@echo "make lint     style, types and the directions between the rooms"
 	@echo "make bench    measure; one JSON object a line"
 	@echo "make format   format the code"
@@ -35,7 +37,7 @@ demo: setup
 test: setup-dev
 	@$(PYTHON) -m trato.training
 	@if [ -d tests/bot ]; then $(BOT_PYTHON) -m pytest -q --confcutdir=tests/bot tests/bot; fi
-	@TRATO_CHROMIUM="$$(scripts/chromium)" $(PYTHON) -m pytest --ignore=tests/bot $(ARGS)
+	@TRATO_CHROMIUM="$$(scripts/chromium)" $(PYTHON) -m pytest --ignore=tests/bot -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: setup-dev
 	@$(PYTHON) -m ruff check .
