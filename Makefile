@@ -37,7 +37,7 @@ demo: setup
 test: setup-dev
 	@$(PYTHON) -m trato.training
 	@if [ -d tests/bot ]; then $(BOT_PYTHON) -m pytest -q --confcutdir=tests/bot tests/bot; fi
-	@TRATO_CHROMIUM="$$(scripts/chromium)" $(PYTHON) -m pytest --ignore=tests/bot -n $(WORKERS) --dist loadgroup $(ARGS)
+	@TRATO_CHROMIUM="$$(scripts/chromium)" $(PYTHON) -m pytest --ignore=tests/bot -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: setup-dev
 	@$(PYTHON) -m ruff check .

@@ -12,13 +12,6 @@ from trato.database import make_engine
 from trato.migrate import upgrade
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Who goes together when the suite runs side by side: a file's tests, and all tests that share one running product."""
-    room = item.path.parent
-    shared = room.name in ("blackbox", "browser")
-    item.add_marker(pytest.mark.xdist_group(room.name if shared else f"{room.name}/{item.path.stem}"))
-
-
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Callable[[], str]]:
     """Makes databases with the current schema, each call a new one; the server ends with the test run."""

@@ -37,5 +37,7 @@ def world() -> Iterator[World]:
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """The product goes when these tests are over, not when all tests are: it would cost the others half the machine."""
-    if _running and (nextitem is None or _HERE not in nextitem.path.parents):
+    # Side by side, a worker may come back to these tests after other files.
+    others_next = nextitem is not None and _HERE not in nextitem.path.parents and "PYTEST_XDIST_WORKER" not in os.environ
+    if _running and (nextitem is None or others_next):
         _end(_running[0])
