@@ -31,6 +31,8 @@ _MEANS = (
     ("other", re.compile(r"\b(outro|outra|outro jeito|nao lembro|nao sei)\b")),
 )
 
+_BY = {"boleto": "boleto", "pix": "Pix", "store": "na loja", "card": "cartão", "transfer": "transferência"}
+
 
 class AlreadyPaid(Topic):
     """Somebody says that they have paid."""
@@ -81,6 +83,7 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     meant = named or focus or list(debts)
     scene.set_slot("focus", [debt.id for debt in meant])
+    known = await open_claim_of(scene.conn, debtor_id, "paid")
     claim = await open_claim(
         scene.conn,
         scene.ground,
@@ -95,7 +98,12 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
     claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
     which = list(debts) if named is None and not focus and len(debts) > 1 and len(claim.debts) > 1 else []
-    _ask_next(scene, claim, first=claim.said_at == scene.now, which=which)
+    about = [debt for debt in debts if debt.id in claim.debts] if not which else []
+    if known is not None and known.paid_on is not None and known.means is not None:
+        scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
+        scene.say("utter_paid_noted", **_noted(claim, about))
+    else:
+        _ask_next(scene, claim, first=known is None, which=which, about=about)
     await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
 
 
@@ -121,11 +129,22 @@ def means_of(scene: Scene) -> str | None:
     return next((means for means, pattern in _MEANS if pattern.search(words)), None)
 
 
-def _ask_next(scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] = ()) -> None:
+def _noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
+    """What the store holds of the claim, for words that tell it back."""
+    return {
+        "protocol": claim.protocol,
+        "until": {"date": claim.review_until.isoformat()},
+        "debts": [{"description": debt.title} for debt in about],
+        "paid_on": [{"day": {"date": claim.paid_on.isoformat()}}] if claim.paid_on else [],
+        "means": [{"by": _BY[claim.means]}] if claim.means in _BY else [],
+    }
+
+
+def _ask_next(scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] = (), about: Sequence[Debt] = ()) -> None:
     """The one thing to be told next: which debts, where that is open, the day, then by what, then the receipt."""
     values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
     if first:
-        scene.say("utter_paid_looked_into", **values)
+        scene.say("utter_paid_looked_into", **_noted(claim, about))
     if which:
         scene.ask("paid_which", takes=("option",), claim=claim.id, shown=[debt.id for debt in which])
         scene.say("utter_paid_which", options=options(list(which), [owed(scene.ground, debt).total for debt in which]))
@@ -254,7 +273,7 @@ async def _receipt(scene: Scene) -> bool:
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
     if claim_id is not None and scene.intent != "solicitar_pagamento" and (amount is not None or day is not None):
         claim = await tell_more(scene.conn, int(claim_id), paid_on=day, amount=amount)
-        scene.say("utter_paid_noted", protocol=claim.protocol, until={"date": claim.review_until.isoformat()})
+        scene.say("utter_paid_noted", **_noted(claim, ()))
         return True
     if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
         return False
