@@ -72,6 +72,10 @@ _REDO = re.compile(
 """Other terms than those that were agreed on."""
 _AT_ONE_GO = re.compile(r"\b(?:a vista|avista|de uma vez)\b")
 _DISCOUNT = re.compile(r"\b(?:descont\w+|abat\w+|menos|mais barato)\b")
+_NTH = re.compile(
+    r"\b(?:(segunda|terceira|quarta|quinta|sexta|setima|oitava|nona|decima)|(\d{1,2}) ?[ao]) parcela\b|\bparcela (?:numero )?(\d{1,2})\b"
+)
+_NTHS = ("segunda", "terceira", "quarta", "quinta", "sexta", "setima", "oitava", "nona", "decima")
 _TWO = re.compile(r"\b(?:duas|dois|2)\b")
 _NEXT = re.compile(r"\b(?:proxima|primeira|essa|uma|1)\b")
 _ON_PAPER = re.compile(r"\b(?:pdf|por escrito|termo|contrato do acordo|documento do acordo|imprim\w+|copia do acordo)\b")
@@ -336,6 +340,7 @@ async def ahead(scene: Scene, agreement: Agreement) -> None:
         scene.say("utter_discount_is_in_agreement")
     policy = scene.ground.policies.for_portfolio(agreement.portfolio)
     prices = [price(agreement.dues, due, policy, scene.today, ahead=True) for due in agreement.unpaid]
+    later = _out_of_turn(said, agreement)
     scene.ask("pay_ahead", takes=("option",), agreement=agreement.id)
     scene.say(
         "utter_pay_ahead",
@@ -343,8 +348,18 @@ async def ahead(scene: Scene, agreement: Agreement) -> None:
         everything={"money": sum(one.amount for one in prices)},
         saved=[{"off": {"money": sum(one.let_off for one in prices)}}] if any(one.let_off for one in prices) else [],
         count=len(prices),
+        order=[{"before": title(agreement, agreement.unpaid[0])}] if later else [],
         arguments={"agreement": agreement.id},
     )
+
+
+def _out_of_turn(said: str, agreement: Agreement) -> Due | None:
+    """The instalment that is named ("a segunda parcela") while another one has to be paid before it."""
+    found = _NTH.search(said)
+    if found is None:
+        return None
+    number = _NTHS.index(found[1]) + 2 if found[1] else int(found[2] or found[3])
+    return next((due for due in agreement.unpaid[1:] if due.number == number), None)
 
 
 # ------------------------------------------------------------------------------------------------ repairing
@@ -357,7 +372,7 @@ async def repair(scene: Scene, agreement: Agreement) -> None:
     can_move = agreement.moved_times < policy.agreements.move_instalment_times
     can_skip = due.number > 0 and agreement.skipped_times < policy.agreements.skip_instalment_times
     if not can_move and not can_skip:
-        _say_tolerance(scene, agreement, "utter_repair_used_up")
+        _say_used_up(scene, agreement, used=agreement.moved_times + agreement.skipped_times > 0)
         return
     scene.ask("move_to", takes=("date", "yes_no"), agreement=agreement.id, number=due.number)
     scene.say(
@@ -438,7 +453,7 @@ def _say_refused(scene: Scene, agreement: Agreement, due: Due, refusal: RepairRe
         scene.ask("move_to", takes=("date", "yes_no"), agreement=agreement.id, number=due.number)
         scene.say("utter_skip_down_payment")
     else:
-        _say_tolerance(scene, agreement, "utter_repair_used_up")
+        _say_used_up(scene, agreement, used=refusal.code == "used_up", late=refusal.code == "broken")
 
 
 async def tell_tolerance(scene: Scene, agreement: Agreement) -> None:
@@ -446,7 +461,13 @@ async def tell_tolerance(scene: Scene, agreement: Agreement) -> None:
     _say_tolerance(scene, agreement, "utter_tolerance")
 
 
-def _say_tolerance(scene: Scene, agreement: Agreement, response: str) -> None:
+def _say_used_up(scene: Scene, agreement: Agreement, *, used: bool, late: bool = False) -> None:
+    """Nothing can be moved or skipped any more, and which of the reasons it is."""
+    reasons = {"used": used, "late": late and not used, "fixed": not used and not late}
+    _say_tolerance(scene, agreement, "utter_repair_used_up", **{reason: [{}] for reason, holds in reasons.items() if holds})
+
+
+def _say_tolerance(scene: Scene, agreement: Agreement, response: str, **more: Any) -> None:
     policy = scene.ground.policies.for_portfolio(agreement.portfolio)
     due = agreement.unpaid[0]
     breaks = break_day(agreement.dues, policy.broken_after_days)
@@ -459,6 +480,7 @@ def _say_tolerance(scene: Scene, agreement: Agreement, response: str) -> None:
         days=policy.broken_after_days,
         breaks={"date": breaks.isoformat()},
         arguments={"agreement": agreement.id},
+        **more,
     )
 
 
@@ -507,7 +529,7 @@ async def ease(scene: Scene, agreement: Agreement) -> None:
     can_move = agreement.moved_times < policy.agreements.move_instalment_times
     can_skip = due.number > 0 and agreement.skipped_times < policy.agreements.skip_instalment_times
     if agreement.paid and not can_move and not can_skip:
-        _say_tolerance(scene, agreement, "utter_repair_used_up")
+        _say_used_up(scene, agreement, used=agreement.moved_times + agreement.skipped_times > 0)
         return
     latest = latest_move(agreement.dues, due, policy.extension.max_days, scene.today)
     scene.ask("move_to", takes=("date",), agreement=agreement.id, number=due.number)
