@@ -158,30 +158,28 @@ async def _under_way(scene: Scene, wanted: str) -> bool:
     proof = await scene.proof()
     assert proof is not None
     denied = [] if wanted == "not_found" else await disputes_of(scene.conn, proof.debtor_id)
-    rows = [("Contestação", one.protocol, one.answer_by) for one in denied if one.status == "open"]
+    rows = [("dispute", one.protocol, one.answer_by) for one in denied if one.status == "open"]
     rows += [
-        ("Pagamento em conferência", one.protocol, one.review_until)
+        ("claim", one.protocol, one.review_until)
         for one in await claims_of(scene.conn, proof.debtor_id)
         if one.status == "open" and one.review_until >= scene.today
     ]
     if wanted == "news":
         rows += [
-            (_KINDS.get(one.kind, "Pedido"), one.protocol, one.due_on)
+            (one.kind if one.kind in _NAMED else "request", one.protocol, one.due_on)
             for one in await open_requests_of(scene.conn, proof.debtor_id, scene.conversation.id)
         ]
     if not rows:
         return False
     scene.say(
         {"goes_on": "utter_under_way_rests", "not_found": "utter_under_way_not_found"}.get(wanted, "utter_under_way"),
-        rows=[{"what": what, "protocol": protocol, "until": {"date": day.isoformat()}} for what, protocol, day in rows],
+        rows=[
+            {"what": {"phrase": f"kind:{what}"}, "protocol": protocol, "until": {"date": day.isoformat()}}
+            for what, protocol, day in rows
+        ],
     )
     return True
 
 
-_KINDS = {
-    "complaint": "Reclamação",
-    "legal_threat": "Reclamação",
-    "contact": "Pedido de contato",
-    "representative": "Documentos de representante",
-    "deceased": "Aviso de falecimento",
-}
+_NAMED = frozenset("complaint legal_threat contact representative deceased".split())
+"""Requests that have a name of their own under `data/labels`; any other is a request."""

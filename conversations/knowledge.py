@@ -76,11 +76,11 @@ class Knowledge:
     labels: Mapping[str, str] = field(default_factory=dict)
     """What stands on the button of an intent that is offered as a reading."""
     kinds: Mapping[str, str] = field(default_factory=dict)
-    """How a means of payment is called."""
+    """How a means of payment is called, and what waits for an answer."""
 
     @property
     def phrases(self) -> dict[str, str]:
-        """The words that responses take in by name: `faq:` answers, `title:` of questions, `label:` of intents, `kind:` of means."""
+        """The words that responses take in by name: `faq:` answers, `title:` of questions, `label:` of intents, `kind:` of means and matters."""
         return {
             **{f"faq:{name}": one.answer for name, one in self.known.items()},
             **{f"title:{name}": one.title for name, one in self.known.items()},
