@@ -60,7 +60,6 @@ _MONTHLY_OF = re.compile(
 )
 _BEGINS = re.compile(r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir))\b")
 """From when somebody wishes to pay: "dá pra começar em janeiro?"."""
-_HALF_NOW = re.compile(r"\bmetade (?:agora|hoje|ja|de entrada)|(?:entrada|dou|pago|faco) (?:d[ea] |a )?metade\b")
 _NUMBERS = {
     "uma": 1, "duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
     "onze": 11, "doze": 12,

@@ -34,9 +34,6 @@ from receivables.instalments import (
 from receivables.money import half_up
 from receivables.owed import Owed
 
-MOST_SHOWN = 3
-"""So many plans at once: more is a table and no choice."""
-
 Merit = Literal["cheapest", "lowest", "balanced"]
 
 

@@ -165,14 +165,5 @@ async def end_pauses_due(conn: AsyncConnection, now: datetime) -> int:
     return done.rowcount
 
 
-async def pauses_of(conn: AsyncConnection, debtor_id: int, now: datetime) -> list[Pause]:
-    """Every pause of this debtor that holds, the weightiest first. For the desk."""
-    rows = await conn.execute(
-        text(f"{_PAUSE} where debtor_id = :debtor and lifted_at is null and (until is null or until > :now)"),
-        {"debtor": debtor_id, "now": now},
-    )
-    return sorted((Pause(**row._mapping) for row in rows), key=lambda pause: _WEIGHT[pause.reason])
-
-
 def _weightiest(pauses: list[Pause]) -> Pause | None:
     return min(pauses, key=lambda pause: _WEIGHT[pause.reason], default=None)

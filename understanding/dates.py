@@ -281,11 +281,6 @@ def _day_last_month(reader: _Reader, match: re.Match[str]) -> Found | None:
     return reader.in_month(reader.number(match[1]), -1)
 
 
-def _last_such_day(reader: _Reader, match: re.Match[str]) -> Found | None:
-    found, kind = reader.day(reader.number(match[1]), True)
-    return found, kind
-
-
 def _business_day(reader: _Reader, match: re.Match[str]) -> Found | None:
     nth = _ORDINALS[match[1]] if match[1] in _ORDINALS else reader.number(match[1])
     when = match[2] or ""
@@ -711,7 +706,6 @@ def _thirteenth_salary(line: Line) -> None:
 _ORDINAL_BEFORE = re.compile(r" (?:a|as|da opcao|opcao|segunda|essa|aquela) $")
 _ORDINAL_AFTER = re.compile(rf" (?:{_ORDINAL_OF}|#\d+[iw] parcelas?)(?= )")
 _TOWARDS = re.compile(r" (?:ate|pra|para|so|somente|toda|cada|prox) (?:a|as) $")
-_UNTIL_END = re.compile(r" (?:feira|mesmo|agora|sem falta|cedo|de manha|a tarde|a noite)?[ .!?,]*$")
 _BEFORE_SHORT = re.compile(r" (?:na|no|ate|ate a|pra|para|so|de|dia|e|ou|,|pago|toda|essa|nessa|desde) $")
 
 

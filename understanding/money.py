@@ -102,7 +102,6 @@ _MONEY_AFTER_WEAK = re.compile(
     r" (?:por semana|por quinzena|de uma vez|fechado|fecha|e fechou|ta bom|da|nao da|ta caro|e muito|e pouco|e o que|eu pago|pago|quito|ja|hoje|agora|conto|na hora|na mao|mangos|livre|certinho|redondo|pra nao|e so|por fora|de parcela|a parcela|D+|e (?:o )?(?:resto|restante)|no maximo|e nada mais|ou nada|pode ser|serve|consigo|me ajuda|tava bom|da pra|fica bom|seria|eu fecho|eu quito|eu consigo|ou menos|pra comecar|por parcela|de boa)(?= )"
 )
 _QUESTION_END = re.compile(r" (?:[.!?,;|^)]+ )*$|^$")
-_TENTH = re.compile(r"(?:19|20)\d\d")
 
 _DOWN_AFTER = re.compile(
     r" (?:ja )?(?:de|d|na|como|pra|para|a|da)? ?(?:entrada|sinal|entradinha|adiantado|adiantamento)(?= )| agora (?:e|mais) o (?:resto|restante)| e o (?:resto|restante|que falta)(?= )| (?:hoje|agora|ja|D+)(?: e)? (?:e )?(?:o )?(?:resto|restante|mais C+)"

@@ -60,7 +60,6 @@ _LEAVE = frozenset(
 )
 """Words of their own that look like a slip of another."""
 _NEVER = re.compile(r"^(?:nao|nem|nunca|jamais|ninguem|nada|sem|nenhum\w*|des\w+|in\w+|im\w+)$")
-_NEGATED = frozenset("nao nem nunca jamais sem".split())
 
 
 def fold(text: str) -> str:
