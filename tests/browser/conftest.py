@@ -1,5 +1,4 @@
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,17 +9,6 @@ from tests.blackbox.product import ANCHOR, Product
 
 _HERE = Path(__file__).parent
 _running: list[Product] = []
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a Chromium; without one the browser tests are skipped, and say so."""
-    names = (os.environ.get("TRATO_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    for name in names:
-        path = shutil.which(name) if name else None
-        if path:
-            return path
-    pytest.skip("NO CHROMIUM: the browser tests did not run. Install chromium or set TRATO_CHROMIUM to its path.")
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +27,7 @@ def _end(product: Product) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(chromium: str) -> Iterator[Product]:
+def demo() -> Iterator[Product]:
     """`trato up --demo` with the example book, on the day that its ages are meant for; ended after the last of these tests."""
     product = Product(("--demo",), {"TRATO_CLOCK": ANCHOR.isoformat(), "TRATO_BURST_SECONDS": "0.5"})
     _running.append(product)

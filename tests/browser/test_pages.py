@@ -10,14 +10,15 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.blackbox.product import Product
+from tests.chromium import CHROMIUM, PATIENCE, in_chromium
 
-WAIT = 20_000
+pytestmark = in_chromium
 
 
 @pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         try:
             yield opened
         finally:
@@ -40,7 +41,7 @@ class Simulated:
 
 async def phone_of(browser: Browser, product: Product, document: str, troubles: list[str]) -> Simulated:
     page = await browser.new_page(viewport={"width": 1280, "height": 900}, locale="pt-BR", timezone_id="America/Sao_Paulo")
-    page.set_default_timeout(WAIT)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     await page.goto(f"{product.url}/simulator")
     await page.get_by_test_id("debtor-search").fill(document)
@@ -56,21 +57,21 @@ async def test_from_oi_to_a_paid_pix_on_the_phone(browser: Browser, demo: Produc
     troubles: list[str] = []
     marina = await phone_of(browser, demo, "52998224725", troubles)
     await marina.write("oi")
-    await expect(marina.shows(re.compile("assistente virtual"))).to_be_visible(timeout=WAIT)
+    await expect(marina.shows(re.compile("assistente virtual"))).to_be_visible()
     await marina.write("529.982.247-25 e 14/03/1990")
-    await expect(marina.shows(re.compile(r"Valor principal|principal", re.I)).first).to_be_visible(timeout=WAIT)
+    await expect(marina.shows(re.compile(r"Valor principal|principal", re.I)).first).to_be_visible()
     await marina.page.screenshot(path=screenshots / "phone-amount.png")
     await marina.write("quero pagar com pix")
     card = marina.phone.get_by_test_id("pix-card").last
-    await expect(card).to_be_visible(timeout=WAIT)
-    await expect(marina.shows(re.compile("^000201"))).to_be_visible(timeout=WAIT)
+    await expect(card).to_be_visible()
+    await expect(marina.shows(re.compile("^000201"))).to_be_visible()
     await marina.page.screenshot(path=screenshots / "phone-pix.png")
     await marina.phone.get_by_test_id("pay").last.click()
     await marina.page.get_by_test_id("pay-confirm").click()
-    await expect(marina.page.get_by_test_id("pay-result")).to_have_attribute("data-result", "paid", timeout=WAIT)
+    await expect(marina.page.get_by_test_id("pay-result")).to_have_attribute("data-result", "paid")
     await marina.page.get_by_test_id("pay-done").click()
-    await expect(marina.shows(re.compile("Pagamento confirmado|Recebemos"))).to_be_visible(timeout=WAIT)
-    await expect(card).to_have_attribute("data-payment", "captured", timeout=WAIT)
+    await expect(marina.shows(re.compile("Pagamento confirmado|Recebemos"))).to_be_visible()
+    await expect(card).to_have_attribute("data-payment", "captured")
     await marina.page.screenshot(path=screenshots / "phone-paid.png")
     assert not troubles, troubles
 
@@ -84,15 +85,15 @@ async def test_from_humano_through_the_desk_and_back(browser: Browser, demo: Pro
     troubles: list[str] = []
     celia = await phone_of(browser, demo, "30491826524", troubles)
     await celia.write("oi")
-    await expect(celia.shows(re.compile("assistente virtual"))).to_be_visible(timeout=WAIT)
+    await expect(celia.shows(re.compile("assistente virtual"))).to_be_visible()
     await celia.write("304.918.265-24 30/12/1968")
-    await expect(celia.shows(re.compile("principal|confirmad", re.I)).first).to_be_visible(timeout=WAIT)
+    await expect(celia.shows(re.compile("principal|confirmad", re.I)).first).to_be_visible()
     await celia.write("quero falar com um atendente")
-    await expect(celia.shows(re.compile("pessoa|equipe")).last).to_be_visible(timeout=WAIT)
+    await expect(celia.shows(re.compile("pessoa|equipe")).last).to_be_visible()
 
     context = await browser.new_context(viewport={"width": 1400, "height": 900}, locale="pt-BR", timezone_id="America/Sao_Paulo")
     desk = await context.new_page()
-    desk.set_default_timeout(WAIT)
+    desk.set_default_timeout(PATIENCE)
     desk.on("pageerror", lambda error: troubles.append(str(error)))
     await desk.goto(f"{demo.url}/desk")
     await desk.get_by_label("E-mail").fill(email)
@@ -106,10 +107,10 @@ async def test_from_humano_through_the_desk_and_back(browser: Browser, demo: Pro
     await expect(box).to_be_enabled()
 
     await celia.write("é sobre a minha conta de telefone")
-    await expect(desk.get_by_text("é sobre a minha conta de telefone").first).to_be_visible(timeout=WAIT)
+    await expect(desk.get_by_text("é sobre a minha conta de telefone").first).to_be_visible()
     await box.fill("Oi, Célia! Aqui é a Nara. Sua conta ainda não venceu, pode ficar tranquila.")
     await desk.get_by_role("button", name="Enviar ao cliente").click()
-    await expect(celia.shows("Aqui é a Nara")).to_be_visible(timeout=WAIT)
+    await expect(celia.shows("Aqui é a Nara")).to_be_visible()
     await desk.screenshot(path=screenshots / "desk-talk.png")
     assert await celia.shows(re.compile("não entendi")).count() == 0, "the bot must be silent while a human has the talk"
 
@@ -120,8 +121,6 @@ async def test_from_humano_through_the_desk_and_back(browser: Browser, demo: Pro
     await desk.get_by_test_id("return-now").click()
     await expect(desk.get_by_text("Conversa devolvida ao assistente")).to_be_visible()
     await celia.write("obrigada")
-    await expect(celia.shows(re.compile("assistente virtual de novo|de nada|por nada|disponha", re.I)).last).to_be_visible(
-        timeout=WAIT
-    )
+    await expect(celia.shows(re.compile("assistente virtual de novo|de nada|por nada|disponha", re.I)).last).to_be_visible()
     await celia.page.screenshot(path=screenshots / "phone-returned.png")
     assert not troubles, troubles

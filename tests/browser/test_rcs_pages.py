@@ -10,16 +10,18 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.blackbox.product import Product
+from tests.chromium import CHROMIUM, PATIENCE, in_chromium
 
-WAIT = 30_000
+pytestmark = in_chromium
+
 # Three debts in the example book.
 JOAQUIM = "18745203997"
 
 
 @pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         try:
             yield opened
         finally:
@@ -47,17 +49,17 @@ async def write(phone: Locator, text: str) -> None:
 async def test_one_talk_on_both_apps_looks_like_each_of_them(browser: Browser, demo: Product, screenshots: Path) -> None:
     troubles: list[str] = []
     page = await browser.new_page(viewport={"width": 1280, "height": 900}, locale="pt-BR", timezone_id="America/Sao_Paulo")
-    page.set_default_timeout(WAIT)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     await page.goto(f"{demo.url}/simulator")
     whatsapp = await open_phone(page, "door-whatsapp", "meta")
     rcs = await open_phone(page, "door-rcs", "rbm")
     for phone in (whatsapp, rcs):
         await write(phone, "oi")
-        await expect(phone.get_by_text(re.compile("assistente virtual"))).to_be_visible(timeout=WAIT)
+        await expect(phone.get_by_text(re.compile("assistente virtual"))).to_be_visible()
         await write(phone, "187.452.039-97 e 02/08/1975")
-    await expect(whatsapp.get_by_test_id("list-open").last).to_be_visible(timeout=WAIT)
-    await expect(rcs.get_by_test_id("carousel").last).to_be_visible(timeout=WAIT)
+    await expect(whatsapp.get_by_test_id("list-open").last).to_be_visible()
+    await expect(rcs.get_by_test_id("carousel").last).to_be_visible()
     await page.screenshot(path=screenshots / "both-apps-choice.png")
 
     # The same answer: a row of a list here, a card there.
@@ -65,13 +67,13 @@ async def test_one_talk_on_both_apps_looks_like_each_of_them(browser: Browser, d
     await whatsapp.get_by_test_id("list-row").first.click()
     await rcs.get_by_test_id("carousel").last.get_by_test_id("card-button").first.click()
     for phone in (whatsapp, rcs):
-        await expect(phone.get_by_text(re.compile("Valor principal")).last).to_be_visible(timeout=WAIT)
+        await expect(phone.get_by_text(re.compile("Valor principal")).last).to_be_visible()
     await expect(rcs.get_by_test_id("chip").first).to_be_visible()
     await page.screenshot(path=screenshots / "both-apps-amount.png")
 
     await write(rcs, "quero pagar com boleto")
-    await expect(rcs.get_by_test_id("document-open").last).to_be_visible(timeout=WAIT)
-    await expect(rcs.get_by_text("Lembrar no dia")).to_be_visible(timeout=WAIT)
+    await expect(rcs.get_by_test_id("document-open").last).to_be_visible()
+    await expect(rcs.get_by_text("Lembrar no dia")).to_be_visible()
     await page.screenshot(path=screenshots / "rcs-boleto.png")
     assert not await rcs.get_by_text(re.compile(r"\*\w")).count(), "WhatsApp's marks are not for RCS"
 

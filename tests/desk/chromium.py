@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,9 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, async_playwright
 
 from desk.logins import add
+from tests.chromium import CHROMIUM, PATIENCE
 from tests.desk.stage import PASSWORD, ROOT, Stage
 
-CHROMIUM = shutil.which("chromium")
 AXE = (ROOT / "tests" / "axe" / "axe-4.10.3.min.js").read_text(encoding="utf-8")
 _EXPECTED = ("403", "409", "422", "401")
 """Refusals that a browser writes into its console and that a test means to cause."""
@@ -38,7 +37,7 @@ class Desks:
         """A browser of its own, that nobody has entered."""
         context = await self.browser.new_context(locale="pt-BR", **{"viewport": {"width": 1280, "height": 800}, **more})
         page = await context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("dialog", lambda dialog: self.troubles.append(f"dialog: {dialog.message}"))

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from PIL import Image
@@ -16,10 +15,11 @@ from PIL import Image
 from conversations import handover
 from desk.app import DeskContext, router
 from payments.till import Till
-from tests.desk.chromium import CHROMIUM, Desks, desks, shot, violations
+from tests.chromium import in_chromium
+from tests.desk.chromium import Desks, desks, shot, violations
 from tests.desk.stage import Stage
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+pytestmark = in_chromium
 
 
 @pytest_asyncio.fixture

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-import pytest
 import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
@@ -18,13 +16,13 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from conversations import handover
 from desk.app import DeskContext, router
 from desk.logins import add
+from tests.chromium import CHROMIUM, PATIENCE, in_chromium
 from tests.desk.chromium import violations
 from tests.desk.stage import CPF, PASSWORD, Stage
 
-CHROMIUM = shutil.which("chromium")
 PHONE = "+5511987654321"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+pytestmark = in_chromium
 
 
 @pytest_asyncio.fixture
@@ -53,7 +51,7 @@ async def seat(stage: Stage, chromium: Browser, desk_url: str, email: str, name:
         await add(conn, email, name, role, PASSWORD)
     context: BrowserContext = await chromium.new_context(viewport={"width": 1280, "height": 800}, locale="pt-BR")
     page = await context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     await page.goto(desk_url)
     await page.fill("[name=email]", email)
@@ -86,7 +84,6 @@ async def readable(page: Page, within: str) -> None:
 async def test_an_offer_is_built_accepted_and_the_talk_ended_beside_a_supervisor(
     stage: Stage, chromium: Browser, desk_url: str
 ) -> None:
-    expect.set_options(timeout=30_000)
     troubles: list[Any] = []
     debtor = await stage.debtor("Marina Lopes", CPF, phone=PHONE)
     await stage.debt(debtor, "Cartão Tamboril", 1000_00, date(2026, 10, 22))

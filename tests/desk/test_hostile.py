@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import text
 
 from conversations import handover
-from tests.desk.chromium import CHROMIUM, desks
+from tests.chromium import in_chromium
+from tests.desk.chromium import desks
 from tests.desk.stage import make_stage
 from trato.app import create_app
 from trato.database import make_engine
 from trato.program import Program
 from trato.settings import load_settings
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+pytestmark = in_chromium
 
 SECRET, ACCOUNT = "an-app-secret-for-tests", "106540352242922"
 RUN = "window.__ran=1"

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-import shutil
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
@@ -24,14 +22,14 @@ from payments.proposing import propose
 from payments.till import Till
 from receivables.pauses import pause_collection
 from receivables.store import get_debts
+from tests.chromium import CHROMIUM, PATIENCE, in_chromium
 from tests.desk.stage import CPF, PASSWORD, Stage
 
-CHROMIUM = shutil.which("chromium")
 PHONE = "+5511987654321"
 HOSTILE = '<img src=x onerror="window.__xss=1"><script>window.__xss=1</script>"\'><svg onload=window.__xss=1>'
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+pytestmark = in_chromium
 
 
 @pytest_asyncio.fixture
@@ -55,7 +53,7 @@ async def page(stage: Stage, desk_url: str) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="pt-BR")
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         troubles: list[Any] = []
         page.on(
             "console",

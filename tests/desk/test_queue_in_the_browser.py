@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 from collections.abc import AsyncIterator
 
-import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -17,13 +15,12 @@ from conversations import handover
 from conversations.conversation import get
 from desk.app import DeskContext, router
 from desk.logins import add
+from tests.chromium import CHROMIUM, PATIENCE, in_chromium
 from tests.desk.stage import PASSWORD, Stage
 
-CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("TRATO_SHOTS")
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-expect.set_options(timeout=20_000)
+pytestmark = in_chromium
 
 
 @contextlib.asynccontextmanager
@@ -47,7 +44,7 @@ async def seated(browser: Browser, stage: Stage, url: str, email: str, name: str
         await add(conn, email, name, "agent", PASSWORD)
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="pt-BR")
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda said: troubles.append(said.text) if said.type == "error" and "409" not in said.text else None)
     await page.goto(url)
@@ -201,6 +198,7 @@ async def test_sixty_open_talks_stay_quick_and_a_lost_web_process_loses_nothing(
             ana.on("request", lambda sent: asked.append(sent.url) if "/desk/queue" in sent.url else None)
             for one in talks:
                 await stage.line(one, "debtor", "oi de novo")
+            asked.clear()
             async with stage.engine.begin() as conn:
                 for one in talks:
                     await handover.person_wrote(conn, await get(conn, one, lock=True), stage.clock.now())
@@ -208,7 +206,7 @@ async def test_sixty_open_talks_stay_quick_and_a_lost_web_process_loses_nothing(
             await expect(ana.locator("[data-testid=group-mine] a.unanswered")).to_have_count(60)
             assert await ana.input_value("#reply textarea") == "rascunho que fica"
             # A burst redraws the list some times, not once for each talk.
-            assert len(asked) <= 20, len(asked)
+            assert len(asked) < len(talks) / 2, len(asked)
             # A key moves on at once: the next talk is drawn by the server and nothing else has to be fetched before.
             await ana.keyboard.press("Escape")
             first = await ana.locator("#queue a.one").first.get_attribute("href")
@@ -224,4 +222,5 @@ async def test_sixty_open_talks_stay_quick_and_a_lost_web_process_loses_nothing(
             await expect(ana.locator("#talk")).to_contain_text("escrevi enquanto o painel estava fora")
             await expect(ana.locator("#connection")).to_be_hidden()
             await browser.close()
-    assert [one for one in troubles if "ERR_CONNECTION_REFUSED" not in one and "ERR_INCOMPLETE" not in one] == []
+    # What was on its way while nobody served (a draft, the live lines) fails as a connection, in one of several words.
+    assert [one for one in troubles if "net::ERR_" not in one] == []

@@ -15,11 +15,12 @@ from PIL import Image
 from conversations import handover
 from desk.app import DeskContext, router
 from payments.till import Till
-from tests.desk.chromium import CHROMIUM, Desks, desks, shot, violations
+from tests.chromium import in_chromium
+from tests.desk.chromium import Desks, desks, shot, violations
 from tests.desk.stage import CPF, Stage
 from tests.desk.test_attaching import pdf, photo
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+pytestmark = in_chromium
 PHONE = "+5511987654321"
 
 
