@@ -13,7 +13,11 @@ from understanding.normal import tokens
 from understanding.plain import plain
 from understanding.values import read_values
 
-_INSTEAD = re.compile(r"\b(na verdade|melhor|corrig\w*|quis dizer|errei|troca|muda|em vez|ao inves|alias|digo)\b")
+_INSTEAD = re.compile(
+    r"\b(na verdade|melhor|corrig\w*|quis dizer|errei|troca|muda|em vez|ao inves|alias|digo|opa|ops|perai|minto|quer dizer)\b"
+)
+_NO_THEN = re.compile(r"[,.;!…\-]\s*n[aã]o\s*[,.;!…]", re.IGNORECASE)
+"""A no between two pauses takes back what stands before it: "pago sexta, não, segunda"."""
 _DO_IT = re.compile(
     r"(?:pode |ja )?(?:anot\w|anotar|mand[ae]|manda ver|envi[ae]|mud[ae]|mudar|ger[ae]|gerar|registr[ae]|registrar|retir[ae]|retirar|serve|confirm\w+)(?: (?:sim|ai|ja|entao|por favor|pfv|pf|isso))*"
 )
@@ -49,6 +53,10 @@ _REFUSED = re.compile(
 """What stands before a day that is refused; "quero", "muda" and "só" between them begin the wish."""
 
 
+_REFUSED_AFTER = re.compile(
+    r"^(?: (?:eu|ja|mesmo|acho que|infelizmente|pra mim|agora|que vem))* (?:nao|num|n|nem) (?:vou|vai|da|consigo|posso|rola|tenho|terei|poderei|conseguirei|cai|deu|dava|tem como|e possivel|vo)\b"
+)
+"""What follows a day that is refused: "dia 4 não vou conseguir, passa pro dia 9"."""
 _BROKE = re.compile(
     r"\b(?:sem (?:grana|dinheiro|condic\w+|nada|um (?:real|tostao))|dur[oa]|zerad[oa]|lis[oa])(?: (?:n?o dia de|de))?\s*$"
 )
@@ -72,18 +80,25 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     ]
     if not found:
         return None
-    # A day that is only asked about ("sábado? então dia 7") gives way to one that is said.
-    found = [when for when in found if not scene.words[when.end :].lstrip().startswith("?")] or found
     # A day that is refused ("não vou pagar na segunda, muda pra sexta") gives way to one that is not.
     found = [when for when in found if not _REFUSED.search(plain(_CLAUSES.split(scene.words[: when.start])[-1]))] or found
+    found = [when for when in found if not _taken_back(scene.words, when.end)] or found
+    # A day that is only asked about ("sábado? então dia 7") gives way to one that is said.
+    found = [when for when in found if not scene.words[when.end :].lstrip().startswith("?")] or found
     if len(found) == 1 and _BROKE.search(plain(scene.words[: found[0].start])):
         return None  # "tô sem grana hoje" names no day to pay
     found = [when for when in found if not _BROKE.search(plain(scene.words[: when.start]))] or found
     # A day says more than "esse mês" beside it.
     found = [when for when in found if when.kind in ("exact", "ambiguous", "past") and when.readings] or found
     # "Não dia 10, na verdade dia 15": what comes last holds.
-    when = found[-1] if _INSTEAD.search(plain(scene.words)) else found[0]
+    instead = _INSTEAD.search(plain(scene.words)) or _NO_THEN.search(scene.words[found[0].end : found[-1].start])
+    when = found[-1] if instead else found[0]
     return Day(when.kind, when.readings, when.words)
+
+
+def _taken_back(words: str, end: int) -> bool:
+    """Whether a day that ends here is refused by what follows it in its own clause."""
+    return _REFUSED_AFTER.search(f" {plain(_CLAUSES.split(words[end:])[0])}") is not None
 
 
 def amount_of(scene: Scene, *, asked: bool = False) -> int | None:

@@ -7,10 +7,12 @@ served: a wish that ends the talk is the last one, the same thing said in two wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from understanding.plain import plain
 from understanding.values import read_values
 from understanding.wishes import weight
 
@@ -66,7 +68,7 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
         for one in found
         if one["intent"] in SERVED
         and float(one.get("confidence") or 0.0) >= (LEAST_OF_A_STOP if one["intent"] == STOP and STOP in told else LEAST)
-        and not _WITHIN.get(one["intent"], frozenset()) & named
+        and not (_WITHIN.get(one["intent"], frozenset()) & named and not _of_something_else(one, found))
         and not (
             one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
         )
@@ -85,6 +87,31 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
     # Of equal weight, what was said first is served first.
     order = sorted(kept, key=lambda one: (weight(one["intent"]), whole.find(said[id(one)][:_BEGINNING])))
     return [_parse(parse, one, said[id(one)]) for one in order]
+
+
+_ITS_OWN = re.compile(
+    r"\b(?:boleto|pix|codigo|via|fatura|conta|divida|pag\w+|quit\w+|parcel\w+|divid\w+|acordo|prazo|adi\w+|desconto)\b"
+    r"(?: (?:em|no|na) \d+(?: ?x| vezes)?| \d+ ?x)?(?: (?:a|o|d[aoe]s?|n[ao]|pra|para|com|so|conta|divida|fatura|boleto))+ (\w{3,})"
+)
+"""What a wish is about: "o boleto da loja", "parcelar o colégio"."""
+_NOTHING_OF_ITS_OWN = frozenset(
+    """acordo entrada parcela parcelas primeira primeiro segunda valor divida dividas conta contas boleto pix codigo fatura hoje agora amanha vista
+    total tudo toda todas minha meu isso essa esse mesmo favor cartao sexta quinta quarta terca sabado dia mes banco juros desconto""".split()
+)
+
+
+def _of_something_else(one: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a code is wanted for one thing and something else for another: "o boleto da loja, parcelar o colégio"."""
+    if one["intent"] != "solicitar_pagamento":
+        return False
+    mine = _named_in(str(one.get("text")))
+    others = [_named_in(str(other.get("text"))) for other in found if other["intent"] in _WITHIN["solicitar_pagamento"]]
+    return mine is not None and any(other is not None and other != mine for other in others)
+
+
+def _named_in(words: str) -> str | None:
+    named = _ITS_OWN.search(plain(words))
+    return named[1] if named is not None and named[1] not in _NOTHING_OF_ITS_OWN else None
 
 
 def _names_a_day(words: str) -> bool:

@@ -26,6 +26,7 @@ from understanding.harmless import harmless, tidy
 from understanding.options import ALL, Shown, which
 from understanding.plain import plain
 from understanding.safety import speaks_of_dying
+from understanding.spoken import find_spoken_cpfs
 from understanding.values import read_values
 
 HEARD_RIGHT = "ouvi_certo"
@@ -227,6 +228,7 @@ def pasted_code(said: str) -> str | None:
 def take_out(said: str, now: datetime) -> tuple[Given, str]:
     """The documents, full dates and contract-like words of a text, and the text with the first two replaced."""
     documents = find_documents(said)
+    documents += [one for one in find_spoken_cpfs(said) if all(d.end <= one.start or d.start >= one.end for d in documents)]
     # The digits of a document must not lend themselves to a date beside it.
     blanked = said
     for doc in documents:

@@ -76,29 +76,46 @@ def find_birth_dates(text: str, today: date) -> list[BirthDate]:
 
 
 def _spoken(text: str) -> Iterator[tuple[int, int, str, int, int]]:
-    """Dates in words, "vinte e oito de maio de mil novecentos e noventa e oito", with digits in either part: start, end, year, month, day."""
+    """Dates in words, "vinte e oito de maio de mil novecentos e noventa e oito", "seis do seis de noventa", with digits in either part:
+    start, end, year, month, day."""
     words = [(plain(found.group()), found.start(), found.end()) for found in re.finditer(r"[^\W_]+", text)]
     for place, (word, _, _) in enumerate(words):
-        if word not in _MONTHS:
+        month = _MONTHS.index(word) + 1 if word in _MONTHS else _month_by_number(words, place)
+        if month is None:
             continue
         back = place - 1
         while back >= 0 and words[back][0] in ("de", "do", "dia"):
             back -= 1
-        first = back
-        while first >= 0 and (_value(words[first][0]) is not None or (words[first][0] == "e" and first < back)):
-            first -= 1
-        first += 1
-        while first <= back and words[first][0] == "e":
-            first += 1
+        first = _first_of_day(words, back)
         ahead = place + 1
         while ahead < len(words) and words[ahead][0] in ("de", "do"):
             ahead += 1
         last = ahead
         while last < len(words) and (words[last][0] in ("e", "mil") or _value(words[last][0]) is not None):
             last += 1
+        while last > ahead and words[last - 1][0] == "e":
+            last -= 1
         day, year = _sum(words[first : back + 1]), _sum(words[ahead:last])
         if day is not None and year is not None and 1 <= day <= 31 and (10 <= year <= 99 or 1900 <= year <= 2100):
-            yield words[first][1], words[last - 1][2], str(year), _MONTHS.index(word) + 1, day
+            yield words[first][1], words[last - 1][2], str(year), month, day
+
+
+def _month_by_number(words: Sequence[tuple[str, int, int]], place: int) -> int | None:
+    """The month that a number word names between two "de": "seis do seis de noventa e oito"."""
+    if not 0 < place < len(words) - 1 or words[place - 1][0] not in ("de", "do") or words[place + 1][0] not in ("de", "do"):
+        return None
+    word = words[place][0]
+    month = None if word.isdigit() else number_word(word)
+    return month if month is not None and 1 <= month <= 12 else None
+
+
+def _first_of_day(words: Sequence[tuple[str, int, int]], last: int) -> int:
+    """Where the day begins that ends with the word `last`: a number said before it, such as a document's digits, is no part of it."""
+    if last < 0 or _value(words[last][0]) is None:
+        return last + 1
+    ones = last - 1 if last > 0 and words[last - 1][0] == "e" else last
+    tens = ones - 1
+    return tens if tens >= 0 and words[tens][0] in ("vinte", "trinta") and (_value(words[last][0]) or 10) < 10 else last
 
 
 def _value(word: str) -> int | None:

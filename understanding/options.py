@@ -37,6 +37,12 @@ _CLOSING = frozenset(
     "ta beleza blz certo legal bora vamos fecha fecho fechar fechamos fica fico ficar aceito aceita topo gostei pega pego melhor sim".split()
 )
 """Beside a place in the list they choose ("tá bom, fecha a primeira"); with a bare number they may say how many times."""
+_A_WEEKDAY = re.compile(
+    r"\b(?:pag\w+|quit\w+|acert\w+|deposit\w+|transfir\w+)\b(?: \w+){0,3}? (?:n[ae]ssa|n[ae]sta|na|pra|ate|ate a|proxima|so) (?:proxima )?(?:segunda|quarta|quinta|sexta)\b"
+    r"|\b(?:pago|quito|acerto|deposito) (?:segunda|quarta|quinta|sexta)\b"
+    r"|\b(?:segunda|quarta|quinta|sexta) (?:eu )?(?:ja )?(?:pago|quito|acerto|deposito|consigo pagar|posso pagar|vou pagar)\b"
+)
+""" "Vou pagar na segunda" says when, and picks no second answer; "vou pagar a segunda" does."""
 _SO_MANY_TIMES = re.compile(r"\bem \d+$")
 """In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
@@ -110,7 +116,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
         many = _SO_MANY.search(said)
         if many:
             return ALL if len(single) == int(many.lastindex or 0) + 1 else None
-    if by_place and len(_parts(text)) == 1:
+    if by_place and len(_parts(text)) == 1 and not _A_WEEKDAY.search(said):
         number = _number(content, words, len(single), len(shown))
         if number is not None:
             return number

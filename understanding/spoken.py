@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from understanding.documents import Document, cpf_is_valid
+from understanding.line import fold
 from understanding.numbers import Token, digit_group
 
 _WORD = re.compile(r"[a-z]+|\d+|[.,\-/()]|\S")
@@ -23,6 +25,8 @@ class Spoken:
     digits: str
     start: int
     end: int
+    pieces: tuple[tuple[str, int, int], ...] = ()
+    """The digits that each of its words says, with their place."""
 
 
 def find_spoken_digits(folded: str) -> Iterator[Spoken]:
@@ -31,22 +35,48 @@ def find_spoken_digits(folded: str) -> Iterator[Spoken]:
     at = 0
     while at < len(tokens):
         digits, words, first, last = "", 0, at, at
+        pieces: list[tuple[str, int, int]] = []
         while at < len(tokens):
             token = tokens[at]
             if token.kind == "digits":
-                digits, at = digits + token.text, at + 1
-                last = at
+                said, at = token.text, at + 1
             elif token.text == "meia":
-                digits, words, at = digits + "6", words + 1, at + 1
-                last = at
+                said, words, at = "6", words + 1, at + 1
             elif digits and token.text in _BETWEEN:
                 at += 1
+                continue
             else:
                 group = digit_group(tokens, at)
                 if group is None:
                     break
-                digits, words, at = digits + str(group[0]), words + 1, group[1]
-                last = at
+                said, words, at = str(group[0]), words + 1, group[1]
+            digits, last = digits + said, at
+            pieces.append((said, token.start, tokens[at - 1].end))
         if words >= _FEWEST and len(digits) >= 10:
-            yield Spoken(digits, tokens[first].start, tokens[last - 1].end)
+            yield Spoken(digits, tokens[first].start, tokens[last - 1].end, tuple(pieces))
         at = max(at, first + 1)
+
+
+def find_spoken_cpfs(text: str) -> list[Document]:
+    """CPFs that are said in words, wherever they stand in a run of numbers: what follows one in the same breath is no part of it."""
+    found = []
+    folded = fold(text)
+    for run in find_spoken_digits(folded.text):
+        cpf = next((one for one in _cpfs_in(run) if cpf_is_valid(one.value)), None)
+        if cpf is None and len(run.digits) == 11:
+            cpf = Document("cpf", run.digits, run.start, run.end, False)
+        if cpf is not None:
+            start, end = folded.original(cpf.start, cpf.end)
+            found.append(Document("cpf", cpf.value, start, end, cpf.valid))
+    return found
+
+
+def _cpfs_in(run: Spoken) -> Iterator[Document]:
+    for first in range(len(run.pieces)):
+        digits = ""
+        for said, _, end in run.pieces[first:]:
+            digits += said
+            if len(digits) == 11:
+                yield Document("cpf", digits, run.pieces[first][1], end, cpf_is_valid(digits))
+            if len(digits) >= 11:
+                break

@@ -27,12 +27,12 @@ _OPENERS = (
     r"(?:eu |vc |vcs |voce |voces |vocês |você |moç[ao] |me )?(?:quero|qro|kero|queria|qria|gostaria|preciso|precisava|vou|vo|posso|pode|podem|poderia|"
     r"d[aá] p|tem como|tem jeito|manda|mande|mandem|envia|passa|gera|quanto|qto|qnto|qnt|qual|quais|quando|qdo|qnd|como|onde|cad[eê]|kd|quem|"
     r"n[aã]o|ñ|num|n |j[aá] |paguei|par[ae]m?\b|chega|faz|fazem|aceita|divid|parcel|pag|estou|to |tô |tou |t[aá] |sou|tenho|nunca|segue|"
-    r"obrigad|obg|valeu|vlw|tchau|bloque|tir[ae]|fal[ae]|diz|me |ser[aá] que|o que|oq|por ?qu|pq|minha|meu |ess[ae]|isso|isto|perdi|confirm|"
+    r"obrigad|obg|valeu|vlw|tchau|bloque|tir[ae]|fal[ae]|diz|me |sab(?:er|ê)\b|ser[aá] que|o que|oq|por ?qu|pq|minha|meu |ess[ae]|isso|isto|perdi|confirm|"
     r"desej|cancel|exclu|apag|explic|process|lig[ao]|li[gb]|cham|transfer|consig|recebi|receb|fui|vim|est[aá]|devo|nem|vai|vão|vao|vocês|vcs|vc )"
 )
 _CUT = re.compile(
     rf"(?:(?<=[^\d\s])[.;!?…]+(?=\s|$)|(?<=\d)[.;!?…]+(?=\s|$)|\n+)[\s.;!?…]*"
-    rf"|\s*,?\s+(?:e|mas|mais|porém|porem|tb|tbm|também|tambem|aí|ai|só que|so que|so q|daí|dai|e também|e tambem|e ai|e aí|agora)\s+(?={_OPENERS})"
+    rf"|\s*,?\s+(?:e|mas|mais|porém|porem|tb|tbm|também|tambem|aí|ai|só que|so que|so q|daí|dai|e também|e tambem|e tb|e tbm|e ainda|e depois|e ai|e aí|agora)\s+(?={_OPENERS})"
     rf"|\s*,\s*(?={_OPENERS})",
     re.IGNORECASE,
 )
