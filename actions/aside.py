@@ -12,6 +12,7 @@ from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.identity import give_identity
 from actions.negotiating import about_offer, less_down
+from actions.on_the_table import starts_later, take_it_up
 from actions.paid import claim_taken_back
 from actions.particulars import tell_particular
 from actions.rights import claim_right, right_while_asked
@@ -40,6 +41,8 @@ async def turn_aside(scene: Scene) -> bool:
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
+    if scene.intent == "falar_com_humano" and not scene.turn.arguments and await take_it_up(scene):
+        return True  # "pergunta pro gerente", of a proposal, asks for more than to talk with somebody
     if scene.intent in _FIRST:
         return await digress(scene)
     if scene.turn.text and not scene.turn.arguments and withdraw_wished(scene.turn.text):
@@ -48,7 +51,14 @@ async def turn_aside(scene: Scene) -> bool:
     if (
         scene.turn.text
         and not scene.turn.arguments
-        and (await cannot_keep(scene) or await less_down(scene) or await claim_taken_back(scene) or await about_offer(scene))
+        and (
+            await cannot_keep(scene)
+            or await take_it_up(scene)
+            or await starts_later(scene)
+            or await less_down(scene)
+            or await claim_taken_back(scene)
+            or await about_offer(scene)
+        )
     ):
         return True
     if _WHAT_WAS_SETTLED.search(plain(scene.turn.text or "")) and await scene.proof() is not None:

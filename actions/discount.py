@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Any
 
 from actions.negotiating import (
@@ -173,16 +174,21 @@ class Propose(Topic):
 
     async def act(self, scene: Scene) -> None:
         if await proven(scene, "pedir_desconto"):
-            wanted = scene.turn.arguments.get("wanted") or (scene.question.arguments.get("wanted") if scene.question else None)
-            debts = await debts_meant(scene, "pedir_desconto")
-            known = await known_facts(scene, debts) if debts else None
-            if known is None:
-                return
-            if wanted:
-                await take_to_human(scene, known, wanted)
-            else:
-                scene.ask("proposal", takes=("amount", "count"), debts=[debt.id for debt in known.debts])
-                scene.say("utter_ask_proposal")
+            await propose_wished(scene)
+
+
+async def propose_wished(scene: Scene) -> None:
+    """Take what was proposed to a human, or ask what is proposed."""
+    wanted = scene.turn.arguments.get("wanted") or (scene.question.arguments.get("wanted") if scene.question else None)
+    debts = await debts_meant(scene, "pedir_desconto")
+    known = await known_facts(scene, debts) if debts else None
+    if known is None:
+        return
+    if wanted:
+        await take_to_human(scene, known, wanted)
+    else:
+        scene.ask("proposal", takes=("amount", "count"), debts=[debt.id for debt in known.debts])
+        scene.say("utter_ask_proposal")
 
 
 async def take_to_human(scene: Scene, known: Facts, wanted: dict[str, int]) -> None:
@@ -216,14 +222,27 @@ def wanted_values(wanted: Mapping[str, int]) -> dict[str, Any]:
         "down": [{"value": {"money": wanted["down"]}}] if "down" in wanted else [],
         "parts": [{"value": wanted["count"]}] if "count" in wanted else [],
         "monthly": [{"value": {"money": wanted["instalment"]}}] if "instalment" in wanted else [],
+        "begins": [{"value": {"date": date.fromordinal(wanted["first_due"]).isoformat()}}] if "first_due" in wanted else [],
     }
 
 
-_FOR_THE_DESK = {"total": "total", "down": "entrada", "count": "parcelas", "instalment": "por mês"}
+_FOR_THE_DESK = {
+    "total": "total",
+    "down": "entrada",
+    "count": "parcelas",
+    "instalment": "por mês",
+    "first_due": "1º pagamento em",
+}
+
+
+def _for_the_desk(part: str, value: int) -> str:
+    if part == "first_due":
+        return f"{date.fromordinal(value):%d/%m/%Y}"
+    return str(value) if part == "count" else money(value)
 
 
 def _summary(known: Facts, protocol: str, wanted: Mapping[str, int], name: str) -> str:
-    parts = [f"{_FOR_THE_DESK[part]} {value if part == 'count' else money(value)}" for part, value in wanted.items()]
+    parts = [f"{_FOR_THE_DESK[part]} {_for_the_desk(part, value)}" for part, value in wanted.items()]
     return (
         f"Identidade confirmada: {name}. Proposta {protocol}, além da política: {', '.join(parts)}.\n"
         f"Dívidas: {', '.join(debt.title for debt in known.debts)}. À vista hoje: {money(known.cash)}."

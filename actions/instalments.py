@@ -19,6 +19,7 @@ from actions.negotiating import (
     names_others,
     percent_in,
     say_cannot,
+    say_down_is_needed,
     say_offer,
     say_why,
     says_no,
@@ -26,6 +27,7 @@ from actions.negotiating import (
     show_summary,
     understood,
 )
+from actions.on_the_table import amount_is, take_amount
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.proving import proven
 from actions.resting import at_rest
@@ -77,6 +79,8 @@ async def divide(scene: Scene) -> None:
     known = await known_facts(scene, debts) if debts else None
     if known is None:
         return
+    if await amount_is(scene, known):
+        return
     said = plain(scene.words)
     if WHY.search(said):
         await say_why(scene, known)
@@ -84,7 +88,10 @@ async def divide(scene: Scene) -> None:
     elif not await propose_plan(scene, known, asked="count" if scene.open_question in ("plans", "accept_offer") else None):
         if _FITS.search(said):
             ask_capacity(scene, known)
+        elif scene.open_question in ("plans", "accept_offer") and (amount := lone_amount(scene)) is not None:
+            await take_amount(scene, known, amount)
         else:
+            say_down_is_needed(scene, known)
             await show_plans(scene, known)
 
 
@@ -317,7 +324,7 @@ async def answer_plans(scene: Scene) -> bool:
         return True
     amount = lone_amount(scene)
     if amount is not None:
-        await answer_capacity(scene, known, amount)
+        await take_amount(scene, known, amount)
         return True
     if _THE_MOST.fullmatch(said) and (most := most_instalments(known.agreed.total, known.limits)):
         await answer_counter(scene, known, Counter(count=most))
@@ -363,7 +370,7 @@ async def answer_offer(scene: Scene) -> bool:
         return True
     amount = lone_amount(scene)
     if amount is not None:
-        await answer_capacity(scene, known, amount)
+        await take_amount(scene, known, amount)
         return True
     if _THE_MOST.fullmatch(plain(scene.words)) and (most := most_instalments(known.agreed.total, known.limits)):
         await answer_counter(scene, known, Counter(count=most))

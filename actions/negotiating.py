@@ -17,17 +17,20 @@ from receivables.instalments import Plan, PlanRefused, latest_first_due, lowest_
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
 from receivables.store import Debt, get_debts, owed
 from understanding.bare import Asked, bare_answer
+from understanding.beginnings import first_of
 from understanding.plain import plain
 from understanding.values import Values, read_values
 
-_MONTHLY_DAY = re.compile(
+MONTHLY_DAY = re.compile(
     r"\b(?:todo|todos os|sempre (?:n?o )?|cada|qualquer) ?(?:mes )?(?:n?o )?dias? (\d{1,2})\b|\bdia (\d{1,2}) (?:de |do |em )?(?:cada|todo|todos os) mes(?:es)?\b"
 )
 """"Todo dia 15", "dia 15 de cada mês"."""
 _LESS_DOWN = re.compile(
-    r"\b(?:menos|menor|sem|diminu\w*|baix\w*|reduz\w*|tira\w*|nao (?:quero|tenho|dou|posso|consigo|da)(?: (?:dar|pagar|de|a|essa|esse|nenhuma))*)"
-    r"(?: (?:de|a|essa|esse|pra|na|o|valor|uma|dar|pagar|da))* entrada\b(?! (?:de|com) \d)|\bentrada (?:\w+ ){0,2}(?:menor|mais baix\w+|mais leve|men\w+)\b"
-    r"|\bentrada (?:e |ta |esta |ficou )?(?:muito )?(?:alta|cara|pesada)\b"
+    r"\b(?:menos|menor\w*|sem|diminu\w*|baix\w*|reduz\w*|tira\w*|abaix\w*|facilit\w*|nao (?:quero|tenho|dou|posso|consigo|da|vai dar|cabe)|salgad\w|alt[ao]|car[ao]|pesad\w|puxad\w|apertad\w|muito|demais|so isso de)\b"
+)
+_OF_DOWN = re.compile(r"\b(?:entrada|sinal)\b(?! (?:de|com) \d)")
+_NOT_OF_DOWN = re.compile(
+    r"\b(?:manda\w*|envia\w*|gera\w*|pix|boletos?|codigo|paguei|pago|quando|vence|venc\w+|acordo|mais entrada|entrada maior|menos parcelas)\b"
 )
 """"Posso dar menos de entrada?", without an amount."""
 
@@ -58,13 +61,15 @@ _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
 )
-_BEGINS = re.compile(r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir))\b")
+_BEGINS = re.compile(
+    r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir)|primeir[ao] (?:parcela |pagamento )?(?:so |fica\w* |seja |sendo )?(?:em|n[oa]|pra|para))\b"
+)
 """From when somebody wishes to pay: "dá pra começar em janeiro?"."""
 _NUMBERS = {
     "uma": 1, "duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
     "onze": 11, "doze": 12,
 }  # fmt: skip
-_MONTHLY = re.compile(
+MONTHLY = re.compile(
     r"\b(?:por mes|ao mes|mensa\w*|todo mes|cada mes|no meu mes|no mes|pro mes|p mes|/mes|no orcamento|cabe\w*|consigo|aguento|da pra mim)\b"
 )
 _PER_CASH = re.compile(r"\b(?:a vista|avista|avsta|de uma vez|tudo de uma|quit\w*|acabar com isso|encerr\w*|liquid\w*|zerar?)\b")
@@ -87,7 +92,7 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     said = plain(scene.words)
     values = understood(scene, asked=asked)
     count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
-    if count == 1 and (_MONTHLY.search(said) or _AT_ONE_GO.search(said)):
+    if count == 1 and (MONTHLY.search(said) or _AT_ONE_GO.search(said)):
         count = None  # "uma parcela só por mês de 250" says how much a month, and not how often
     if count is None and (found := _REST_IN.search(said)):
         count = _NUMBERS.get(found[1]) or int(found[1])
@@ -111,7 +116,7 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
             count is not None and down is None and instalment is None and re.search(r"\b(?:resto|restante|agora|hoje|ja)\b", said)
         ):
             down = first
-        elif instalment is None and (_MONTHLY.search(said) or count is not None):
+        elif instalment is None and (MONTHLY.search(said) or count is not None):
             instalment = first
         elif asked == "count" and down is None and instalment is None and _NOW.search(said):
             down = first  # while plans are chosen from, "tenho 400 agora" is what is paid first
@@ -119,7 +124,8 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
         down = _said_before(scene)
     first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
     if first_due is None and _BEGINS.search(said):
-        first_due = next((min(one.readings) for one in values.dates if one.readings), None)
+        days = [min(one.readings) if one.readings else first_of(one.words, scene.today) for one in values.dates]
+        first_due = next((day for day in days if day is not None), None)
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
 
 
@@ -143,10 +149,16 @@ def says_no(scene: Scene) -> bool:
     return bare is not None and bare.kind in ("no", "stall")
 
 
+_WOULD_BE = re.compile(r"\b(?:for|fosse|seria|der|desse|dou|daria|com|e|por) (\d{3,5})(?: (?:entao|da|pode|rola|serve|ai))*$")
+""""E se for 3500?": an amount, though nothing names its kind."""
+
+
 def lone_amount(scene: Scene) -> int | None:
     """The one amount in the message, whatever it is called; None when there is none or several."""
     values = understood(scene, asked="amount")
     amounts = {one.amount for one in values.money}
+    if not amounts and not values.dates and (bare := _WOULD_BE.search(plain(scene.words))):
+        amounts = {int(bare[1]) * 100}
     return amounts.pop() if len(amounts) == 1 else None
 
 
@@ -369,10 +381,10 @@ def say_only_cash(scene: Scene, known: Facts) -> None:
     )
 
 
-async def show_summary(scene: Scene, known: Facts, plan: Plan, *, before: str | None = None) -> None:
+async def show_summary(scene: Scene, known: Facts, plan: Plan) -> None:
     """Lay the plan on the table and say all of it, before anybody says yes."""
     offer = await lay_on_the_table(scene.conn, scene.till, known, plan, conversation_id=scene.conversation.id)
-    await say_offer(scene, offer, known.debts, before=before)
+    await say_offer(scene, offer, known.debts)
 
 
 async def say_offer(scene: Scene, offer: Offer, debts: Sequence[Debt], *, before: str | None = None) -> None:
@@ -393,6 +405,7 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
     """The very plan that was proposed, if it is allowed; else why not, and the nearest that are."""
     told = answer(known.agreed.total, counter, known.limits, today=known.today)
     if told.plan is not None:
+        _say_what_is_not_so(scene, known, counter, told.plan)
         await show_summary(scene, known, told.plan)
     elif told.refused is None:
         near = [Choice(plan, ("balanced",)) for plan in told.near]
@@ -400,7 +413,8 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
     elif told.refused.code == "only_cash":
         say_only_cash(scene, known)
     else:
-        scene.say(f"utter_refused_{told.refused.code}", **limit_of(told.refused))
+        _say_what_is_not_so(scene, known, counter, None)
+        scene.say(f"utter_refused_{told.refused.code}", days=known.limits.first_due_days, **limit_of(told.refused))
         latest = latest_first_due(known.limits, known.today)
         first_due = min(max(counter.first_due, known.today), latest) if counter.first_due else None
         near = [Choice(plan, ("balanced",)) for plan in told.near]
@@ -408,9 +422,34 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
         scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], wanted=wanted_of(counter))
 
 
+def _say_what_is_not_so(scene: Scene, known: Facts, counter: Counter, plan: Plan | None) -> None:
+    """What of the proposal is not in the plan that answers it: an instalment larger than needed, no down payment."""
+    say_down_is_needed(scene, known, counter)
+    if plan is None or counter.instalment is None or counter.count is None:
+        return
+    each = max(one.amount for one in plan.instalments)
+    if counter.instalment - each > plan.count:
+        values = plan_values(plan, cash=known.cash) | {"offered": {"money": counter.instalment}, "each": {"money": each}}
+        scene.say("utter_instalment_is_less" if plan.down_payment else "utter_instalment_is_less_without_down", **values)
+
+
+_WITHOUT_DOWN = re.compile(
+    r"\b(?:sem|zero(?: de)?|nao (?:quero|tenho|dou|posso|consigo|da)(?: (?:dar|pagar|de|a|nenhuma|com|pra|para))*|nenhuma) (?:nenhuma |dar )?entrada\b(?! (?:de|com) \d)"
+)
+
+
+def say_down_is_needed(scene: Scene, known: Facts, counter: Counter | None = None) -> None:
+    """Whoever wishes for a plan without a down payment is told why there is one in it."""
+    lowest = lowest_down_payment(known.agreed.total, known.limits)
+    if lowest and (counter is None or counter.down is None) and _WITHOUT_DOWN.search(plain(scene.words)):
+        scene.say("utter_down_is_needed", least={"money": lowest}, percent=_number(known.limits.down_payment_percent))
+
+
 def wanted_of(counter: Counter) -> dict[str, int]:
-    """A proposal as a human is asked about it."""
+    """A proposal as a human is asked about it; a day as its ordinal."""
     parts = {"count": counter.count, "down": counter.down, "instalment": counter.instalment}
+    if counter.first_due is not None and (counter.count or counter.instalment):
+        parts["first_due"] = counter.first_due.toordinal()
     return {name: value for name, value in parts.items() if value}
 
 
@@ -481,7 +520,9 @@ def _number(percent: Any) -> str:
 
 
 _A_DEAL = re.compile(r"\b(?:aceit\w+|fech(?:o|ou|ado|ada|amos|ar)|concordo)\b")
-_DOWN_PAYMENT = re.compile(r"\b(?:da|a|de) entrada\b")
+_DOWN_PAYMENT = re.compile(
+    r"\b(?:da|a|de) entrada\b|\b(?:da|a|dessa|essa) (?:primeir[ao]|1 ?a|parcela|prestacao)(?: (?:parcela|prestacao))?\b|\bd(?:o|esse|este) acordo\b"
+)
 _AT_ONCE = re.compile(r"\b(?:a vista|pix|boleto|tudo|valor (?:todo|total|inteiro|cheio))\b")
 
 
@@ -489,9 +530,11 @@ async def less_down(scene: Scene) -> bool:
     """ "Posso pagar menos de entrada?", while plans are talked about: the least there is, and who may allow less. False: not asked."""
     question = scene.question
     said = plain(scene.turn.text or "")
-    if question is None or question.name not in ("plans", "accept_offer") or not _LESS_DOWN.search(said):
+    if question is None or question.name not in ("plans", "accept_offer"):
         return False
-    if understood(scene).money or WHY.search(said):
+    if not _OF_DOWN.search(said) or not _LESS_DOWN.search(said) or _NOT_OF_DOWN.search(said):
+        return False
+    if understood(scene).money or understood(scene).counts or understood(scene).dates or WHY.search(said):
         return False
     debts = await get_debts(scene.conn, question.arguments.get("debts", []))
     proof = await scene.proof()
@@ -535,7 +578,7 @@ async def about_offer(scene: Scene) -> bool:
 
 async def monthly_day(scene: Scene, known: Facts) -> bool:
     """ "Todo dia 15": the instalments fall on the day of the first payment, so that only some days can be had. False: not wished."""
-    found = _MONTHLY_DAY.search(plain(scene.words))
+    found = MONTHLY_DAY.search(plain(scene.words))
     if found is None:
         return False
     wished = int(found[1] or found[2])

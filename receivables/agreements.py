@@ -208,6 +208,16 @@ async def offer_on_the_table(conn: AsyncConnection, debtor_id: int, now: datetim
     )
 
 
+async def last_declined(conn: AsyncConnection, debtor_id: int, since: datetime) -> Offer | None:
+    """The newest offer of this person, if they declined it after this instant."""
+    return await _offer(
+        conn,
+        """where o.id = (select id from offers where debtor_id = :debtor order by made_at desc, id desc limit 1)
+           and o.status = 'declined' and o.closed_at >= :since""",
+        {"debtor": debtor_id, "since": since},
+    )
+
+
 async def close_offer(conn: AsyncConnection, offer_id: str, status: str, now: datetime) -> None:
     """The offer is on the table no more: `accepted`, `declined`, `replaced` or `expired`. One that was closed stays as it is."""
     await conn.execute(

@@ -4,7 +4,8 @@ A step's text names them by what they owe; `{one}` is "CPF birthday", `{one.cpf}
 same person all through a talk.
 
 `{one}` owes R$ 1.000,00 to Lojas Tamboril since 16/07/2026 (130 days on the first day), `{two}` that and R$ 800,00 to Ventania,
-`{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{much}` R$ 5.000,00 for as long, `{old}` for more than five years.
+`{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{much}` R$ 5.000,00 for as long, `{old}` for more than five years;
+`{five}` three bills of Tamboril and two of the school Pé de Ipê, `{twins}` two bills of Tamboril that are worth the same and one of Ventania.
 """
 
 from __future__ import annotations
@@ -26,6 +27,14 @@ _OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
     "soon": (("Tamboril", 100_000, 14),),
     "old": (("Tamboril", 100_000, 2000),),
     "much": (("Tamboril", 500_000, 14),),
+    "five": (
+        ("Tamboril", 100_000, 130),
+        ("Tamboril", 120_000, 200),
+        ("Tamboril", 60_000, 100),
+        ("Ipê", 90_000, 120),
+        ("Ipê", 90_000, 90),
+    ),
+    "twins": (("Tamboril", 70_000, 130), ("Tamboril", 70_000, 130), ("Ventania", 80_000, 100)),
 }
 _NAMES = ("Rita Prado", "Davi Rocha", "Lia Campos", "Caio Nunes", "Iara Melo", "Enzo Reis", "Nair Pires", "Otto Lima")
 _NAMED = re.compile(rf"\{{({'|'.join(_OWE)})(?:\.(cpf|birth))?\}}")
@@ -62,7 +71,7 @@ def rows() -> Iterator[BookRow]:
     patterns: dict[str, BookRow] = {}
     for row in read_book(EXAMPLE_BOOK, today=DAY):
         if isinstance(row, BookRow):
-            for creditor in ("Tamboril", "Ventania"):
+            for creditor in ("Tamboril", "Ventania", "Ipê"):
                 if creditor in row.creditor_name:
                     patterns.setdefault(creditor, row)
     for kind, owed in _OWE.items():

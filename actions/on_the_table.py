@@ -1,0 +1,188 @@
+"""What is said of the offer that lies on the table, whatever it was taken for: when it is to begin, what an amount beside it is,
+that a proposal is to be taken to the team, and that a no was no no after all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from actions.discount import answer_cash, propose_wished, take_to_human, waiting_protocol
+from actions.negotiating import (
+    MONTHLY,
+    MONTHLY_DAY,
+    TAKES,
+    WHY,
+    answer_capacity,
+    answer_counter,
+    known_facts,
+    say_offer,
+    show_plans,
+    understood,
+)
+from actions.scene import Scene
+from conversations.reply import last_response
+from payments.agreeing import Facts, lay_on_the_table
+from receivables.agreements import last_declined
+from receivables.instalments import PlanRefused, lowest_down_payment, make_plan
+from receivables.offers import Counter
+from receivables.store import get_debts
+from understanding.beginnings import first_of
+from understanding.dates import When
+from understanding.plain import plain
+
+_OPEN = ("plans", "accept_offer", "capacity")
+_BEGINS = re.compile(
+    r"\b(?:comec\w+|inici\w+|a partir d[eo]|primeir[ao]|1 ?[ao]|entrada|(?:pagar|pago) (?:so |somente |apenas )?(?:em|n[oa]|depois|a partir)"
+    r"|so (?:em|n[oa]|depois|da|posso|consigo|tenho|recebo|vou)|depois d[eo]|mais pra frente)\b"
+)
+_ANOTHER_MATTER = re.compile(
+    r"\b(?:quando|qual|paguei|pago ja|ja paguei|lembr\w+|lig\w+|avis\w+|respond\w+|decid\w+|pens\w+|volto|retorn\w+|vence|venc\w+|manda\w*|envia\w*|gera\w*|atras\w+)\b"
+)
+
+
+def _begins(dates: Sequence[When], today: date) -> date | None:
+    days = [min(when.readings) if when.readings else first_of(when.words, today) for when in dates if when.kind != "past"]
+    return next((day for day in days if day is not None and day > today), None)
+
+
+async def _facts(scene: Scene) -> Facts | None:
+    kept = scene.question.arguments.get("debts") or () if scene.question else ()
+    debts = await get_debts(scene.conn, kept) if kept else []
+    proof = await scene.proof()
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return None
+    return await known_facts(scene, debts)
+
+
+async def starts_later(scene: Scene) -> bool:
+    """ "Dá pra começar em janeiro?" of what lies open: that very plan from that day, else from the latest there is, and why. False: not asked."""
+    question, said = scene.question, plain(scene.turn.text or "")
+    if question is None or question.name not in _OPEN or not _BEGINS.search(said):
+        return False
+    if WHY.search(said) or _ANOTHER_MATTER.search(said) or MONTHLY_DAY.search(said):
+        return False
+    values = understood(scene)
+    day = _begins(values.dates, scene.today)
+    if day is None or values.money or [one for one in values.counts if not one.part]:
+        return False
+    known = await _facts(scene)
+    if known is None:
+        return bool(scene.said)
+    kept = {**(question.arguments.get("wanted") or {}), **question.arguments}
+    count = kept.get("count")
+    await answer_counter(
+        scene,
+        known,
+        Counter(count=int(count) if count else None, down=kept.get("own_down") or kept.get("down"), first_due=day),
+    )
+    return True
+
+
+# ------------------------------------------------------------------------------------------------ an amount beside the plans
+
+
+async def take_amount(scene: Scene, known: Facts, amount: int) -> None:
+    """A lone amount while plans are talked about: so much a month, unless it is too much for that; then what it is for is asked."""
+    if MONTHLY.search(plain(scene.words)) or amount <= 0:
+        await answer_capacity(scene, known, amount)
+    elif amount >= known.cash:
+        await answer_cash(scene, known, amount)
+    elif 2 * amount >= known.agreed.total:
+        kept = scene.question.arguments if scene.question else {}
+        debts = [debt.id for debt in known.debts]
+        scene.ask("plans", takes=TAKES, debts=debts, said=amount, count=kept.get("count"))
+        scene.say("utter_amount_for_what", offered={"money": amount}, arguments={"debts": debts, "amount": amount})
+    else:
+        await answer_capacity(scene, known, amount)
+
+
+async def amount_is(scene: Scene, known: Facts) -> bool:
+    """What an amount was for, tapped: a down payment, so much a month, or all at once. False: nothing such was tapped."""
+    meant, amount = scene.turn.arguments.get("as"), scene.turn.arguments.get("amount")
+    if meant is None or not isinstance(amount, int):
+        return False
+    if meant == "down":
+        count = scene.question.arguments.get("count") if scene.question else None
+        await answer_counter(scene, known, Counter(count=count, down=amount))
+    elif meant == "month":
+        await answer_capacity(scene, known, amount)
+    else:
+        await answer_cash(scene, known, amount)
+    return True
+
+
+# ------------------------------------------------------------------------------------------------ to the team
+
+_TO_THEM = re.compile(
+    r"\b(?:lev\w+|mand\w*|pass\w*|envi\w*|encaminh\w+|apresent\w+|repass\w*|pergunt\w*|consult\w*|fal[ae]\w*|ve(?:r|ja)?|tent\w*|ped[ei]\w*|submet\w*|joga\w*|sobe)\b.{0,30}"
+    r"\b(?:equipe|time|pessoal|gerente|gerencia|chef\w+|supervis\w+|responsave\w+|diretor\w*|superior\w*|alguem|analis\w+|aprov\w+|autoriz\w+|propost\w+|eles|credor\w*)\b"
+)
+_TAKE_IT = re.compile(
+    r"(?:(?:pode|por favor|entao|sim|ta|ok|bom|quero|vai|isso|eu quero|pode sim) )*(?:lev(?:a|e|ar|em)|apresent(?:a|e|ar))"
+    r"(?: (?:sim|isso|ela|ele|entao|la|por favor|essa|assim|mesmo|pra mim|pra eles|ai|ver))*"
+)
+_NOT_TO_THEM = re.compile(r"\b(?:nao|nunca|nem)\b")
+
+
+async def take_it_up(scene: Scene) -> bool:
+    """ "Pode levar pra equipe", in whatever words, of what was proposed and is beyond the policy. False: no such words or proposal."""
+    said = plain(scene.turn.text or "")
+    by_name = _TO_THEM.search(said) is not None
+    if _NOT_TO_THEM.search(said) or not (by_name or _TAKE_IT.fullmatch(said)) or await scene.proof() is None:
+        return False
+    question = scene.question
+    if question is None:
+        # What was taken before is not taken again.
+        waiting = await waiting_protocol(scene) if by_name or "utter_proposal" in await _last(scene) else None
+        if waiting is None or not (await _last(scene)).startswith("utter_proposal"):
+            return False
+        scene.say("utter_proposal_waiting", protocol=waiting)
+        return True
+    wanted = dict(question.arguments.get("wanted") or {})
+    if question.name not in ("propose", "plans", "discount", "proposal", "accept_offer") or understood(scene).money:
+        return False
+    if not wanted:
+        if question.name not in ("discount", "plans", "accept_offer") or not re.search(r"\bpropost\w+\b", said):
+            return False
+        await propose_wished(scene)  # asks what is proposed
+        return True
+    known = await _facts(scene)
+    if known is not None:
+        await take_to_human(scene, known, wanted)
+    return True
+
+
+async def _last(scene: Scene) -> str:
+    return await last_response(scene.conn, scene.conversation.id) or ""
+
+
+# ------------------------------------------------------------------------------------------------ after a no
+
+
+async def after_all(scene: Scene) -> bool:
+    """\"Tá bom, aceito vai\" after a no: the plan that was declined comes back in full, from today's facts. False: none was just declined."""
+    proof = await scene.proof()
+    if proof is None or scene.question is not None or not (await _last(scene)).startswith("utter_offer_declined"):
+        return False
+    gone = await last_declined(scene.conn, proof.debtor_id, scene.now - timedelta(hours=12))
+    if gone is None or gone.basis != "policy":
+        return False  # what a human allowed is theirs to offer again
+    known = await known_facts(scene, await get_debts(scene.conn, gone.debt_ids))
+    if known is None:
+        return True
+    lowest = lowest_down_payment(known.agreed.total, known.limits)
+    try:
+        plan = make_plan(
+            known.agreed.total,
+            gone.terms.plan.count,
+            known.limits,
+            today=known.today,
+            down_payment=max(lowest, gone.terms.plan.down_payment),
+        )
+    except PlanRefused:
+        await show_plans(scene, known)
+        return True
+    offer = await lay_on_the_table(scene.conn, scene.till, known, plan, conversation_id=scene.conversation.id)
+    await say_offer(scene, offer, known.debts, before="utter_offer_after_all")
+    return True
