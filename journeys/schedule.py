@@ -60,16 +60,6 @@ async def schedule(
     return done.rowcount == 1
 
 
-async def cancel_scheduled(conn: AsyncConnection, key_prefix: str, now: datetime) -> int:
-    """Call off every message that waits under a key that begins so; returns how many."""
-    done = await conn.execute(
-        text("""update scheduled_messages set state = 'cancelled', ended_at = :now
-                where state = 'waiting' and starts_with(key, :prefix)"""),
-        {"prefix": key_prefix, "now": now},
-    )
-    return done.rowcount
-
-
 async def due(conn: AsyncConnection, now: datetime, limit: int = 200) -> list[int]:
     """The ids of what is due, the oldest first."""
     rows = await conn.execute(

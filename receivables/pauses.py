@@ -137,16 +137,6 @@ async def adopt_pauses(conn: AsyncConnection, conversation_id: str, debtor_id: i
     )
 
 
-async def lift_pauses(conn: AsyncConnection, debtor_id: int, reason: Reason | None, by: str, now: datetime) -> int:
-    """Collection may go on (of one reason, or of all); returns how many pauses ended. `by` as in the audit (`agent:7`, `debtor`)."""
-    done = await conn.execute(
-        text("""update collection_pauses set lifted_at = :now, lifted_by = :by
-                where debtor_id = :debtor and lifted_at is null and (cast(:reason as text) is null or reason = :reason)"""),
-        {"debtor": debtor_id, "reason": reason, "by": by, "now": now},
-    )
-    return done.rowcount
-
-
 async def lift_pause(conn: AsyncConnection, pause_id: int, by: str, now: datetime) -> bool:
     """End one pause; False when it had ended. `by` as in the audit."""
     done = await conn.execute(

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.care import pause_person
 from conversations.consent import adopt_stop, let_go, opt_in, opt_out, opted_out
 from conversations.conversation import get, give_proof
-from conversations.requests import register, requests_of
+from conversations.requests import open_requests_of, register
 from receivables.ground import Ground
-from receivables.pauses import adopt_pauses, collection_paused, end_pauses_due, lift_pauses, pause_collection
+from receivables.pauses import adopt_pauses, collection_paused, end_pauses_due, lift_pause, pause_collection
 from receivables.policy import Policies
 from receivables.sealing import Vault
 from trato.clock import FixedClock
@@ -88,7 +88,7 @@ async def test_a_pause_holds_until_it_is_lifted(conn: AsyncConnection) -> None:
     assert not await pause_collection(conn, "illness", NOW, key="t1", debtor_id=1)
     paused = await collection_paused(conn, 1, NOW)
     assert paused is not None and paused.reason == "illness" and not paused.no_charge_at_all
-    assert await lift_pauses(conn, 1, None, "agent:1", NOW) == 1
+    assert await lift_pause(conn, paused.id, "agent:1", NOW) and not await lift_pause(conn, paused.id, "agent:1", NOW)
     assert await collection_paused(conn, 1, NOW) is None
 
 
@@ -129,4 +129,4 @@ async def test_a_request_has_one_protocol_and_the_laws_days(conn: AsyncConnectio
     assert (first.due_on - NOW.date()).days == 15
     complaint = await register(conn, ground, conversation, "complaint", "t_3", debtor_id=1)
     assert complaint.due_on.isoformat() == "2026-12-07"
-    assert [one.kind for one in await requests_of(conn, 1)] == ["complaint", "data_erasure"]
+    assert [one.kind for one in await open_requests_of(conn, 1, conversation.id)] == ["data_erasure", "complaint"]

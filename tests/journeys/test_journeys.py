@@ -19,7 +19,7 @@ from conversations.preferences import prefer
 from conversations.talk import Talk
 from conversations.wording import Wording, load_responses, load_templates
 from journeys.plan import plan
-from journeys.schedule import cancel_scheduled, schedule
+from journeys.schedule import schedule
 from journeys.send import send_due
 from receivables.ground import Ground
 from receivables.pauses import pause_collection
@@ -253,13 +253,6 @@ async def test_nothing_disputed_is_reminded(post: Post) -> None:
     await post.do("update debts set status = 'disputed'")
     assert await post.send() == 0
     assert (await post.state("promise:1"))[1] == "no_longer_true"
-
-
-async def test_what_is_called_off_is_not_sent(post: Post) -> None:
-    await post.promise()
-    async with post.engine.begin() as conn:
-        assert await cancel_scheduled(conn, "promise:1", NOW) == 1
-    assert await post.send() == 0
 
 
 async def test_while_a_human_has_the_talk_reminders_wait_and_answers_do_not(post: Post) -> None:
