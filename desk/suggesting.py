@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from desk.room import Room
 
 MOST = 3
+_WORDS = Path(__file__).parents[1] / "data" / "desk" / "suggestions.yml"
 _CARE = ("vulnerabilidade", "autolesao", "falecimento")
 
 
@@ -34,77 +38,71 @@ class Suggestion:
 def suggestions(pane: TalkPane, debtor: DebtorPane, agent: Agent, *, answered: bool) -> list[Suggestion]:
     """The few replies that fit now, the most fitting first. Names and amounts only for whoever has proven who they are. Pure."""
     found: list[Suggestion] = []
-    first = debtor.debtor.name.split()[0] if debtor.debtor and debtor.proof else None
     if pane.opened.reason in _CARE:
-        found.append(
-            Suggestion(
-                "care", "Acolher", "Sinto muito pelo que você está passando. Vamos no seu tempo: nada precisa ser decidido agora."
-            )
-        )
+        found.append(_said("care"))
     if not answered:
-        hello = f"Oi, {first}!" if first else "Oi!"
+        mine = agent.name.split()[0]
+        known = debtor.debtor if debtor.proof else None
         found.append(
-            Suggestion(
-                "hello", "Cumprimentar", f"{hello} Aqui é {agent.name.split()[0]}, da equipe. Já li a conversa e vou ajudar você."
-            )
+            _said("hello", "hello_known", first_name=known.name.split()[0], agent=mine) if known else _said("hello", agent=mine)
         )
     if debtor.proof is None:
-        asked = "Para eu abrir o seu cadastro com segurança, me confirma o CPF e a data de nascimento, por favor?"
-        found.append(Suggestion("prove", "Pedir confirmação", asked))
-        return found[:MOST]
+        return [*found, _said("prove")][:MOST]
     found += [one for one in (_offer(debtor), _charge(debtor), _dispute(debtor), _promise(debtor), _total(debtor)) if one]
     if answered:
-        found.append(Suggestion("more", "Encerrar", "Posso ajudar em mais alguma coisa?"))
+        found.append(_said("more"))
     return found[:MOST]
+
+
+def _said(name: str, worded: str = "", **values: str) -> Suggestion:
+    """`worded`: the entry of the words, where one name has several."""
+    entry = _words()[worded or name]
+    return Suggestion(name, entry["title"], entry["words"].format(**values))
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return dict(yaml.safe_load(_WORDS.read_text(encoding="utf-8")))
 
 
 def _offer(debtor: DebtorPane) -> Suggestion | None:
     if debtor.table is None:
         return None
     plan = debtor.table.offer.terms.plan
-    down = f"entrada de {money(plan.down_payment)} e " if plan.down_payment else ""
-    each = f"{plan.count} de {money(plan.instalments[0].amount)}"
-    until = writing.day_and_time(debtor.table.offer.expires_at)
-    return Suggestion(
-        "offer",
-        "Lembrar a oferta",
-        f"A proposta é {down}{each}, total de {money(plan.total)}, e vale até {until}. Posso fechar para você?",
-    )
+    values = {
+        "count": str(plan.count),
+        "each": money(plan.instalments[0].amount),
+        "total": money(plan.total),
+        "until": writing.day_and_time(debtor.table.offer.expires_at),
+    }
+    if plan.down_payment:
+        return _said("offer", "offer_with_down_payment", down=money(plan.down_payment), **values)
+    return _said("offer", **values)
 
 
 def _charge(debtor: DebtorPane) -> Suggestion | None:
     live = next((one for one in debtor.charges if one.status == "active" and not one.blocked_why), None)
     if live is None:
         return None
-    name = "Pix" if live.kind == "pix" else "boleto"
     until = writing.day_and_time(live.expires_at)
-    return Suggestion(
-        "charge", f"Lembrar o {name}", f"O seu {name} de {money(live.amount)} vale até {until}. Quer que eu envie de novo?"
-    )
+    return _said("charge", f"charge_{'pix' if live.kind == 'pix' else 'boleto'}", amount=money(live.amount), until=until)
 
 
 def _dispute(debtor: DebtorPane) -> Suggestion | None:
     live = next((one for one in debtor.matters.disputes if one.status == "open"), None)
-    if live is None:
-        return None
-    words = f"Sua contestação está em análise, protocolo {live.protocol}. A resposta sai até {writing.day(live.answer_by)}, e até lá nada é cobrado dela."
-    return Suggestion("dispute", "Contestação", words)
+    return _said("dispute", protocol=live.protocol, day=writing.day(live.answer_by)) if live else None
 
 
 def _promise(debtor: DebtorPane) -> Suggestion | None:
     live = next((one for one in debtor.matters.promises if one.status == "open"), None)
-    if live is None:
-        return None
-    return Suggestion(
-        "promise", "Promessa", f"Está anotado: {money(live.amount)} em {writing.day(live.day)}. Ficou alguma dúvida?"
-    )
+    return _said("promise", amount=money(live.amount), day=writing.day(live.day)) if live else None
 
 
 def _total(debtor: DebtorPane) -> Suggestion | None:
     total = sum(one.owed.total for one in debtor.owing if one.counts and one.debt.status == "open")
     if not total or debtor.table is not None or any(pause.no_charge_at_all for pause in debtor.matters.pauses):
         return None
-    return Suggestion("total", "Total de hoje", f"Hoje o total é {money(total)}. Você prefere pagar à vista ou ver em parcelas?")
+    return _said("total", total=money(total))
 
 
 def routes(room: Room) -> APIRouter:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import string
 from datetime import date
 
+import pytest
+import yaml
+
+from desk.conduct import Known, findings
 from tests.desk.office import Browser, waiting
-from tests.desk.stage import CPF, Stage
+from tests.desk.stage import CPF, ROOT, Stage
+
+SUGGESTED = yaml.safe_load((ROOT / "data/desk/suggestions.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", SUGGESTED)
+def test_every_suggestion_could_be_sent(name: str) -> None:
+    values = {field: "x" for _, field, _, _ in string.Formatter().parse(SUGGESTED[name]["words"]) if field}
+    assert findings(SUGGESTED[name]["words"].format(**values), Known(date(2026, 11, 23), "proven")) == []
 
 
 async def test_what_is_suggested_follows_the_facts_and_nothing_is_sent(stage: Stage, ana: Browser) -> None:
