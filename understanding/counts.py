@@ -28,7 +28,7 @@ class Count:
 
 
 _TIMES = r"(?:x|vez|vezes|vezis|veses|veiz|veizes|veis|vz|vzs|ves|xis|xs|vezez|vezinhas?)"
-_INSTALMENTS = r"(?:parcelas?|parcelinhas?|parcel|parselas?|parc|prcl|prestac(?:ao|oes|ao)|prestacoe|prest|prestasoes|mensalidades?|pagamentos|boletos|letras|cheques|depositos)"
+_INSTALMENTS = r"(?:parcelas?|parcelinhas?|parcel|parselas?|parc|prcl|prestac(?:ao|oes|ao)|prestacoe|prest|prestasoes|mensalidades?|pagamentos?|boletos|letras|cheques|depositos)"
 _PART = pattern(
     rf"(?:{_INSTALMENTS}) (?:n |numero |a |de |º )*(#\d+i) (?:/|de|d) (#\d+i)(?! (?:reais|conto|rs|d?e? ?(?:#|cada)))"
 )
@@ -51,8 +51,17 @@ _SPLIT_BARE = pattern(
 _ENTRANCE_AND = pattern(r"entrada (?:e )?(?:\+|mais|e) (?:de )?<i>(?= (?:[.,!?]|iguais|fixas|$)|$)")
 _IN_SO_MANY = pattern(
     rf"em <i>(?= {_ALIKE}(?: |$))|parcel\w+ de #\d+[idgw] (?:reais |conto )?em <i>(?= (?:[.!?] )?$)|"
-    r"(?<=^ )(?:em|so em|ate em) <i>(?= (?:[.!?] )?$)|em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))"
+    r"(?<=^ )(?:em|so em|ate em|em ate|em no maximo|no maximo em|em uns|em umas|em so|em apenas) <i>(?= (?:[.!?] )?$)|em <i>(?= (?:eu )?(?:fecho|fecha|pago|consigo|aceito|quero|da|fica|cabe|topo|serve))"
 )
+_BARE_MONTHS = pattern(r"(?<=^ )(?:(?:no maximo|ate|so|pode ser|quero|prefiro) )*<i> (?:meses|mes)(?= (?:[.!?] )?$)")
+_YEARS = pattern(
+    r"(?:par[cs]el\w+|divid\w+|negoci\w+|reparcel\w*|financi\w+|espalh\w+)(?: (?!em |por |pra |ao )[a-z']+){0,3} (?:em|por|durante|ao longo de)(?: (?:ate|uns|umas|no maximo))*"
+    r" (<q>|meio) anos?( e meio)?"
+)
+_AMOUNT_TIMES = pattern(
+    r"(?:r\$ #\d+[idgw]|#\d+d|#\d+[ig] (?:reais|conto|rs|pila))(?: cada| por)? x <i>(?= (?:[.,!?;]|no|sem|pra|pode|$)|$)"
+)
+_X_BEFORE = pattern(r"x <i>(?= (?:[.,!?;]|sem|de|no|pra|$)|$)")
 _MONTHS = pattern(
     r"(?:(?<!#\di )(?<!#\d\di )(?:em|durante)|^ (?:uns|umas)|^ por|todo dia #\d+i por|(?:parcel\w+|divid\w+|por mes|mensais) por|por mes|por mes durante)(?: (?:ate|uns|umas))* <i> (?:meses|mes|mez|mezes)"
 )
@@ -72,6 +81,14 @@ _NOT_AFTER = re.compile(
 _DONE_AFTER = re.compile(
     r" (?:que|q) (?:voces|vcs|vc|eu|me|ja|mando|ligo|peco|falo|tento)|(?: (?:ja|que))+ (?:liguei|mandei|paguei|falei|pedi|tentei)"
 )
+
+
+# How many are paid, late or sent is not how many are wanted.
+_OTHERWISE = re.compile(
+    r" (?:pag(?:uei|amos|ou)|quitei|atras(?:ei|ou|amos|ada|adas|ado|ados)|venc(?:eu|eram|idas?)|mand(?:aram|ou)|envi(?:aram|ou)|cheg(?:aram|ou)|receb(?:i|emos)|perdi|devendo)"
+    r"(?: (?:ja|so|as|os|uns|umas|mais|me|pra mim|essas|esses))* $"
+)
+_INSTEAD = re.compile(r" (?:ao inves|em vez|inves|invez|no lugar|em lugar) d(?:e|as|os|a|o)(?: em)? $")
 
 
 def _is_an_amount(line: Line, after: str) -> bool:
@@ -119,20 +136,32 @@ def find_counts(line: Line) -> list[Count]:
         ):
             line.claim(match.start(), match.end(), "W")
             continue
+        if not times and (_OTHERWISE.search(before) or re.match(r" (?:atrasad|vencid|pag[ao]s|em atraso)", after)):
+            line.claim(match.start(), match.end(), "W")
+            continue
         keep(match, line.whole(match[1]))
+    for match in list(_YEARS.finditer(line.text)):
+        years = 0 if match[1] == "meio" else line.whole(match[1]) or 0
+        months = 12 * years + (6 if match[1] == "meio" or match[3] else 0)
+        keep(match, months if months <= 120 else None)
+    for wanted in (_AMOUNT_TIMES, _X_BEFORE):
+        for match in list(wanted.finditer(line.text)):
+            if (number := line.whole(match[1])) is not None and number <= 60:
+                keep(match, number, group=1)
     for _ in range(3):
         for match in [*_OR_COUNTED.finditer(line.text), *_THEN_COUNTED.finditer(line.text)]:
             number = line.whole(match[1])
             if number is not None and number <= 60 and not line.text[: match.start(1)].endswith(("entrada de ", "sinal de ")):
                 keep(match, number, group=1)
-    for wanted in (_SPLIT, _SPLIT_BARE, _ENTRANCE_AND, _IN_SO_MANY, _PLAN_IN, _MONTHS):
+    for wanted in (_SPLIT, _SPLIT_BARE, _ENTRANCE_AND, _IN_SO_MANY, _PLAN_IN, _MONTHS, _BARE_MONTHS):
         for match in list(wanted.finditer(line.text)):
             group = match.lastindex or 1
             number = line.whole(match[group])
             if number is not None and number <= 120:
-                keep(match, number, group=group if wanted is not _MONTHS else 0)
+                keep(match, number, group=group if wanted not in (_MONTHS, _BARE_MONTHS) else 0)
     for match in list(_OF_EACH.finditer(line.text)):
         number = line.whole(match[1])
         if number is not None and number <= 120 and line.numeral(match[1]).shape in ("i", "w"):
             keep(match, number)
-    return [count for _, _, count in affirmed(line, found)]
+    wanted_ones = [one for one in found if not _INSTEAD.search(line.text[max(0, one[0] - 40) : one[0]])]
+    return [count for _, _, count in affirmed(line, wanted_ones or found)]

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<date>(?<![\d.,/-])(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?(?:\d{4}|\d{2}))(?![\d]|[./-]\d))"
     r"|(?P<run>(?<![\d.,/-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d(?![\d.,/-]))"
     r"|(?P<digits>\d{1,3}(?: \d{3})+,\d\d(?!\d)|\d+(?:[.,]\d+)*)"
+    r"|(?P<times>(?<=\d)x(?=r ?\$|\d))"
     r"|(?P<money>r ?\$)"
     r"|(?P<word>[a-z_]+(?:'[a-z]+)?)"
     r"|(?P<sign>\S)"
@@ -184,6 +185,8 @@ def _tokens(folded: str) -> Iterator[Token]:
             yield Token(match.group(), match.start(), match.end(), "sign")
         elif kind == "digits":
             yield Token(match.group(), match.start(), match.end(), "digits")
+        elif kind == "times":
+            yield Token("x", match.start(), match.end(), "word")
         elif kind == "run":
             written = match.group()
             yield Token(f"{written[:2]}/{written[2:4]}/{written[4:]}", match.start(), match.end(), "date")

@@ -62,6 +62,11 @@ _LEAVE = frozenset(
 _NEVER = re.compile(r"^(?:nao|nem|nunca|jamais|ninguem|nada|sem|nenhum\w*|des\w+|in\w+|im\w+)$")
 
 
+# "Ter" is a verb, and short for Tuesday only behind these, or as the last word where no verb is looked for.
+_BEFORE_A_DAY = frozenset("na ate essa nessa esta nesta proxima toda segunda seg".split())
+_BEFORE_A_VERB = frozenset("de sem para deve devem pode podia queria devia quero vou vai a posso".split())
+
+
 def fold(text: str) -> str:
     """Lower case, compatibility forms and look-alikes undone, no accents, no invisible characters, elongations squashed."""
     seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[: 2 * LONGEST]).translate(_LOOK_ALIKES))[:LONGEST]
@@ -141,6 +146,8 @@ def _meant(word: str, before: str, after: str) -> str:
         return "como" if before == "tem" else "com"
     if word == "seg":
         return "segunda" if after == "via" else "segunda feira"
+    if word == "ter" and before not in _BEFORE_A_DAY and (after or before in _BEFORE_A_VERB):
+        return "ter"
     if word == "pg":
         return "paguei" if before in ("ja", "foi", "ta") else "pago"
     if word == "vez" and not before.isdigit():

@@ -17,11 +17,11 @@ Shape = Literal["i", "d", "g", "w"]
 """Plain digits, digits with two decimals, digits grouped by thousands (or with mil, k), words."""
 
 UNITS = {
-    "zero": 0, "um": 1, "uma": 1, "hum": 1, "dois": 2, "doi": 2, "duas": 2, "dua": 2, "tres": 3, "treis": 3, "quatro": 4, "quatru": 4,
+    "zero": 0, "um": 1, "uma": 1, "hum": 1, "dois": 2, "doi": 2, "doiz": 2, "duas": 2, "dua": 2, "tres": 3, "treis": 3, "treiz": 3, "trez": 3, "quatro": 4, "quatru": 4, "quato": 4, "cuatro": 4,
     "cinco": 5, "sinco": 5, "seis": 6, "ceis": 6, "sete": 7, "oito": 8, "oitu": 8, "nove": 9,
 }  # fmt: skip
 _TEENS = {
-    "dez": 10, "deis": 10, "onze": 11, "doze": 12, "dose": 12, "treze": 13, "quatorze": 14, "catorze": 14, "quinze": 15,
+    "dez": 10, "deis": 10, "des": 10, "onze": 11, "onzi": 11, "doze": 12, "dose": 12, "dosse": 12, "dozi": 12, "dosi": 12, "treze": 13, "quatorze": 14, "catorze": 14, "quinze": 15, "quinse": 15,
     "dezesseis": 16, "dezeseis": 16, "dezasseis": 16, "dezessete": 17, "dezesete": 17, "dezassete": 17, "dezoito": 18,
     "desoito": 18, "dezenove": 19, "dezanove": 19,
 }  # fmt: skip

@@ -281,14 +281,17 @@ def _without_what_is_denied(ranking: list[dict[str, Any]], text: str) -> list[di
         return ranking
     words = tokens(text)
     name, sure = ranking[0]["name"], ranking[0]["confidence"]
-    if not denied(name, words):
+    if not denied(name, text):
         if sure < DOUBTED.get(name, 0.0) and denies_something(words):
             nearly = {"name": name, "confidence": ranking[1]["confidence"]}
             return [ranking[1], nearly, *ranking[2:]]
         return ranking
-    instead = next((one for one in ranking if one["name"] == NO), ranking[1]) if name == YES else ranking[1]
-    first = {"name": instead["name"], "confidence": sure}
-    behind = {"name": name, "confidence": instead["confidence"]}
+    if name == YES:
+        instead, least = next((one for one in ranking if one["name"] == NO), ranking[1]), sure
+    else:
+        instead, least = ranking[1], ranking[1]["confidence"] / max(1.0 - sure, 1e-9)
+    first = {"name": instead["name"], "confidence": least}
+    behind = {"name": name, "confidence": min(instead["confidence"], 1.0 - least)}
     return [first, *sorted([behind, *(one for one in ranking[1:] if one is not instead)], key=lambda one: -one["confidence"])]
 
 

@@ -83,3 +83,30 @@ def test_a_bare_answer_to_how_many(said: str, number: int) -> None:
 def test_each_of_several_counts_is_kept() -> None:
     assert [one.number for one in read_values("em 2 ou 3 vezes", TODAY).counts] == [2, 3]
     assert [one.number for one in read_values("simula aí 5, 10 e 15 vezes", TODAY).counts] == [5, 10, 15]
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("3xR$100,00", [3]),
+        ("x3", [3]),
+        ("50 reais x 8", [8]),
+        ("em dosse vezes", [12]),
+        ("des vezes", [10]),
+        ("dois pagamento", [2]),
+        ("12 meses", [12]),
+        ("em até doze", [12]),
+        ("parcelar em um ano", [12]),
+        ("divide em dois anos pra mim", [24]),
+        ("parcelar por 1 ano e meio", [18]),
+        ("parcelar em meio ano", [6]),
+        ("ao invés de 10x faz 15x", [15]),
+        ("entre 6 e 10 vezes", [6, 10]),
+        ("já paguei 3 parcelas", []),
+        ("me mandaram 3 boletos", []),
+        ("moro aqui faz 2 anos", []),
+        ("em um ano eu mudei", []),
+    ],
+)
+def test_counts_are_said_in_many_ways(said: str, numbers: list[int]) -> None:
+    assert [one.number for one in read_values(said, TODAY).counts] == numbers

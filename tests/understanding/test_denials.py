@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understanding.normal import tokens
+from understanding.safety import read_safety
 from understanding.safety.denials import denied
 
 
@@ -31,7 +31,7 @@ from understanding.safety.denials import denied
     ],
 )
 def test_what_is_denied_is_not_meant(text: str, label: str) -> None:
-    assert denied(label, tokens(text))
+    assert denied(label, text)
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,88 @@ def test_what_is_denied_is_not_meant(text: str, label: str) -> None:
     ],
 )
 def test_a_denial_elsewhere_denies_nothing(text: str, label: str) -> None:
-    assert not denied(label, tokens(text))
+    assert not denied(label, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quase paguei ontem",
+        "nunca que eu paguei isso",
+        "nem a primeira parcela eu paguei ainda",
+        "não foi feito o pagamento ainda",
+        "não consegui fazer o pagamento",
+        "não tenho certeza se paguei",
+        "nada foi pago até agora",
+        "é mentira que eu paguei, não paguei não",
+        "faz de conta que já paguei",
+        "queria já ter pago isso",
+        "se eu tivesse pago não tava aqui",
+        "pensei que tinha pago mas não paguei",
+        "quem disse que eu paguei",
+        "já tá pago isso aí?",
+        "será que meu marido já pagou?",
+        "ela disse que pagou mas eu não paguei",
+        "como que tá pago se eu não paguei",
+        "o pagamento não foi",
+    ],
+)
+def test_a_payment_that_did_not_come_to_pass_is_none(text: str) -> None:
+    assert denied("informar_ja_paguei", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "não já paguei",
+        "não recebi baixa e já paguei",
+        "não consta aí? fiz o pix ontem",
+        "se eu já paguei por que ainda cobram?",
+        "nunca atrasei paguei dia 10",
+        "não tenho nada em aberto paguei tudo",
+        "meu pagamento não foi identificado mas eu paguei",
+        "nem precisava mandar já tá pago",
+        "ela disse que pagou ontem",
+        "não tô devendo não, quitei mês passado",
+    ],
+)
+def test_a_payment_that_is_told_stands(text: str) -> None:
+    assert not denied("informar_ja_paguei", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nunca pedi pra parar",
+        "não vou bloquear vcs não",
+        "não parem de me avisar",
+        "nunca deixem de mandar lembrete",
+        "quem disse que eu quero parar de receber",
+        "se eu pedir pra parar vcs param?",
+        "vocês pararam de me mandar mensagem pq?",
+        "não me mandou mais nada",
+        "não recebi mais mensagem",
+        "digitei sair sem querer",
+        "pare o débito automático",
+        "bloqueia meu cartão não",
+    ],
+)
+def test_who_wants_to_hear_more_stops_nothing(text: str) -> None:
+    assert denied("parar_mensagens", text) or not any(
+        one.label == "parar_mensagens" and one.certainty == "sure" for one in read_safety(text)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vou bloquear esse número",
+        "não quero receber mensagem de vocês",
+        "não é cancelar o acordo não, é parar de mandar mensagem",
+        "não me chamem mais nesse número",
+        "não quero mais, parem de mandar e tirem os juros",
+        "não recebi boleto nenhum e não quero, parem de me mandar mensagem",
+    ],
+)
+def test_a_stop_beside_something_else_stands(text: str) -> None:
+    assert not denied("parar_mensagens", text)

@@ -1,42 +1,33 @@
 """A yes, a stop or a payment that the very words deny: "claro que não", "não quero parar de receber", "não fui eu que paguei".
 
 Read out of a sentence that denies them, these three do harm: an agreement nobody made, a debtor never written to again, a debt taken
-for paid. A denial elsewhere in the sentence ("não precisa mandar boleto, já paguei") denies nothing.
+for paid. What only seems so is denied as well: a wish ("queria já ter pago"), a condition ("se eu tivesse pago"), a pretence ("finge
+que paguei"), a question ("já tá pago?"). A denial elsewhere in the sentence ("não precisa mandar boleto, já paguei") denies nothing,
+and what is said outright beside what is denied stands.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from understanding.normal import tokens
+from understanding.safety.rules import turned
 from understanding.safety.signals import read_words
 
-_DENIALS = frozenset("nao nem nunca jamais sem".split())
+_DENIALS = frozenset("nao nem nunca jamais sem ninguem nenhum nenhuma".split())
 _NO = r"(?:nao|nem|nunca|jamais)"
-_YES = r"(?:aceit\w+|concord\w+|confirm\w+|autoriz\w+|fech(?:o|ar|ei)|topo|topar|combinei)"
 
-# What denies a yes; and what makes the denial a yes again.
-_NO_YES = re.compile(
-    rf"\b(?:{_NO} (?:(?:me|te|vou|quero|posso|disse que|falei que|eu|te|isso|ia) )?{_YES}"
-    rf"|{_NO} (?:\w+ )?(?:disse|falei|e um|foi um) (?:que )?sim"
-    r"|(?:sim|claro|logico|ok|okay|certo|fechado|beleza|combinado|pode ser|aceito|isso) (?:que nao|uma ova|nada|coisa nenhuma|so que nunca|e que nao)"
-    r"|(?:sim|pode confirmar|fechado|aceito|confirmar) \? (?:\w+ )?(?:nao|nunca|jamais|nada)"
-    r"|pode nao\b|concordamos nao|nem eu nem \w+ \w+ concordamos)"
-)
-_YES_AFTER_ALL = re.compile(
-    rf"\b(?:{_NO} (?:vou |quero |posso |tem como |da para |tenho (?:como |por que )?)?(?:recus\w+|neg\w+|discord\w+|mud\w+ de ideia|me op\w+)"
-    r"|sem (?:problema|duvida)|nao tenho (?:nada contra|duvida)|por que nao|(?:sim|aceito|quero sim|confirmado|fechado|pode fechar) ?!?$)"
-)
+# A mark that ends what a denial reaches; not the one inside "1.200,50".
+_MARK = re.compile(r"(?<!\d)[,.;:!…\n()]+|[,.;:!…\n()]+(?!\d)")
 
-_PAID = r"(?:pag(?:uei|amos|a|o)|quitei|quitad[oa]|acertei|deposit\w+|transferi|fiz (?:o |esse |nenhum )?(?:pix|pagamento|deposito|transferencia))"
-_NOT_PAID = re.compile(
-    # "Não devo mais não, paguei": a denial that closes what stands before it reaches no further.
-    rf"\b(?:(?<!mais )(?<!nada )(?<!isso )(?<!mesmo )(?<!boleto )(?<!pix )(?<!promessa )(?<!nao ){_NO} (?:(?:ainda|nem|foi|e que|e que ja|e que eu ja|ta|esta|fui eu que|tenho|consegui|sei se ja|lembro se|sei se|lembro se ja|te|e que ja|se ja) ){{0,2}}{_PAID}"
-    rf"|se eu ja paguei \? nao|{_PAID} (?:nada|coisa nenhuma|uma ova)\b|{_PAID} nao(?: (?:viu|ne|moc[oa]|ainda|senhor|senhora|uai|kk+))?(?: [,.!]|$)|nao (?:\w+ )?(?:sei|lembro) se (?:ja )?{_PAID})"
-)
-# "Não tá em aberto não, paguei": what a second denial closes has nothing to do with what comes after it.
-_CLOSED = re.compile(r"\bnao (?:(?!nao\b)\w+ ){1,4}nao\b(?= \w)(?! (?:sei|lembro|consegui|pag\w+ nada))")
-_PAID_WORD = re.compile(rf"\b{_PAID}\b")
+
+@lru_cache(maxsize=64)
+def _said(text: str) -> str:
+    """The words of a message as they are meant, with ` , ` where a mark parts them and ` ?` where one asks."""
+    parts = (" ".join(word for word in tokens(part) if word != "!") for part in _MARK.split(text))
+    return " , ".join(part for part in parts if part)
 
 
 def denies_something(words: Sequence[str]) -> bool:
@@ -44,27 +35,107 @@ def denies_something(words: Sequence[str]) -> bool:
     return not _DENIALS.isdisjoint(words)
 
 
-def denied(label: str, words: Sequence[str]) -> bool:
-    """Whether the words (as `understanding.normal.tokens` gives them) deny the very thing that `label` says."""
-    said = " ".join(words)
-    if label == "informar_ja_paguei":
-        said = _CLOSED.sub(" ", said)
+def denied(label: str, text: str) -> bool:
+    """Whether the words of a message deny the very thing that `label` says."""
     if label == "afirmar":
-        return _NO_YES.search(said) is not None and _YES_AFTER_ALL.search(_NO_YES.sub(" ", said)) is None
+        return _denies_yes(_said(text))
     if label == "informar_ja_paguei":
-        return _NOT_PAID.search(said) is not None and _PAID_WORD.search(_NOT_PAID.sub(" ", said)) is None
+        return _denies_payment(_said(text))
     if label == "parar_mensagens":
-        if _AT_TIMES.search(said) and not _FOR_GOOD.search(_AT_TIMES.sub(" ", said)):
-            return True
-        signals = [one for one in read_words(words) if one.label == label]
-        return bool(signals) and _NOT_STOP.search(said) is not None and all(one.certainty == "maybe" for one in signals)
+        return _denies_stop(_said(text))
     return False
 
 
-_NOT_STOP = re.compile(
-    r"\b(?:nao|nem) (?:quero|precisa\w*|e para|estou|disse|falei|pedi|gostaria|vou pedir|to) (?:\w+ ){0,3}(?:parar|parem|pare|par(?:a|e) de|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenciar)"
-    r"|\b(?:pode|podem|quero) (?:continuar|continuem|seguir) (?:me )?(?:mand|receb|avis|envi)\w+"
+_YES = r"(?:aceit\w+|concord\w+|confirm\w+|autoriz\w+|fech(?:o|ar|ei|amos)|topo|topar|combinei|combinamos)"
+_NO_YES = re.compile(
+    rf"\b(?:{_NO} (?:(?:me|te|vou|quero|posso|disse que|falei que|eu|te|isso|ia|ainda|to|estou|da para|tenho como|pretendo|irei) )*{_YES}"
+    rf"|{_NO} (?:\w+ )?(?:disse|falei|e|foi) (?:que |um )?sim"
+    r"|(?:sim|claro|logico|ok|okay|certo|fechado|beleza|combinado|pode ser|aceito|isso)(?: ,)? (?:que nao|uma ova|nada|coisa nenhuma|so que nunca|e que nao)"
+    r"|(?:sim|pode confirmar|fechado|aceito|confirmar|pode fechar) \?(?: ,)? (?:\w+ )?(?:nao|nunca|jamais|nada)"
+    r"|pode nao\b|concordamos nao|nem eu nem \w+ \w+ concordamos"
+    rf"|(?:antes de|sem|quando eu|se eu|quem disse que eu|quem falou que eu|ate parece que eu|nem morto eu|nem que) (?:vou |ia |fosse |ja )?{_YES}"
+    rf"|(?:quase|ninguem) (?:que )?(?:eu )?{_YES}|{_YES} (?:isso |nada )?nao(?= ,|$)|^nada (?:feito|disso)\b|^assim (?:\w+ )?nao\b)"
 )
+# What makes a denial a yes again.
+_YES_AFTER_ALL = re.compile(
+    rf"\b(?:{_NO} (?:vou |quero |posso |tem como |da para |tenho (?:como |por que )?)?(?:recus\w+|neg\w+|discord\w+|mud\w+ de ideia|me op\w+)"
+    r"|sem (?:problema|duvida)|nao tenho (?:nada contra|duvida)|por que nao"
+    rf"|(?:sim|aceito|quero sim|confirmado|fechado|pode fechar)$|mas (?:eu |vou |ta |entao )*{_YES}(?! nao))"
+)
+
+
+def _denies_yes(said: str) -> bool:
+    return _NO_YES.search(said) is not None and _YES_AFTER_ALL.search(_NO_YES.sub(" ", said)) is None
+
+
+_MONEY_SENT = r"(?:pix|pagamento|deposito|transferencia|ted)"
+_A = r"(?:(?:o|a|esse|essa|este|esta|nenhum\w*|um|uma|meu|minha|algum\w*|qualquer) )?"
+# "Paguei", "fiz o pix"; "pago", "quitada"; "pagar".
+_DID = (
+    r"(?:pag(?:uei|amos|ou|aram)|quit(?:ei|amos|ou|aram)|acert(?:ei|amos|ou)|deposit(?:ei|amos|ou)|transfer(?:i|imos|iu)"
+    rf"|(?:fiz|fizemos|fez|efetuei|realizei|mandei|enviei) {_A}{_MONEY_SENT})"
+)
+_DONE = rf"(?:pag[oa]s?|quitad[oa]s?|acertad[oa]s?|(?:feit|efetuad|realizad)[oa]s? {_A}{_MONEY_SENT})"
+_TO_DO = rf"(?:pagar|quitar|acertar|depositar|transferir|(?:fazer|efetuar|realizar|concluir) {_A}{_MONEY_SENT})"
+_PAID = rf"(?:{_DID}|{_DONE})"
+_WHO = (
+    r"(?:(?:eu|ele|ela|eles|voces|a gente|nos|alguem|ja|tudo|isso|foi|ta|tava|esta|estava|tinha|tenha|tenho|ter|meu marido|minha esposa|minha mulher"
+    r"|minha mae|meu pai|meu filho|minha filha|dele|dela) ){0,4}"
+)
+_PIECE = r"(?:(?:a|o|as|os|uma|um|essa|esse) )?(?:(?:primeir|segund|terceir|ultim)[ao] )?(?:parcelas?|contas?|boletos?|entrada|metade|faturas?|primeir[ao]|segund[ao]|ultim[ao])"
+
+_NOT_PAID = re.compile(
+    # "Ainda não paguei", "nem a primeira eu paguei", "nunca que eu paguei".
+    rf"\b(?:nao (?:(?:ainda|nem|te|lhe|la|isso) )*{_PAID}"
+    rf"|(?:nem|nunca|jamais) (?:(?:mais|que|eu|a gente|ele|ela|sequer|ainda|{_PIECE}) ){{0,4}}{_PAID}"
+    # "Não foi feito", "não tenho pago", "não fui eu que paguei", "não é que eu já paguei".
+    rf"|{_NO} (?:foi|foram|ta|tao|esta|estao|tava|estava|tinha|tenho|tem|temos|havia) (?:(?:sido|nada|ainda|mais|nenhum\w*|eu) )*(?:{_DONE}|feit\w+ nada)"
+    rf"|{_NO} (?:foi|fui) (?:(?:eu|ele|ela|nos) )?(?:que|quem) {_DID}"
+    rf"|{_NO} (?:\w+ )?(?:disse|falei|digo|afirmei|e|e verdade|significa|quer dizer|to dizendo|estou dizendo|acho|creio|acredito|confirmo) (?:\w+ )?que {_WHO}{_PAID}"
+    # "Não consegui pagar", "não deu tempo de pagar", "não cheguei a fazer o pix".
+    rf"|{_NO} (?:\w+ )?(?:consegui|conseguimos|conseguiu|deu|da|pude|pudemos|cheguei|chegamos|tive|vou|vai|vamos|posso|quero|pretendo|irei|ia) (?:\w+ ){{0,2}}?{_TO_DO}"
+    # "Não sei se paguei", "não lembro de ter pago".
+    rf"|{_NO} (?:\w+ )?(?:sei|lembro|recordo|tenho (?:a )?certeza|faco ideia)(?: (?:nem|bem|direito|mais|ao certo|agora))* (?:se|de|que) {_WHO}{_PAID}"
+    rf"|(?<!devo )(?<!tenho )(?<!mais )(?<!deve )(?<!devemos )(?:nada|ninguem) (?:(?:foi|ta|esta|ainda|aqui|de casa) )*{_PAID}"
+    rf"|nenhum\w* (?:\w+ )?(?:foi |ta |esta )?{_PAID}"
+    # "Paguei nada", "paguei não", "paguei ainda não".
+    rf"|{_PAID} (?:foi |e )?(?:nada|coisa nenhuma|nenhum\w*|uma ova|\w+ nenhuma)\b"
+    rf"|{_DID} (?:(?:ainda|isso|ess[ae]|est[ae]|conta|parcela|boleto|divida|la|o|a|mes|desse) ){{0,3}}nao"
+    r"(?= (?:mas|porque|pois|ainda|viu|ne|moc[oa]|senhora?|uai|risada|so|to|tou|sabe)\b| ,|$)"
+    rf"|{_DID} \?(?: ,)? (?:nao|nunca|jamais|quem me dera|que nada|nada|claro que nao)\b"
+    rf"|(?:{_MONEY_SENT}|boleto) (?:\w+ )?nao (?:foi(?! (?:reconhecid|identificad|localizad|registrad|computad|baixad|lancad|considerad|creditad|confirmad|encontrad)\w+)|passou|completou|concluiu|rolou)"
+    # What did not come to pass: "quase paguei", "finge que paguei", "queria ter pago", "se eu tivesse pago".
+    rf"|quase (?:que )?(?:eu )?(?:ja )?{_DID}"
+    rf"|(?:fin[gj]\w+|(?:faz|faca) de conta|imagin[ae]|supo\w+|digamos|(?:bota|poe|coloca|marca|anota|diz) ai|vou (?:dizer|falar)|posso dizer|menti\w*|inventei) que {_WHO}{_PAID}"
+    rf"|(?:quem|onde)(?: foi| e)?(?: que)? (?:\w+ )?(?:disse|falou|contou|inventou|tirou|tirar\w+)(?: isso)?(?: de)? que {_WHO}{_PAID}"
+    rf"|(?:queria|gostaria de|devia|deveria|era para|podia|poderia|quem me dera)(?: eu)?(?: ja)? ter(?: ja)? {_DONE}"
+    rf"|se (?:(?:eu|a gente|ele|ela|ja) )*(?:tivesse|tivessemos|tiver|houvesse) (?:(?:ja|sido|tudo) )*{_DONE}"
+    rf"|(?:deixei de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
+    # "Já tá pago?", "será que ele pagou?": asked, not told.
+    rf"|sera que (?:\w+ ){{0,4}}?{_PAID}"
+    rf"|(?:^|, )(?:(?:e|mas|oi|moc[oa]) )*(?:(?:ja|isso|ai|consta|ta|esta|foi|essa|esse|a|o|minha|meu|divida|conta|parcela|boleto) )+{_DONE}(?: (?!porque|se\b)\w+){{0,2}} \?)"
+)
+# Somebody's word, or a belief that went before: neither told outright nor denied.
+_HEARSAY = re.compile(
+    rf"\b(?:(?:disse|falou|diz|fala|jurou|jura|garantiu|afirma|prometeu) que (?:ia |ja |tinha |ta |foi )*{_PAID}"
+    rf"|(?:pensei|achei|achava|pensava|jurava|acreditava|imaginei|imaginava) que {_WHO}{_PAID}"
+    rf"|como (?:e )?que (?:isso )?(?:ta|esta|foi) {_DONE}|(?:ta|esta|consta|aparece)\w* (?:ai )?(?:\w+ndo )?(?:como|que (?:ta|foi|esta)) {_DONE})"
+)
+_TOLD = re.compile(
+    rf"\b(?:{_DID}|(?:ta|tao|esta|estao|foi|foram|tava|estava|tenho|tinha|ja|tudo) (?:ja |tudo |sido )*{_DONE}"
+    rf"|(?:{_MONEY_SENT}|boleto|parcela|conta) (?:\w+ )?(?:foi|caiu|saiu) (?:feit|efetuad|realizad|pag|ontem|hoje)\w*)"
+)
+# "Não tá em aberto não paguei", "não já paguei": what is closed, or answered, has nothing to do with what comes after it.
+_CLOSED = re.compile(
+    r"\b(?:nao (?:(?!nao\b|,)\w+ ){1,5}nao\b(?= \w)(?! (?:sei|lembro|consegui|pag\w+ (?:nada|ainda)))"
+    r"|(?:devo|tenho|devendo) (?:nada |isso |mais |mais nada )?nao\b(?= \w)(?! (?:sei|lembro|consegui))|(?:^|, )nao (?=(?:eu )?ja pag|eu pag))"
+)
+
+
+def _denies_payment(said: str) -> bool:
+    heard = _CLOSED.sub(" , ", said)
+    return _NOT_PAID.search(heard) is not None and _TOLD.search(_HEARSAY.sub(" ", _NOT_PAID.sub(" ", heard))) is None
+
 
 _SEND = r"(?:me )?(?:mand\w+|lig\w+|escrev\w+|cham\w+|envi\w+|perturb\w+|incomod\w+|procur\w+|avis\w+|cobr\w+)"
 _NOW_AND_THEN = (
@@ -81,3 +152,25 @@ _AT_TIMES = re.compile(
 _FOR_GOOD = re.compile(
     r"\b(?:nunca|mais|nenhum\w*|nem|par(?:a|e|em|ar)|chega|basta|todo|toda|tod[oa]s|sair|tir\w+|remov\w+|bloque\w+|cess\w+|deix\w+ em paz|larg\w+|some|sum\w+|sossego)\b"
 )
+
+
+_STOPPED = re.compile(
+    r"\b(?:par(?:ar|em|e|am|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
+)
+
+
+def _denies_stop(said: str) -> bool:
+    bare = " ".join(said.replace(",", " ").split())
+    if _AT_TIMES.search(bare) and not _FOR_GOOD.search(_AT_TIMES.sub(" ", bare)):
+        return True
+    rest, touched = said, False
+    for label, pattern in turned():
+        if label == "parar_mensagens":
+            touched = touched or any(_STOPPED.search(found.group()) for found in pattern.finditer(rest))
+            rest = pattern.sub(" , ", rest)
+    if not touched:
+        return False
+    pieces = [rest, *rest.split(" , ")]
+    return not any(
+        one.label == "parar_mensagens" and one.certainty == "sure" for piece in pieces for one in read_words(piece.split())
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from understanding.contact_wishes import contact_wish
-from understanding.normal import tokens
 from understanding.safety.denials import denied
 from understanding.safety.signals import read_safety, speaks_of_dying
 
@@ -17,6 +16,6 @@ def interrupt(text: str) -> Interrupt | None:
     if speaks_of_dying(text):
         return "self_harm"
     sure = {one.label for one in read_safety(text) if one.certainty == "sure"}
-    if "parar_mensagens" in sure and not denied("parar_mensagens", tokens(text)) and contact_wish(text).hours is None:
+    if "parar_mensagens" in sure and not denied("parar_mensagens", text) and contact_wish(text).hours is None:
         return "stop"
     return "scam" if "suspeita_golpe" in sure else None

@@ -598,7 +598,35 @@ parar_mensagens |
     dizendo|falando)|disse|falei|pedi|mandei|gostaria|estou querendo) (?:\w+ ){0,3}(?:parar|parem|pare|sair|
     bloque\w+|descadastr\w+|remov\w+|cancelar|deixar de receber|que pare\w*|tirar|silenciar)
 parar_mensagens |
-    (?:pode|podem|continu\w+|quero continuar|quero que continue\w*|gosto de) (?:\w+ ){0,2}(?:mandando|enviando|
+    (?:nao|nem|nunca|jamais) (?:vou|irei|quero|vamos|pretendo|pedi|pedimos|mandei|falei|disse|cheguei a|ia|era|e|to|
+    estou|precisa\w*|posso)(?: (?:para|que|pra|te|me|a|voce|eu|querendo|pedindo|falando|dizendo|mandando|ter|de))*
+     (?:parar|parem|pare|par(?:a|am) de|sair|sai|stop|bloque\w+|descadastr\w+|remov\w+|cancelar|cancelado|saido|parado|
+    silenci\w+|deixar de receber|denunciar)
+parar_mensagens |
+    (?:nao|nunca|jamais|nem) (?:pare|parem|deix(?:e|em|a|ar)) de (?:me )?(?:avis|mand|envi|lembr|lig|fal|dar|cham|inform)\w+|
+    (?:nao|nunca) bloque(?:ei|io)|(?:nao|nem) (?:saio|vou sair)|(?:nao|nem) me (?:bloque\w+|exclu\w+|remov\w+|descadastr\w+|tir\w+)|
+    (?:sair|sai|stop|parar|cancel\w+|bloque\w+|descadastr\w+) (?:\w+ ){0,2}(?:sem querer|por engano|por acidente)|
+    (?:sem querer|por engano|engano meu) (?:\w+ ){0,3}(?:sair|sai|stop|parar|cancel\w+|bloque\w+|descadastr\w+)
+parar_mensagens |
+    se (?:eu|a gente) (?:quiser|quisesse|pedir|pedisse|mandar|mandasse|disser|falar|falasse|digitar|escrever|responder|bloquear)
+    (?: \w+){0,3}(?: (?:parar|sair|stop|parem|pare|cancelar|bloque\w+|descadastr\w+))?|
+    (?:quem|onde)(?: \w+){0,2} (?:disse|falou|inventou|tir\w+)(?: \w+){0,2} que eu (?:quero|queria|pedi|mandei)(?: \w+){0,2}
+     (?:parar|sair|cancelar|bloque\w+)|(?:voltar|voltem|volta|volte) a (?:me )?(?:receber|mand\w+|avis\w+|envi\w+|lembr\w+)|
+    reativ\w+|(?<!nao )(?<!nem )(?:quero|queria|gostaria de) (?:continuar a |sim )?receber
+parar_mensagens |
+    (?:pararam|parou|deixaram|deixou) de (?:me )?(?:mand|envi|avis|lig|cheg|lembr|vir|respond)\w*|
+    (?:nao|nem|nunca) (?:me )?(?:mandou|mandaram|ligou|ligaram|enviou|enviaram|chamou|chamaram|avisou|avisaram|responderam|
+    respondeu|procuraram|procurou)(?: mais)?(?: (?:nada|mensagem|mensagens))?|
+    (?:nao|nem) (?:(?:to|tou|estou|tenho|tava|estava) )?(?:recebendo|recebi|recebido|recebia|chegou|chega|chegando|chegaram)
+    (?: mais)?(?: (?:as|a|nada|mensagem|mensagens|lembrete\w*|aviso\w*|nenhum\w*|nem))*|
+    mensag\w+ (?:\w+ )?nao me incomod\w+|nao me incomodo|nao me import\w+|pode\w* mandar (?:\w+ ){0,3}nao me incomod\w+
+parar_mensagens |
+    (?:par(?:a|e|em|ar|ou)|cancel\w+|suspend\w+|bloque\w+|desativ\w+|interromp\w+|encerr\w+) (?:de |com )?(?:correr |cobrar |
+    cobrando |aumentar |subir |descontar |rodar )?(?:o |a |os |as |esse |essa |esses |essas |meu |minha |d[oae] )*(?:juros?|multas?|
+    debito automatico|descont\w+|consignad\w+|boletos?|pix|cartao|acordo|parcelament\w+|compra|assinatura|plano|negativac\w+|protesto|
+    processo|mora|correcao|atualizac\w+)
+parar_mensagens |
+    (?:pode|podem|continu\w+|quero continuar|quero que continue\w*|(?<!nao )gosto de) (?:\w+ ){0,2}(?:mandando|enviando|
     a mandar|a enviar|recebendo|me avisando|receber|mandar (?:mensag|msg|aviso|lembrete)|ligar (?:sim|a qualquer))
 parar_mensagens |
     (?:nao (?:me )?(?:mand|envi|recebi|cheg)\w*|nao (?:mand|envi)\w+) (?:\w+ )?(?:ainda|o boleto|o pix|o codigo|
@@ -609,7 +637,7 @@ parar_mensagens |
 parar_mensagens |
     nao (?:me )?(?:lig\w+|mand\w+|cham\w+|procur\w+) (?:mais )?(?:no (?:meu )?(?:trabalho|servico|emprego)|(?:de|
     na|a) (?:manha|noite|madrugada|tarde)|antes d|depois d|no (?:horario|fim de semana|domingo|sabado|feriado)|
-    (?:aos|no) (?:domingo|sabado)s?|em horario|nesse horario|cedo|tarde|por telefone|por ligacao|nesse numero|
+    (?:aos|no) (?:domingo|sabado)s?|em horario|nesse horario|cedo|tarde|por telefone|por ligacao|
     pra minha mae|para minha mae|audio)
 parar_mensagens |
     (?:exclu|apag|delet|remov|retir|tir)\w* (?:\w+ )?(?:meus dados|meu cpf|minhas informacoes|meu cadastro|
