@@ -88,7 +88,6 @@ _OTHERWISE = re.compile(
     r" (?:pag(?:uei|amos|ou)|quitei|atras(?:ei|ou|amos|ada|adas|ado|ados)|venc(?:eu|eram|idas?)|mand(?:aram|ou)|envi(?:aram|ou)|cheg(?:aram|ou)|receb(?:i|emos)|perdi|devendo)"
     r"(?: (?:ja|so|as|os|uns|umas|mais|me|pra mim|essas|esses))* $"
 )
-_INSTEAD = re.compile(r" (?:ao inves|em vez|inves|invez|no lugar|em lugar) d(?:e|as|os|a|o)(?: em)? $")
 
 
 def _is_an_amount(line: Line, after: str) -> bool:
@@ -163,5 +162,4 @@ def find_counts(line: Line) -> list[Count]:
         number = line.whole(match[1])
         if number is not None and number <= 120 and line.numeral(match[1]).shape in ("i", "w"):
             keep(match, number)
-    wanted_ones = [one for one in found if not _INSTEAD.search(line.text[max(0, one[0] - 40) : one[0]])]
-    return [count for _, _, count in affirmed(line, wanted_ones or found)]
+    return [count for _, _, count in affirmed(line, found)]

@@ -272,6 +272,9 @@ def _next_month_day(reader: _Reader, match: re.Match[str]) -> Found | None:
 
 def _day_this_month(reader: _Reader, match: re.Match[str]) -> Found | None:
     found, kind = reader.in_month(1 if match[1].startswith("prim") else reader.number(match[1]), 0)
+    if kind == "past" and match.group().endswith(" agora"):
+        # "Dia 5 agora", said on the 23rd, is the one that comes.
+        return _bare_day(reader, match)
     if kind == "past" and not reader.past(match.start(), match.end()):
         return (), "past"
     return found, kind

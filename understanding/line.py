@@ -151,7 +151,8 @@ class Line:
 
 
 _DENIED_BEFORE = re.compile(
-    r" (?:(?:nao|n|num) (?:e|eh|era|eram|foi|sao|quero|disse|falei)|e nao|, nao|mas nao)(?: (?:de|em|no|na|dia|por|pra|pro|a|o|entrada|r\$))* $"
+    r"(?:^ (?:nao|n)| (?:ao inves|em vez|invez|no lugar|em lugar) d[eao]s?)(?: (?:em|no|na|dia|o|a|r\$))* $"
+    r"| (?:(?:nao|n|num) (?:e|eh|era|eram|foi|sao|quero|disse|falei)|e nao|, nao|mas nao)(?: (?:de|em|no|na|dia|por|pra|pro|a|o|entrada|r\$))* $"
 )
 _DENIED_AFTER = re.compile(r" (?:nao|n) (?:[,.;]|(?:da|posso|consigo|rola|vai dar|tem como|quero)(?: [,.;]| so| mas| pode))")
 

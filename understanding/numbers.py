@@ -41,7 +41,7 @@ for _word, _value in tuple(_HUNDREDS.items()):
 _MILLIONS = frozenset({"milhao", "milhoes"})
 _LONG = tuple(word for table in (_TENS, _HUNDREDS, _TEENS) for word in table if len(word) >= 7)
 _LOOKS_LIKE_ONE = re.compile(r"(?:cent[oa]s?|ent[oa]s|[ae]nta|ze(?:s+e\w+|no\w+))$")
-_MONTHS_NAMED_DEZ = re.compile(r"[1-9]|[12]\d|3[01]")
+_MONTHS_NAMED_DEZ = re.compile(r"0?[1-9]|[12]\d|3[01]")
 
 
 @dataclass(frozen=True)

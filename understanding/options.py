@@ -270,6 +270,7 @@ _NOT_CHOSEN = (
 )
 _CHOICES: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(r"nenhuma?(?: (?:d(?:as|os|el[ae]s|ess[ae]s)(?: (?:duas|dois|tres|opcoes|#\d+[iw]))?|opcao|proposta|alternativa))?|nem uma nem (?:a )?outra"), "nenhuma"),
+    (pattern(rf"nem (?:[ao] )?(?:{_PLACES}|#\d+[iw]|uma?) (?:, )?nem (?:[ao] )?(?:{_PLACES}|#\d+[iw]|outr[ao])(?: (?:, )?nem (?:[ao] )?(?:{_PLACES}|#\d+[iw]))?"), "nenhuma"),
     (pattern(rf"{_WITH_MORE}(?:menor|mais (?:baix|barat|lev|suav|pequen)\w*) (?:parcel\w*|prestac\w+|mensalidade|por mes)(?: menor)?"), "menor_parcela"),
     (pattern(rf"{_WITH_MORE}?(?:(?:parcel\w*|prestac\w+|mensalidade) (?:fica |sai |fosse |for |seja |e |ficar )?(?:mais (?:baix|barat|lev|pequen|suav|em conta)\w*|menor(?:zinha)?))"), "menor_parcela"),
     (pattern(rf"{_WITH_MORE}(?:mais (?:lev|suav)\w*|menos (?:pesad\w*|por mes)|pes\w+ menos(?: (?:por|no) mes)?|mais barat\w* por mes|pag\w+ menos por mes)(?: por mes)?"), "menor_parcela"),
@@ -278,6 +279,8 @@ _CHOICES: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(rf"{_WITH_MORE}(?:mais (?:antig|velh|atrasad)\w*|vencid[ao] (?:ha )?mais tempo)"), "mais_antiga"),
     (pattern(rf"{_WITH_MORE}(?:maior(?: valor|zinha| divida| de todas)?|mais (?:car|alt|pesad)\w*|valor (?:maior|mais alto))(?! (?:parcela|prazo|desconto|entrada))"), "maior_valor"),
     (pattern(rf"{_WITH_MORE}(?:menor(?: valor| total|zinha| preco| divida| de todas)?|mais (?:barat|baix|em conta|baratinh)\w*(?: conta)?|valor (?:menor|mais baixo)|sai(?:r)? mais (?:barato|em conta)|pag\w+ menos)(?! (?:parcela|prazo|entrada|desconto))"), "menor_total"),
+    (pattern(rf"(?:[ao]|n[ao]|ess[ae]) (?:{_THING} )?de cima(?= (?:[.,!?;|]|mesmo|por favor|pfv|$)| $)"), "1"),
+    (pattern(rf"(?:[ao]|n[ao]|ess[ae]) (?:{_THING} )?de baixo(?= (?:[.,!?;|]|mesmo|por favor|pfv|$)| $)"), "ultima"),
     (pattern(r"(?:[ao] |n[ao] |d[ao] )?(?:(?:opcao|alternativa|proposta) )?do meio(?! (?:dia|ano|d[oae]|ambiente|fio|do ano))"), "meio"),
     (pattern(rf"{_ARTICLE} (?:{_THING} )?ultim[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo|de todas|da lista|ai))?{_CHOSEN}|ultim[ao] (?:opcao|alternativa|proposta|oferta)"), "ultima"),
     (pattern(r"(?:[ao]|ess[ae]) outr[ao](?: (?:opcao|alternativa|proposta|oferta|mesmo|la|ai))?(?= (?:[.,!?;|]|mesmo|por favor|pfv|$))|outra (?:opcao|alternativa|proposta|oferta)"), "outra"),
@@ -307,6 +310,11 @@ _NTH_SIGN = pattern(rf"(?:(?:{_ARTICLE}|{_THING}) )(#\d+i) (?:ª|a|º|o)(?! (?:d
 _NUMBERED = pattern(
     r"(?:opcao|opca|opc|op|alternativa|proposta|oferta|plano|numero|nº|item|letra)(?: (?:numero|nº|de numero|e a|e|:|-|º|#))? (#\d+[iw]|uma?)(?! (?:x|vezes|reais|parcelas|de #|/|da|do|e meia|ª))"
 )
+# "A 1 e a 3", "opção 1 e 2": all that is named beside the first.
+_TAKEN_TOGETHER = pattern(
+    rf"(?:[ao]s?|{_THING}|{_THING}s|opcoes) (#\d+i) (?:e|,|mais)(?: [ao])? (#\d+i)(?= (?:[.,!?;|]|mesmo|por favor|pfv|$)| $)"
+)
+_SIGNED = pattern(r"(?<=^ )(?:(?:\^|n º|num|numero|opcao \^) (#\d+i)(?= $)|(#\d+i) ª(?= $))")
 _LETTERED = pattern(r"(?:letra|opcao|alternativa|proposta) (?:a )?([a-e])(?= (?:[.,!?;|)]|mesmo|por favor|pfv|$))")
 _TAKEN = pattern(
     r"(?:quero|querer|prefiro|preferir|escolho|escolhi|fico com|fica|vou com|vou de|pode ser|vai ser|vai|melhor|seria|e|pego|aceito|manda|pagar|pago|,|sim|entao|(?<=^ )) ?(?:so )?[ao] (#\d+[iw]|uma?)(?: (?:ª|mesmo|e a|ai|por favor|pfv|entao))*(?= (?:[.,!?;|]|$)| $)"
@@ -319,6 +327,8 @@ _NO_LABEL = frozenset(
     """meio sempre mes semana ano pagamento dia que nao mais menos menor maior parcela parcelas entrada valor vez vezes desconto ontem hoje amanha casa novo entre cima baixo
     jeito antes depois todos todas lado qual quem pagar pix vencimento divida boleto mim voces vcs atraso juros um uma meu minha""".split()
 )
+# "A primeira não, a segunda"; alone it may ask ("a primeira não?").
+_TAKEN_BACK = re.compile(r" nao (?:, |mas |prefiro |quero |e sim )")
 _REFUSED = re.compile(
     r" (?:nao|n|nem|num|menos|exceto|fora|tirando|sem ser|sem)(?: (?:quero|e|gostei|serve|vou|pode|ser|aceito|consigo|da|pagar|reconheco|de|a|o|na|no|com|pago|posso|gosto|tenho|devo|vi|fiz))* $"
 )
@@ -334,7 +344,7 @@ def find_options(line: Line) -> list[str]:
 
     def keep(match: re.Match[str], option: str) -> None:
         before = line.text[max(0, match.start() - 50) : match.start()]
-        if option == "nenhuma" or not _REFUSED.search(before):
+        if option == "nenhuma" or not (_REFUSED.search(before) or _TAKEN_BACK.match(line.text[match.end() :])):
             found.append((match.start(), option))
         elif re.search(r" (?:menos|exceto|fora|tirando|sem ser) ", before):
             found[:] = [one for one in found if one[1] != "todas"]
@@ -351,8 +361,17 @@ def find_options(line: Line) -> list[str]:
             if option.startswith("m") and _ASKED_ABOUT.search(line.text[max(0, match.start() - 40) : match.start()]):
                 continue
             keep(match, option)
+    for match in list(_TAKEN_TOGETHER.finditer(line.text)):
+        places = [line.whole(match[1]), line.whole(match[2])]
+        if all(place is not None and 1 <= place <= 9 for place in places):
+            keep(match, str(places[0]))
+            keep(match, str(places[1]))
     for match in list(_LETTERED.finditer(line.text)):
         keep(match, str("abcde".index(match[1]) + 1))
+    for match in list(_SIGNED.finditer(line.text)):
+        place = line.whole(match[1] or match[2])
+        if place is not None and 1 <= place <= 20:
+            keep(match, str(place))
     for wanted in (_NTH_THING, _NTH_SIGN, _NTH, _NUMBERED, _TAKEN):
         for match in list(wanted.finditer(line.text)):
             piece = match[1].split()[0]

@@ -183,7 +183,7 @@ resolver = resolve resolvi resouve
 """)
 """Folded form to folded plain words (one or several, separated by blanks)."""
 # Imperatives are as often statements ("você manda boleto"): they are kept apart, and only the pieces of the word join them.
-for _kept in ("para", "recebe", "resolvi", "negocia", "paga", "servico"):
+for _kept in ("para", "recebe", "resolvi", "negocia", "servico"):
     SHORT.pop(_kept, None)
 
 EMOJI = {

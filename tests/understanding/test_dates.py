@@ -205,3 +205,16 @@ def test_the_bound_is_kept() -> None:
         "about",
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("dia 05 agora", ["2026-12-05"]),
+        ("05/dez", ["2026-12-05"]),
+        ("não dia 5, dia 10", ["2026-12-10"]),
+        ("em vez do dia 5 dia 10", ["2026-12-10"]),
+    ],
+)
+def test_what_is_taken_back_is_no_day_and_agora_is_the_one_that_comes(said: str, days: list[str]) -> None:
+    assert [day.isoformat() for when in read_values(said, date(2026, 11, 23)).dates for day in when.readings] == days

@@ -166,3 +166,20 @@ def test_a_sentence_names_the_debt_that_it_speaks_of() -> None:
     assert named_in("pago tudo em setembro", shown) == ()
     assert named_in("não é a da loja é a do colegio", shown) == ()
     assert named_in("quanto é o total", shown) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "options"),
+    [
+        ("a 1 e a 3", ["1", "3"]),
+        ("opção 1 e 2", ["1", "2"]),
+        ("a primeira não, a segunda", ["2"]),
+        ("nem a primeira nem a segunda", ["nenhuma"]),
+        ("#2", ["2"]),
+        ("2ª", ["2"]),
+        ("a de cima", ["1"]),
+        ("a de baixo mesmo", ["ultima"]),
+    ],
+)
+def test_an_option_is_named_by_sign_and_place(said: str, options: list[str]) -> None:
+    assert entities(read_values(said, date(2026, 11, 23)))["opcao"] == options

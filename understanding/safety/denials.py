@@ -23,11 +23,15 @@ _NO = r"(?:nao|nem|nunca|jamais)"
 _MARK = re.compile(r"(?<!\d)[,.;:!…\n()]+|[,.;:!…\n()]+(?!\d)")
 
 
+# "Paga" is mostly "pagar" without its end ("si nao paga"), but not behind these.
+_SETTLED = re.compile(r"\b((?:ta|tao|esta|estao|foi|foram|tava|estava|sido|ficou|consta|como)(?: ja| tudo)?) pagar\b")
+
+
 @lru_cache(maxsize=64)
 def _said(text: str) -> str:
     """The words of a message as they are meant, with ` , ` where a mark parts them and ` ?` where one asks."""
     parts = (" ".join(word for word in tokens(part) if word != "!") for part in _MARK.split(text))
-    return " , ".join(part for part in parts if part)
+    return _SETTLED.sub(r"\1 paga", " , ".join(part for part in parts if part))
 
 
 def denies_something(words: Sequence[str]) -> bool:
@@ -54,7 +58,7 @@ _NO_YES = re.compile(
     r"|(?:sim|pode confirmar|fechado|aceito|confirmar|pode fechar) \?(?: ,)? (?:\w+ )?(?:nao|nunca|jamais|nada)"
     r"|pode nao\b|concordamos nao|nem eu nem \w+ \w+ concordamos"
     rf"|(?:antes de|sem|quando eu|se eu|quem disse que eu|quem falou que eu|ate parece que eu|nem morto eu|nem que) (?:vou |ia |fosse |ja )?{_YES}"
-    rf"|(?:quase|ninguem) (?:que )?(?:eu )?{_YES}|{_YES} (?:isso |nada )?nao(?= ,|$)|^nada (?:feito|disso)\b|^assim (?:\w+ )?nao\b)"
+    rf"|(?:quase|ninguem) (?:que )?(?:eu )?{_YES}|{_YES} (?:isso |nada )?nao(?= (?:viu|ne|moc[oa]|senhora?|uai|risada|por enquanto|agora|hoje|assim|mas)\b| ,|$)|^nada (?:feito|disso)\b|^assim (?:\w+ )?nao\b)"
 )
 # What makes a denial a yes again.
 _YES_AFTER_ALL = re.compile(
