@@ -42,7 +42,8 @@ from simulator.bank import Bank, Refusal
 from simulator.boleto_code import looks_like_a_slip
 from simulator.book import BookDebtor
 from simulator.faults import FAULTS
-from simulator.phones import Phones, Refused
+from simulator.handsets import Refused
+from simulator.phones import Phones
 from simulator.rcs_phones import DOOR as RCS
 from simulator.rcs_phones import RcsPhones
 from simulator.state import Json, Media

@@ -6,25 +6,19 @@ write it), `user_id` (Meta's business-scoped id), `hidden_number` (the business 
 Source: Meta's webhook reference for messages, statuses and system messages.
 """
 
-import asyncio
 import base64
 import hashlib
 import re
 import secrets
-from datetime import datetime
 from typing import Any
 
 from simulator.book import BookDebtor, phone_digits, subscriber
+from simulator.handsets import Handsets, Refused
 from simulator.postman import meta_body
 from simulator.state import Json, Media, Notice
 from simulator.world import World
 
 DOOR = "meta"
-PRESENCES = ("open", "closed", "off")
-
-
-class Refused(ValueError):
-    """The page or a test asked for something that a phone cannot do; the message says what."""
 
 
 def new_wamid(address: str) -> str:
@@ -32,29 +26,14 @@ def new_wamid(address: str) -> str:
     return "wamid." + base64.b64encode(b"\x1d\x18" + address.encode()[:20] + secrets.token_bytes(12)).decode()
 
 
-class Phones:
-    """All simulated people."""
+class Phones(Handsets):
+    """All simulated people on WhatsApp."""
+
+    door = DOOR
 
     def __init__(self, world: World) -> None:
-        self._world = world
-        self._turns: dict[str, asyncio.Lock] = {}
+        super().__init__(world)
         world.postman.confirmed = lambda wamid: self.mark(wamid, "delivered")
-
-    def all(self) -> list[Json]:
-        """Every phone, the order in which they were taken up."""
-        return sorted(
-            (p for p in self._world.state.all("phone") if p.get("door", DOOR) == DOOR), key=lambda phone: int(phone["order"])
-        )
-
-    def get(self, key: str) -> Json | None:
-        """One phone."""
-        found = self._world.state.get("phone", key)
-        return found if found is not None and found.get("door", DOOR) == DOOR else None
-
-    def save(self, phone: Json) -> None:
-        """Keeps a change and tells the page."""
-        self._world.state.put("phone", phone["id"], phone)
-        self._world.tell("phone", phone=phone)
 
     def by_address(self, to: str | None, recipient: str | None) -> Json | None:
         """Whom Meta would reach: by number, with or without the ninth digit, or else by user id."""
@@ -121,8 +100,7 @@ class Phones:
 
     def window_open(self, phone: Json) -> bool:
         """Whether the 24 hours since the person's last message still run."""
-        last = phone["last_inbound"]
-        return last is not None and (self._world.now() - datetime.fromisoformat(last)).total_seconds() < 24 * 3600
+        return self._within_a_day(phone)
 
     def envelope(self, value: Json) -> bytes:
         """A notification's body around one `value`."""
@@ -150,33 +128,11 @@ class Phones:
         copies = 2 if faults.strikes("meta.webhook_duplicate") else 1
         return [postman.queue("meta", url, body, about) for _ in range(copies)]
 
-    async def deliver(self, notices: list[Notice]) -> None:
-        """Posts the copies at the same time, late if the faults say so."""
-        if notices and self._world.faults.strikes("meta.webhook_late"):
-            await asyncio.sleep(self._world.config.late_seconds)
-        await asyncio.gather(*(self._world.postman.deliver(notice) for notice in notices))
-
     def say(
         self, phone: Json, kind: str, content: Json | None, *, reply_to: str | None = None, extra: Json | None = None
     ) -> Json:
         """The person sends a message of any kind; it is shown at once and notified beside. Returns the chat's entry."""
-        now = self._world.now()
-        message: Json = {
-            "id": new_wamid(phone["wa_id"]),
-            "phone": phone["id"],
-            "side": "person",
-            "type": kind,
-            "content": content,
-            "at": now.isoformat(),
-            "status": "sending",
-            "reply_to": reply_to,
-        }
-        self._world.state.add_message(message)
-        phone["last_inbound"] = now.isoformat()
-        if phone["presence"] == "off":
-            phone["presence"] = "open"
-        self.save(phone)
-        self._world.tell("message", message=message)
+        message = self._written(phone, new_wamid(phone["wa_id"]), kind, content, status="sending", reply_to=reply_to)
         wire: Json = {"from_user_id": phone["user_id"], "id": message["id"], "timestamp": self._world.seconds(), "type": kind}
         if not phone["hidden_number"]:
             wire["from"] = phone["wa_id"]
@@ -191,28 +147,13 @@ class Phones:
         return message
 
     async def _in_turn(self, phone: str, wamid: str, notices: list[Notice]) -> None:
-        # One after the other for a phone: a network rarely swaps two messages that a person sent seconds apart.
-        async with self._turns.setdefault(phone, asyncio.Lock()):
+        async with self._turn(phone):
             self.mark(wamid, "sent")
-            await self.deliver(notices)
-
-    def mark(self, wamid: str, status: str) -> Json | None:
-        """Moves a message's status forward (never back) and tells the page."""
-        message = self._world.state.message(wamid)
-        ranks = ("sending", "accepted", "sent", "delivered", "read")
-        if message is None or message["status"] == "failed":
-            return message
-        if status == "failed" or ranks.index(status) > ranks.index(message["status"]):
-            message["status"] = status
-            self._world.state.save_message(message)
-            self._world.tell("status", phone=message["phone"], id=wamid, status=status)
-        return message
+            await self._deliver(notices)
 
     def tap(self, phone: Json, wamid: str, option: str) -> Json:
         """Taps a reply button, a list row or a template's quick reply, named by its id, payload or title."""
-        message = self._world.state.message(wamid)
-        if message is None or message["phone"] != phone["id"] or message["side"] != "business":
-            raise Refused("Essa mensagem não está neste telefone.")
+        message = self._theirs(phone, wamid)
         if message["type"] == "template":
             for button in message.get("quick_replies", []):
                 if option in (button["payload"], button["text"]):
@@ -238,47 +179,15 @@ class Phones:
             content["animated"] = False
         return self.say(phone, kind, content)
 
-    def set_presence(self, phone: Json, presence: str) -> None:
-        """Opens, closes or switches off a phone; what waited for it is delivered or read now."""
-        if presence not in PRESENCES:
-            raise Refused("A presença é open, closed ou off.")
-        phone["presence"] = presence
-        self.save(phone)
-        for message in self._world.state.messages(phone["id"]):
-            if message["side"] == "business" and message["status"] in ("sent", "delivered"):
-                self._world.postman.spawn(self.advance(message["id"]))
-
-    async def advance(self, wamid: str) -> None:
-        """Takes a message of the business from accepted to sent, delivered and read, as far as the phone's presence allows."""
-        while True:
-            message = self._world.state.message(wamid)
-            phone = self.get(message["phone"]) if message else None
-            if message is None or phone is None:
-                return
-            if message["status"] == "accepted":
-                step = "sent"
-            elif message["status"] == "sent" and phone["presence"] != "off":
-                step = "delivered"
-                self._world.tell("message", message={**message, "status": step})
-            elif message["status"] == "delivered" and phone["presence"] == "open":
-                step = "read"
-            else:
-                return
-            self.mark(wamid, step)
-            await self.report(phone, wamid, step)
-            await self._world.pause(2 if step == "delivered" else 1)
-
-    def resume(self) -> None:
-        """Goes on with deliveries that an earlier process left in the middle."""
-        for wamid in self._world.state.unfinished():
-            self._world.postman.spawn(self.advance(wamid))
-
     def mark_paid(self, code: str) -> None:
         """The person's bank knows that this code was paid once; the page then offers to pay it again, less loudly."""
         for message in self._world.state.paid_with(code):
             message["paid"] = True
             self._world.state.save_message(message)
             self._world.tell("card", phone=message["phone"], id=message["id"], paid=True, payment=message.get("payment"))
+
+    async def _tell_step(self, message: Json, phone: Json, step: str) -> None:
+        await self.report(phone, message["id"], step)
 
     async def report(self, phone: Json, wamid: str, status: str, error: Json | None = None) -> None:
         """Posts one status of a message that the business sent; it is queued before the first pause."""
@@ -301,7 +210,7 @@ class Phones:
         if error is not None:
             wire["errors"] = [error]
         contacts = {} if status == "failed" else {"contacts": [self.contact(phone)]}
-        await self.deliver(self.queue(self.envelope({**contacts, "statuses": [wire]}), status=True))
+        await self._deliver(self.queue(self.envelope({**contacts, "statuses": [wire]}), status=True))
 
     def change_identity(self, phone: Json, event: str) -> Json:
         """The person changes number (the old one is someone else's soon), or reinstalls: Meta's system messages about it."""

@@ -4,7 +4,6 @@ A telephone is a JSON object as on WhatsApp, with `door` "rbm" and `features`, w
 receiving messages and events, and its reference of `UserMessage` and `UserEvent`.
 """
 
-import asyncio
 import base64
 import json
 import secrets
@@ -12,39 +11,22 @@ import uuid
 from datetime import datetime
 
 from simulator.book import BookDebtor, phone_digits, subscriber
-from simulator.phones import PRESENCES, Refused
+from simulator.handsets import Handsets, Refused
 from simulator.rbm_rules import FEATURES
 from simulator.state import Json, Media
-from simulator.world import World
 
 DOOR = "rbm"
 
 
-class RcsPhones:
+class RcsPhones(Handsets):
     """All simulated people on RCS."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._turns: dict[str, asyncio.Lock] = {}
-
-    def all(self) -> list[Json]:
-        """Every RCS phone."""
-        return [phone for phone in self._world.state.all("phone") if phone.get("door") == DOOR]
-
-    def get(self, key: str) -> Json | None:
-        """One phone."""
-        found = self._world.state.get("phone", key)
-        return found if found is not None and found.get("door") == DOOR else None
+    door = DOOR
 
     def by_number(self, number: str) -> Json | None:
         """The phone with this number."""
         key = subscriber(number.lstrip("+"))
         return next((phone for phone in self.all() if subscriber(phone["wa_id"]) == key), None)
-
-    def save(self, phone: Json) -> None:
-        """Keeps a change and tells the page."""
-        self._world.state.put("phone", phone["id"], phone)
-        self._world.tell("phone", phone=phone)
 
     def take_up(
         self, *, debtor: BookDebtor | None = None, number: str | None = None, name: str | None = None, old: bool = False
@@ -85,7 +67,7 @@ class RcsPhones:
         self, phone: Json, kind: str, content: Json | None, *, reply_to: str | None = None, extra: Json | None = None
     ) -> Json:
         """The person sends a message; it is shown at once and told to the business beside. Returns the chat's entry."""
-        message = self._entry(phone, kind, content or {})
+        message = self._written(phone, _new_id(), kind, content or {}, status="sent")
         wire: Json = {"messageId": message["id"]}
         match kind:
             case "text":
@@ -100,9 +82,7 @@ class RcsPhones:
 
     def tap(self, phone: Json, wamid: str, option: str) -> Json:
         """Taps a suggestion, named by its postback or its words. An action is done by the telephone, which tells of it."""
-        message = self._world.state.message(wamid)
-        if message is None or message["phone"] != phone["id"] or message["side"] != "business":
-            raise Refused("Essa mensagem não está neste telefone.")
+        message = self._theirs(phone, wamid)
         for kind, told in suggestions(message["content"]):
             if option in (told["postbackData"], told["text"]):
                 answer = {"postbackData": told["postbackData"], "text": told["text"], "type": kind.upper()}
@@ -116,7 +96,7 @@ class RcsPhones:
         """Sends a file: RCS knows its type and no more."""
         self._world.state.add_media(media)
         content: Json = {"id": media.id, "mime_type": media.mime, "filename": media.filename}
-        message = self._entry(phone, kind, content)
+        message = self._written(phone, _new_id(), kind, content, status="sent")
         payload = {
             "mimeType": media.mime.split(";")[0],
             "fileSizeBytes": len(media.body),
@@ -139,88 +119,35 @@ class RcsPhones:
         self._event(phone, event.upper())
         return phone
 
-    def set_presence(self, phone: Json, presence: str) -> None:
-        """Opens, closes or switches off a phone; what waited for it is delivered, read or gone now."""
-        if presence not in PRESENCES:
-            raise Refused("A presença é open, closed ou off.")
-        phone["presence"] = presence
-        self.save(phone)
-        for message in self._world.state.messages(phone["id"]):
-            if message["side"] == "business" and message["status"] in ("sent", "delivered"):
-                self._world.postman.spawn(self.advance(message["id"]))
-
     # -------------------------------------------------------------------------------------- what becomes of messages
 
-    async def advance(self, wamid: str) -> None:
-        """Takes a message of the business to delivered and read, as far as the phone's presence allows, or lets it expire."""
-        while True:
-            message = self._world.state.message(wamid)
-            phone = self.get(message["phone"]) if message else None
-            if message is None or phone is None:
-                return
-            if message["status"] in ("accepted", "sent") and self._expired(message):
-                self._set(wamid, "failed")
-                event = {"phoneNumber": f"+{phone['wa_id']}", "eventType": "TTL_EXPIRATION_REVOKED", "messageId": wamid}
-                self._tell(event | {"eventId": _new_id()}, status=True)
-                return
-            if message["status"] == "accepted":
-                step = "sent"
-            elif message["status"] == "sent" and phone["presence"] != "off":
-                step = "delivered"
-                self._world.tell("message", message={**message, "status": step})
-            elif message["status"] == "delivered" and phone["presence"] == "open":
-                step = "read"
-            else:
-                return
-            self._set(wamid, step)
-            if step != "sent":
-                self._event(phone, step.upper(), wamid)
-            await self._world.pause(2 if step == "delivered" else 1)
+    def _gone(self, message: Json, phone: Json) -> bool:
+        expires = message.get("expires")
+        if (
+            message["status"] not in ("accepted", "sent")
+            or expires is None
+            or datetime.fromisoformat(expires) > self._world.now()
+        ):
+            return False
+        self.mark(message["id"], "failed")
+        event = {"phoneNumber": f"+{phone['wa_id']}", "eventType": "TTL_EXPIRATION_REVOKED", "messageId": message["id"]}
+        self._tell(event | {"eventId": _new_id()}, status=True)
+        return True
 
-    def resume(self) -> None:
-        """Goes on with deliveries that an earlier process left in the middle."""
-        for wamid in self._world.state.unfinished():
-            self._world.postman.spawn(self.advance(wamid))
-
-    def _expired(self, message: Json) -> bool:
-        return message.get("expires") is not None and datetime.fromisoformat(message["expires"]) <= self._world.now()
-
-    def _set(self, wamid: str, status: str) -> None:
-        message = self._world.state.message(wamid)
-        if message is not None and message["status"] != status:
-            message["status"] = status
-            self._world.state.save_message(message)
-            self._world.tell("status", phone=message["phone"], id=wamid, status=status)
+    async def _tell_step(self, message: Json, phone: Json, step: str) -> None:
+        # Google does not say that it has sent.
+        if step != "sent":
+            self._event(phone, step.upper(), message["id"])
 
     def read_by_business(self, phone: Json, wamid: str) -> None:
         """The business has read the person's messages up to this one."""
         for message in self._world.state.messages(phone["id"]):
             if message["side"] == "person":
-                self._set(message["id"], "read")
+                self.mark(message["id"], "read")
             if message["id"] == wamid:
                 return
 
     # --------------------------------------------------------------------------------------------------- the webhook
-
-    def _entry(self, phone: Json, kind: str, content: Json) -> Json:
-        now = self._world.now()
-        message: Json = {
-            "id": _new_id(),
-            "phone": phone["id"],
-            "side": "person",
-            "type": kind,
-            "content": content,
-            "at": now.isoformat(),
-            "status": "sent",
-            "reply_to": None,
-        }
-        self._world.state.add_message(message)
-        phone["last_inbound"] = now.isoformat()
-        if phone["presence"] == "off":
-            phone["presence"] = "open"
-        self.save(phone)
-        self._world.tell("message", message=message)
-        return message
 
     def _event(self, phone: Json, kind: str, wamid: str | None = None) -> None:
         event: Json = {"senderPhoneNumber": f"+{phone['wa_id']}", "eventType": kind, "eventId": _new_id()}
@@ -242,10 +169,8 @@ class RcsPhones:
         notices = [self._world.postman.queue("rbm", config.webhook_rbm_url, body, about) for _ in range(copies)]
 
         async def deliver() -> None:
-            async with self._turns.setdefault(phone or _new_id(), asyncio.Lock()):
-                if faults.strikes("rbm.webhook_late"):
-                    await asyncio.sleep(config.late_seconds)
-                await asyncio.gather(*(self._world.postman.deliver(notice) for notice in notices))
+            async with self._turn(phone or _new_id()):
+                await self._deliver(notices)
 
         self._world.postman.spawn(deliver())
 

@@ -5,17 +5,15 @@ the shape that the network itself would show (Meta's for WhatsApp, Google's for 
 Source: Twilio's pages on its webhook requests, on status call-backs and on signatures.
 """
 
-import asyncio
 import json
 import secrets
-from datetime import datetime
 from urllib.parse import urlencode
 
 from simulator.book import BookDebtor, phone_digits, subscriber
-from simulator.phones import PRESENCES, Refused, options
+from simulator.handsets import Handsets, Refused
+from simulator.phones import options
 from simulator.rcs_phones import suggestions
 from simulator.state import Json, Media
-from simulator.world import World
 
 DOOR = "twilio"
 NETWORKS = ("whatsapp", "rcs")
@@ -26,31 +24,15 @@ def new_sid(kind: str) -> str:
     return kind + secrets.token_hex(16)
 
 
-class TwilioPhones:
+class TwilioPhones(Handsets):
     """All simulated people behind Twilio."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._turns: dict[str, asyncio.Lock] = {}
-
-    def all(self) -> list[Json]:
-        """Every phone behind Twilio."""
-        return [phone for phone in self._world.state.all("phone") if phone.get("door") == DOOR]
-
-    def get(self, key: str) -> Json | None:
-        """One phone."""
-        found = self._world.state.get("phone", key)
-        return found if found is not None and found.get("door") == DOOR else None
+    door = DOOR
 
     def by_number(self, network: str, number: str) -> Json | None:
         """The phone with this number on a network."""
         key = subscriber(number.lstrip("+"))
         return next((one for one in self.all() if one["network"] == network and subscriber(one["wa_id"]) == key), None)
-
-    def save(self, phone: Json) -> None:
-        """Keeps a change and tells the page."""
-        self._world.state.put("phone", phone["id"], phone)
-        self._world.tell("phone", phone=phone)
 
     def take_up(
         self, *, network: str, debtor: BookDebtor | None = None, number: str | None = None, name: str | None = None
@@ -85,10 +67,7 @@ class TwilioPhones:
 
     def window_open(self, phone: Json) -> bool:
         """Whether the business may write freely: always on RCS, for 24 hours on WhatsApp."""
-        last = phone["last_inbound"]
-        if phone["network"] == "rcs":
-            return True
-        return last is not None and (self._world.now() - datetime.fromisoformat(last)).total_seconds() < 24 * 3600
+        return phone["network"] == "rcs" or self._within_a_day(phone)
 
     # ------------------------------------------------------------------------------------------------ what people do
 
@@ -97,7 +76,7 @@ class TwilioPhones:
     ) -> Json:
         """The person sends a message; it is shown at once and told to the business beside. Returns the chat's entry."""
         told = content or {}
-        message = self._entry(phone, kind, told, reply_to)
+        message = self._written(phone, new_sid("SM"), kind, told, status="sent", reply_to=reply_to)
         fields: dict[str, str] = {"Body": ""}
         if kind == "text":
             fields["Body"] = str(told.get("body", ""))
@@ -111,12 +90,10 @@ class TwilioPhones:
 
     def tap(self, phone: Json, sid: str, option: str) -> Json:
         """Taps an answer that the business offered, named by its id or its words."""
-        message = self._world.state.message(sid)
-        if message is None or message["phone"] != phone["id"] or message["side"] != "business":
-            raise Refused("Essa mensagem não está neste telefone.")
+        message = self._theirs(phone, sid)
         for choice in self._offered(message):
             if option in (choice["id"], choice["title"]):
-                entry = self._entry(phone, "text", {"body": choice["title"]}, sid)
+                entry = self._written(phone, new_sid("SM"), "text", {"body": choice["title"]}, status="sent", reply_to=sid)
                 if choice["list"]:
                     fields = {"ListId": choice["id"], "ListTitle": choice["title"]}
                 else:
@@ -140,22 +117,12 @@ class TwilioPhones:
         content: Json = {"id": media.id, "mime_type": media.mime, "filename": media.filename}
         if caption:
             content["caption"] = caption
-        message = self._entry(phone, kind, content, None)
+        message = self._written(phone, new_sid("SM"), kind, content, status="sent")
         config = self._world.config
         url = f"{config.own_url}/twilio/2010-04-01/Accounts/{config.twilio_account_sid}/Messages/{message['id']}/Media/{media.id}"
         fields = {"Body": caption or "", "NumMedia": "1", "MediaUrl0": url, "MediaContentType0": media.mime.split(";")[0]}
         self._post(phone, message["id"], fields | {"MessageType": kind})
         return message
-
-    def set_presence(self, phone: Json, presence: str) -> None:
-        """Opens, closes or switches off a phone; what waited for it is delivered or read now."""
-        if presence not in PRESENCES:
-            raise Refused("A presença é open, closed ou off.")
-        phone["presence"] = presence
-        self.save(phone)
-        for message in self._world.state.messages(phone["id"]):
-            if message["side"] == "business" and message["status"] in ("sent", "delivered"):
-                self._world.postman.spawn(self.advance(message["id"]))
 
     def change_identity(self, phone: Json, event: str) -> Json:
         """Twilio tells nothing about changed numbers."""
@@ -163,38 +130,8 @@ class TwilioPhones:
 
     # -------------------------------------------------------------------------------------- what becomes of messages
 
-    async def advance(self, sid: str) -> None:
-        """Takes a message of the business from queued to sent, delivered and read, as far as the phone's presence allows."""
-        while True:
-            message = self._world.state.message(sid)
-            phone = self.get(message["phone"]) if message else None
-            if message is None or phone is None:
-                return
-            if message["status"] == "accepted":
-                step = "sent"
-            elif message["status"] == "sent" and phone["presence"] != "off":
-                step = "delivered"
-                self._world.tell("message", message={**message, "status": step})
-            elif message["status"] == "delivered" and phone["presence"] == "open":
-                step = "read"
-            else:
-                return
-            self.mark(sid, step)
-            self.report(message, phone, step)
-            await self._world.pause(2 if step == "delivered" else 1)
-
-    def resume(self) -> None:
-        """Goes on with deliveries that an earlier process left in the middle."""
-        for sid in self._world.state.unfinished():
-            self._world.postman.spawn(self.advance(sid))
-
-    def mark(self, sid: str, status: str) -> None:
-        """Sets a message's status and tells the page."""
-        message = self._world.state.message(sid)
-        if message is not None and message["status"] != status:
-            message["status"] = status
-            self._world.state.save_message(message)
-            self._world.tell("status", phone=message["phone"], id=sid, status=status)
+    async def _tell_step(self, message: Json, phone: Json, step: str) -> None:
+        self.report(message, phone, step)
 
     def report(self, message: Json, phone: Json, status: str, error: str | None = None) -> None:
         """Posts one status to the address that came with the message."""
@@ -230,26 +167,6 @@ class TwilioPhones:
         config = self._world.config
         return config.twilio_whatsapp_from if network == "whatsapp" else config.twilio_rcs_from
 
-    def _entry(self, phone: Json, kind: str, content: Json, reply_to: str | None) -> Json:
-        now = self._world.now()
-        message: Json = {
-            "id": new_sid("SM"),
-            "phone": phone["id"],
-            "side": "person",
-            "type": kind,
-            "content": content,
-            "at": now.isoformat(),
-            "status": "sent",
-            "reply_to": reply_to,
-        }
-        self._world.state.add_message(message)
-        phone["last_inbound"] = now.isoformat()
-        if phone["presence"] == "off":
-            phone["presence"] = "open"
-        self.save(phone)
-        self._world.tell("message", message=message)
-        return message
-
     def _post(self, phone: Json, sid: str, more: dict[str, str]) -> None:
         config, network = self._world.config, phone["network"]
         fields = {
@@ -284,9 +201,7 @@ class TwilioPhones:
         notices = [postman.queue("twilio", url, body, about) for _ in range(copies)]
 
         async def deliver() -> None:
-            async with self._turns.setdefault(turn or new_sid("x"), asyncio.Lock()):
-                if faults.strikes("twilio.webhook_late"):
-                    await asyncio.sleep(self._world.config.late_seconds)
-                await asyncio.gather(*(postman.deliver(notice) for notice in notices))
+            async with self._turn(turn or new_sid("x")):
+                await self._deliver(notices)
 
         postman.spawn(deliver())
