@@ -17,6 +17,11 @@ from receivables.store import debts_of, get_debtor
 
 _WHO = {"debtor": "Cliente", "bot": "Assistente", "agent": "Equipe"}
 _LONGEST_LINE = 160
+_CLOSED = {
+    "utter_human_requested": "utter_human_requested_closed",
+    "utter_human_requested_gently": "utter_human_requested_gently_closed",
+}
+"""What is said in its place while nobody of the team is there."""
 
 
 class AskHuman(Topic):
@@ -34,11 +39,19 @@ async def ask_human(scene: Scene, why: str, response: str = "utter_human_request
     place = await request_human(scene.conn, scene.till.talk, scene.conversation.id, why, await _summary(scene), asked=asked)
     forget_form(scene)
     scene.ask(None)
-    scene.say(response, place=max(place.place, 1))
     opens = opening(scene.till.talk.ground.clock.now(), [scene.till.talk.ground.policies.default.contact.hours])
-    if asked and opens is not None:
+    if opens is None:
+        scene.say(response, place=max(place.place, 1))
+    else:
+        # A place is told while the queue moves: overnight it would change with everybody who writes, and nobody is served.
         day = opens.astimezone(BRASILIA).date()
-        scene.say("utter_human_closed", opens_on={"date": day.isoformat()}, opens_at={"instant": opens.isoformat()})
+        values = {"opens_on": {"date": day.isoformat()}, "opens_at": {"instant": opens.isoformat()}}
+        if response in _CLOSED:
+            scene.say(_CLOSED[response] if place.new else "utter_human_closed_still", **values)
+        else:
+            scene.say(response, place=max(place.place, 1))
+            if asked:
+                scene.say("utter_human_closed", **values)
     if scene.conversation.phone_key is None and place.new:
         scene.say("utter_share_phone")
 

@@ -217,7 +217,7 @@ async def in_the_app(conn: AsyncConnection, conversation_id: str) -> bool:
 
 
 async def waits_in_silence(conn: AsyncConnection, conversation_id: str) -> bool:
-    """Whether the person asked for a human and waits: the bot is silent meanwhile, but for their place."""
+    """Whether the person asked for a human and waits: while the team is there the bot is silent, but for their place."""
     found = await conn.execute(
         text("select 1 from handoffs where conversation_id = :id and status = 'waiting' and asked"), {"id": conversation_id}
     )

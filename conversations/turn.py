@@ -29,6 +29,7 @@ from conversations.open_turn import drop_open_turn
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
 from conversations.reopening import ask_to_write
 from conversations.reply import INTRODUCTION, reply
+from conversations.service import opening
 from conversations.talk import Talk
 from conversations.watch import watch
 from conversations.wording import Utterance, WordingError
@@ -166,9 +167,7 @@ async def _next(
             conversation = await get(conn, conversation_id)
     if conversation.owner == "queue" and await handover.leave_the_app(conn, talk, conversation_id):
         conversation = await get(conn, conversation_id)
-    if conversation.owner == "agent" or (
-        conversation.owner == "queue" and await handover.waits_in_silence(conn, conversation_id)
-    ):
+    if await _is_the_desks(conn, talk, conversation, waiting, now):
         return await _for_the_desk(conn, talk, conversation, waiting, now)
     first, last = waiting[0], waiting[-1]
     if not last.event.choice_id and burst_seconds > 0:
@@ -301,6 +300,21 @@ async def _mark(conn: AsyncConnection, inbox_ids: list[int], state: str, turn_id
         text("update inbox set state = :state, turn_id = coalesce(:turn, turn_id) where id = any(:ids)"),
         {"state": state, "turn": turn_id, "ids": inbox_ids},
     )
+
+
+async def _is_the_desks(
+    conn: AsyncConnection, talk: Talk, conversation: Conversation, waiting: list[_Waiting], now: datetime
+) -> bool:
+    """Whether the bot is silent. Whoever waits for a human while none is there was told that the bot goes on meanwhile, and so it does."""
+    if conversation.owner != "queue":
+        return conversation.owner == "agent"
+    if not await handover.waits_in_silence(conn, conversation.id):
+        return False
+    hours = [talk.ground.policies.default.contact.hours]
+    if opening(now, hours) is None or await handover.in_the_app(conn, conversation.id):
+        return True
+    meanings = [await meaning_of(conn, conversation, [one.event], now) for one in waiting]
+    return any(meaning.intent == _BACK_TO_BOT for meaning in meanings)
 
 
 async def _for_the_desk(
