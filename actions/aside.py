@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.agreement import cannot_keep, talk_of_agreement
+from actions.by_debt import by_debt
 from actions.complaint import hear_complaint, told_others
 from actions.debt import show_debts
 from actions.faq import asked_how_to_pay, digress, tell
@@ -18,6 +19,7 @@ from actions.particulars import tell_particular
 from actions.rights import claim_right, right_while_asked
 from actions.scene import Scene
 from actions.staying import stay_with
+from actions.together import of_all_together
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.reply import last_response
@@ -40,6 +42,10 @@ async def turn_aside(scene: Scene) -> bool:
     if await tell_particular(scene) or await right_while_asked(scene):
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
+        return True
+    if await by_debt(scene):
+        return True
+    if scene.intent not in _FIRST and not scene.turn.arguments and await of_all_together(scene):
         return True
     if scene.intent == "falar_com_humano" and not scene.turn.arguments and await take_it_up(scene):
         return True  # "pergunta pro gerente", of a proposal, asks for more than to talk with somebody

@@ -6,9 +6,13 @@ import re
 
 from actions.answering import answer_open
 from actions.pix import pay
+from actions.proving import proven
+from actions.receipt_sent import paid_and_sent
 from actions.rights import CORRECTION, correct_personal
 from actions.scene import Scene, Topic
 from conversations.reply import last_response
+from understanding.by_account import parts
+from understanding.kinds import called_accounts
 from understanding.plain import plain
 
 _PERSONAL = re.compile(
@@ -56,7 +60,17 @@ class Correct(Topic):
             scene.say("utter_no_offence")
             await scene.go_back()
             return
-        personal = _PERSONAL.search(said) is not None
+        if any(part.kind == "paid" for part in parts(scene.turn.text or "")):
+            # "E a do telefone, que eu paguei dia 5?" corrects nothing of a person's data.
+            if scene.form is None and await proven(scene, "informar_ja_paguei"):
+                await paid_and_sent(scene)
+            elif scene.form is not None:
+                scene.want("informar_ja_paguei")
+                scene.say("utter_identity_first")
+            return
+        # "A do telefone" is a bill; nothing is registered about somebody's telephone.
+        about = " ".join(word for word in said.split() if word not in called_accounts(scene.turn.text or ""))
+        personal = _PERSONAL.search(about) is not None
         if scene.form is not None and await scene.proof() is None:
             if personal and not _PROVES.search(said):
                 scene.want(CORRECTION)

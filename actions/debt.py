@@ -19,7 +19,8 @@ from receivables.disputing import open_disputes
 from receivables.owed import Owed
 from receivables.promising import open_promises, promised_now
 from receivables.store import Debt, Debtor, debts_of, get_debtor, get_debts, owed, why_uncollectable
-from understanding.options import Shown, named_in, picked
+from understanding.kinds import also_called, kind_of, kinds_called
+from understanding.options import Shown, named_in, picked, which
 from understanding.plain import plain
 
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
@@ -139,6 +140,48 @@ async def named_by_words(scene: Scene) -> list[Debt]:
     return [debts[position - 1] for position in named_in(scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
 
 
+def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Debt], bool]:
+    """The debts that some words of a message speak of, and whether these very ones: "a do colégio" of two is one of them."""
+    shown = [_shown(scene, debt) for debt in debts]
+    said = plain(words)
+    positions = named_in(words, shown)
+    superlative = _A_MOST.search(said)
+    if superlative:
+        theirs = [debt for debt in debts if plain(debt.creditor_name) in said] or [debts[n - 1] for n in positions] or list(debts)
+        among = theirs if len(theirs) > 1 else list(debts)
+        most = which(superlative[0], [_shown(scene, debt) for debt in among])
+        if isinstance(most, int):
+            return [among[most - 1]], True
+    if positions:
+        return [debts[position - 1] for position in positions], True
+    every = picked(words, shown) if _EVERY.search(said) else ()
+    if every:
+        return [debts[position - 1] for position in every], True
+    placed = _PLACED.search(said)
+    if placed and 0 < int(placed[1]) <= len(debts):
+        return [debts[int(placed[1]) - 1]], True
+    kinds = set(kinds_called(words))
+    theirs = [debt for debt in debts if _kind(debt) in kinds or _creditor_in(said, debt)]
+    return theirs, len(theirs) == 1
+
+
+_A_MOST = re.compile(
+    r"\b(?:a|o|d[ao]|n[ao]) (?:conta |divida |fatura )?(?:menor|maior|mais (?:barat|car|antig|nov|velh|atrasad|recent)\w*)\b"
+)
+_EVERY = re.compile(r"\b(?:todas|ambas|as duas|as tres|os dois)\b")
+_PLACED = re.compile(r"\b(?:a|d[ao]|n[ao]|conta|numero|pix|boleto) (\d)\b(?! (?:x|vez\w*|parcel\w*|reais|dias?|d[eo]|/))")
+
+
+def _kind(debt: Debt) -> str | None:
+    return kind_of(debt.product or "", debt.title, debt.creditor_name)
+
+
+def _creditor_in(said: str, debt: Debt) -> bool:
+    """Whether a word of the creditor's own name is said: "da Ventania", "do Pé de Ipê"."""
+    words = said.split()
+    return any(word in words for word in plain(debt.creditor_name).split() if len(word) >= 5)
+
+
 def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     """The debts that the words mean: by number, place, name, creditor, \"a mais barata\", \"1 e 3\", \"a outra\", \"todas\"."""
     said = scene.words
@@ -153,7 +196,9 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
             among = [debt for debt in debts if debt.id in focus] if len(focus) > 1 else list(debts)
             gone = {debts[position - 1].id for position in left_out}
             return [debt for debt in among if debt.id not in gone] or None
-    positions = picked(said, shown) or named_in(said, shown)
+    if _all_of_so_many(said, len(debts)):
+        return list(debts)
+    positions = picked(said, shown) or picked(_SLIP.sub(" ", said), shown) or named_in(said, shown)
     if positions:
         return [debts[position - 1] for position in positions]
     if _OTHERS.search(said):
@@ -163,12 +208,29 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     return None
 
 
+_SLIP = re.compile(r"\bboletos?\b", re.IGNORECASE)
+_SO_MANY = re.compile(
+    r"(?<!nao )(?<!nao quero )(?<!menos )\b(?:(as duas|os dois|ambas)|(as tres|os tres))\b(?! (?:contas? |faturas? )?d[aeo]s?\b)"
+)
+
+
+def _all_of_so_many(said: str, count: int) -> bool:
+    """Whether all of them are said by their number, in however long a sentence: "a da loja e a do telefone, quero pagar as duas"."""
+    found = _SO_MANY.search(plain(said))
+    return found is not None and count == (2 if found[1] else 3)
+
+
 def _shown(scene: Scene, debt: Debt) -> Shown:
-    return Shown(debt.title, _also(debt), owed(scene.ground, debt).total, debt.due_date, debt.creditor_name)
+    return Shown(debt.title, _also(debt), owed(scene.ground, debt).total, debt.due_date, _whose(debt))
 
 
 def _also(debt: Debt) -> str:
-    return f"{debt.title} {debt.creditor_name} {debt.product or ''} {debt.contract}"
+    kind = also_called(debt.product or "", debt.title, debt.creditor_name)
+    return f"{debt.title} {debt.creditor_name} {debt.product or ''} {debt.contract} {kind}"
+
+
+def _whose(debt: Debt) -> str:
+    return f"{debt.creditor_name} {also_called(debt.creditor_name)}"
 
 
 async def show_debts(scene: Scene) -> None:
@@ -223,7 +285,7 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
             "arguments": {
                 "debts": [debt.id],
                 "also": _also(debt),
-                "whose": debt.creditor_name,
+                "whose": _whose(debt),
                 "amount": total,
                 "due": debt.due_date.isoformat(),
             },

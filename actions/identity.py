@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.by_debt import serve_by_debt
 from actions.debt import show_debts
 from actions.faq import told_in_general
 from actions.going_on import wishes
@@ -9,7 +10,7 @@ from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
 from actions.scene import Scene, Topic
 from conversations import effects, identity
-from conversations.turn import PASSED_ON
+from conversations.turn import PASSED_ON, text_of
 
 
 class AskIdentity(Topic):
@@ -141,6 +142,9 @@ async def resume(scene: Scene) -> None:
     if wanted in (None, "consultar_divida") and not scene.words and await brought_here(scene):
         wanted = RESUME
         scene.say("utter_resume_here")
+    if scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
+        scene.set_slot("wanted_more", None)
+        return
     await wishes().get(wanted or "", show_debts)(scene)
     more = scene.slots.get("wanted_more") or ()
     scene.set_slot("wanted_more", None)

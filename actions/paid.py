@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from actions.debt import options, payable
+from actions.debt import options, payable, spoken_of, tell_agreements
 from actions.dispute import answerers as dispute_answerers
 from actions.heard import all_of_it, amount_of, day_of, yes_or_no
 from actions.meant import named_debts
@@ -20,6 +20,7 @@ from payments.look_up import LOOK_UP
 from receivables.calendar import months_later
 from receivables.claims import Claim, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
 from receivables.store import Debt, owed
+from understanding.kinds import kinds_called
 from understanding.plain import plain
 
 _MEANS = (
@@ -53,8 +54,13 @@ async def look_for_payment(scene: Scene) -> None:
     """What the store knows: a payment that arrived, a code that is still unpaid, or nothing, which is then looked into."""
     debtor, debts = await payable(scene)
     payments = await payments_of(scene.conn, debtor.id)
-    if payments:
+    named = await _named(scene) if payments and len(debts) > 1 else None
+    if payments and named is None:
         last = max(payments, key=lambda payment: payment.paid_at)
+        if debts and all(debt.status == "agreed" for debt in debts):
+            scene.say("utter_paid_found_in_agreement", amount={"money": last.amount}, at={"instant": last.paid_at.isoformat()})
+            await tell_agreements(scene, debts, alone=False)
+            return
         scene.say(
             "utter_paid_found_rest" if debts else "utter_paid_found_all",
             amount={"money": last.amount},
@@ -81,6 +87,11 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     """Write down that a payment is looked for, and ask what is still missing, one thing at a time."""
     named = await _named(scene)
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
+    missing = kinds_called(scene.words) if named is None else {}
+    if missing and not await _of_that_kind(scene, debts):
+        # Of an account that is not there, nothing is written down, and of no other either.
+        scene.say("utter_account_not_there", accounts=[{"account": word} for word in missing.values()])
+        return
     meant = named or focus or list(debts)
     scene.set_slot("focus", [debt.id for debt in meant])
     known = await open_claim_of(scene.conn, debtor_id, "paid")
@@ -105,6 +116,10 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     else:
         _ask_next(scene, claim, first=known is None, which=which, about=about)
     await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
+
+
+async def _of_that_kind(scene: Scene, debts: Sequence[Debt]) -> bool:
+    return bool(spoken_of(scene, scene.words, debts)[0])
 
 
 async def _named(scene: Scene) -> list[Debt] | None:
@@ -145,6 +160,8 @@ def _ask_next(scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] 
     values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
     if first:
         scene.say("utter_paid_looked_into", **_noted(claim, about))
+    if scene.more_to_come and not which:
+        return  # what else is wished goes on; the day and the way may be told at any time
     if which:
         scene.ask("paid_which", takes=("option",), claim=claim.id, shown=[debt.id for debt in which])
         scene.say("utter_paid_which", options=options(list(which), [owed(scene.ground, debt).total for debt in which]))
@@ -225,6 +242,7 @@ async def claim_taken_back(scene: Scene) -> bool:
 
 
 _PAY_ANOTHER = re.compile(
+    r"^(?:entao |ta |agora |e )?primeiro (?:a|o) (?:\w+ ){1,4}(?:por |no |em |com )?(?:boleto|pix)$|\b(?:quero|queria|manda|me ve|gera|preciso d[eo]) (?:o |um )?(?:boleto|pix|codigo) d[aeo]\b|"
     r"(?<!nao )(?<!ja )\b(?:quero|queria|vou|posso|gostaria de|prefiro|deixa eu) (?:\w+ )?(?:pagar|quitar|acertar)\b"
 )
 

@@ -35,6 +35,7 @@ _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|c
 
 _NOT_BY = re.compile(
     r"\b(?:nao (?:e |quero |precisa |o |por )*|em vez (?:d[oe] |da )?|no lugar d[oa] |ao inves d[oe] |sem )(?:pix|b[ou]l+[eao]?[tl]\w*)\b"
+    r"|\b(?:pix|b[ou]l+[eao]?[tl]\w*) nao\b(?! (?:che\w+|veio|abr\w+|funcion\w+|cons\w+|receb\w+|aparec\w+|deu|foi|esta|ta|da|tem|pag\w+|sei|quer\w*))"
 )
 """The means that is turned down: "não boleto, pix"; "não, pix" turns down what was there before."""
 

@@ -45,6 +45,7 @@ _BACK = re.compile(
     r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""
+_BY_MEANS = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*)\b")
 _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Za-z./-]{1,39}(?![0-9A-Za-z])")
 
 # A whole message that asks for the last answer once more: "manda de novo", "reenvia", "pode repetir?". What names a thing
@@ -303,6 +304,8 @@ async def _typed(
         return None
     # Where a message lists several debts and offers one button for all of them, "a primeira" is a debt and not the button.
     by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
+    if _BY_MEANS.search(plain(said)) and any(_BY_MEANS.search(plain(row.label)) for row in rows):
+        by_place = False  # "pix da 2" names a debt and the means, and is no tap on the second button
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
     if picked is None and quoted is not None:
         picked = _all_words_of(said, [row.label for row in rows])

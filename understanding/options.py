@@ -13,6 +13,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from understanding.kinds import called_accounts, is_kind, without_places
 from understanding.line import Line, pattern
 from understanding.plain import plain
 
@@ -168,8 +169,12 @@ def _plain_char(char: str) -> str:
 
 
 def _names(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
-    said = plain(text)
+    said = without_places(plain(text))
     words = [word for word in said.split() if len(word) >= 4 and word not in _FILLER and word not in _MONTHS]
+    if any(is_kind(word) for word in words):
+        # "Muda meu telefone" names no bill of the telephone.
+        called = called_accounts(text)
+        words = [word for word in words if not is_kind(word) or word in called]
     words += _OF_MONTH.findall(said)
     theirs = [
         {word for word in plain(f"{option.label} {option.also}").split() if len(word) >= 4 and word not in _FILLER}
