@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.agreement import cannot_keep, talk_of_agreement
-from actions.by_debt import by_debt
+from actions.by_debt import by_debt, code_of_another
 from actions.complaint import hear_complaint, told_others
 from actions.debt import show_debts
 from actions.faq import asked_how_to_pay, digress, tell
@@ -43,7 +43,7 @@ async def turn_aside(scene: Scene) -> bool:
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
-    if await by_debt(scene):
+    if await by_debt(scene) or await code_of_another(scene):
         return True
     if scene.intent not in _FIRST and not scene.turn.arguments and await of_all_together(scene):
         return True

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from actions.debt import payable, spoken_of
+from actions.debt import named_by_words, payable, spoken_of
 from actions.going_on import wishes
+from actions.pix import pay
 from actions.proving import proven
 from actions.rights import CORRECTION
 from actions.scene import Scene
@@ -19,6 +20,7 @@ from conversations import effects
 from conversations.turn import text_of
 from receivables.store import Debt
 from understanding.by_account import Kind, Part, in_so_many, offers_a_choice, parts
+from understanding.dealing import deals
 from understanding.kinds import kinds_called
 from understanding.plain import plain
 
@@ -38,7 +40,7 @@ _NOT_SERVED = frozenset(
     escolher_opcao dificuldade_financeira""".split()
 )
 _SHOWN = "utter_one_by_one"
-_OTHER = re.compile(r"\b(?:a|o|na|no|da|do) outr[ao]\b")
+_OTHER = re.compile(r"\boutr[ao]\b")
 
 
 @dataclass
@@ -72,9 +74,42 @@ async def by_debt(scene: Scene) -> bool:
     return await serve_by_debt(scene, whole)
 
 
+async def code_of_another(scene: Scene) -> bool:
+    """ "Quero o Pix da escola", with an offer for the shop's debt on the table: that code, and no plan of it. False: nothing such."""
+    said = plain(scene.turn.text or "")
+    offered = set((scene.question.arguments.get("debts") if scene.question else None) or ())
+    if not offered or scene.intent in _NOT_SERVED or scene.turn.arguments or not _A_CODE.search(said) or deals(said):
+        return False
+    if await scene.proof() is None or "?" in (scene.turn.text or "") or _kinds(scene.turn.text or "") != {"pay"}:
+        return False
+    named = await named_by_words(scene)
+    if not named or {debt.id for debt in named} & offered:
+        return False
+    scene.set_slot("focus", [debt.id for debt in named])
+    await pay(scene)
+    return True
+
+
+_A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)\b")
+
+
+def _kinds(whole: str) -> set[Kind]:
+    return {part.kind for part in _parts(whole) if part.kind is not None}
+
+
 def _may_be_several(whole: str) -> bool:
-    kinds = {(part.kind, part.means) for part in parts(whole) if part.kind is not None}
+    kinds = {(part.kind, part.means) for part in _parts(whole) if part.kind is not None}
     return len({kind for kind, _ in kinds}) > 1 or len({means for _, means in kinds if means}) > 1
+
+
+def _parts(whole: str) -> list[Part]:
+    """The parts of a message; "paguei a da loja, a do telefone não" says of the second that it is not paid."""
+    found = parts(whole)
+    for place in range(1, len(found)):
+        one = found[place]
+        if one.kind is None and found[place - 1].kind == "paid" and plain(one.words).endswith(" nao"):
+            found[place] = replace(one, kind="unpaid")
+    return found
 
 
 async def serve_by_debt(scene: Scene, whole: str) -> bool:
@@ -87,6 +122,8 @@ async def serve_by_debt(scene: Scene, whole: str) -> bool:
         return False
     turn, piece, words, wish_turn = scene.turn, scene.piece, scene.wish_words, scene.wish_turn
     scene.say(_SHOWN, wishes=[row for one in found for row in _rows(one)])
+    if any(one.missing for one in found):
+        scene.say("utter_account_not_there", accounts=[{"account": name} for one in found for name in one.missing])
     served = [one for one in found if one.kind in _INTENTS and not one.missing]
     for place, one in enumerate(served, 1):
         assert one.kind is not None
@@ -99,19 +136,15 @@ async def serve_by_debt(scene: Scene, whole: str) -> bool:
         scene.set_slot("focus", [debt.id for debt in one.debts] or None)
         await wishes()[scene.intent](scene)
     scene.turn, scene.piece, scene.wish_words, scene.wish_turn = turn, piece, words, wish_turn
-    if any(one.missing for one in found):
-        scene.say("utter_account_not_there", accounts=[{"account": name} for one in found for name in one.missing])
     return True
 
 
 def read(scene: Scene, whole: str, debts: Sequence[Debt]) -> list[Wished]:
     """What the message wishes of each debt, in the order in which it is done; empty unless that is several things and plain."""
     found: list[Wished] = []
-    for part in parts(whole):
+    for part in _parts(whole):
         one = _of(scene, part, debts, found)
         last = found[-1] if found else None
-        if one.kind is None and last is not None and last.kind == "paid" and plain(part.words).endswith(" nao"):
-            one.kind = "unpaid"  # "paguei a da loja, a do telefone não"
         if not one.debts and not one.missing:
             if (
                 last is not None
@@ -174,12 +207,12 @@ def _plain_enough(found: Sequence[Wished]) -> bool:
 def _of(scene: Scene, part: Part, debts: Sequence[Debt], before: Sequence[Wished]) -> Wished:
     """A part with the debts that it speaks of."""
     known = {debt.id for one in before for debt in one.debts}
-    left = [debt for debt in debts if debt.id not in known]
     if part.kind == "correct":
         return Wished(part.kind, [], [part.words])
     named, sure = spoken_of(scene, part.words, debts)
-    if not named and _OTHER.search(plain(part.words)) and before and left:
-        named, sure = left, len(left) == 1
+    others = [debt for debt in named or debts if debt.id not in known]
+    if (not named or len(named) > 1) and _OTHER.search(plain(part.words)) and before and others:
+        named, sure = others, len(others) == 1
     missing = list(kinds_called(part.words).values()) if not named else []
     return Wished(part.kind, named, [part.words], part.means, sure, missing)
 

@@ -26,8 +26,14 @@ from understanding.plain import plain
 _MEANS = (
     ("boleto", re.compile(r"\b(b[ou]l[eoi]t\w*|codigo de barras?|loterica|lot[eé]rica|carne)\b")),
     ("pix", re.compile(r"\b(pix|chave|qr ?code|copia e cola)\b")),
-    ("store", re.compile(r"\b(loja|balcao|dinheiro|pessoalmente|na empresa|na escola|no caixa)\b")),
-    ("card", re.compile(r"\b(cartao|credito|debito automatico)\b")),
+    # "A da loja", "a do cartão" name a bill, and tell no way of paying it.
+    (
+        "store",
+        re.compile(
+            r"\b(?:n[ao]s?|pela|direto (?:n?a|com a)) (?:propri[ao] )?(?:loja|escola|empresa|colegio|secretaria|balcao|caixa)\b|\b(?:balcao|dinheiro|pessoalmente)\b|^(?:a |foi |loja )*loja$"
+        ),
+    ),
+    ("card", re.compile(r"(?<!d[aoe] )\b(?:cartao|credito|debito automatico)\b")),
     ("transfer", re.compile(r"\b(transfer\w*|ted|doc|deposit\w*)\b")),
     ("other", re.compile(r"\b(outro|outra|outro jeito|nao lembro|nao sei)\b")),
 )

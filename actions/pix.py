@@ -8,7 +8,17 @@ from itertools import groupby
 from typing import Any
 
 from actions.agreement import pay_agreed
-from actions.debt import Resting, chosen_debts, options, payable, payable_of, resting, say_resting, show_debts, tell
+from actions.debt import (
+    Resting,
+    chosen_debts,
+    options,
+    payable,
+    payable_of,
+    resting,
+    say_resting,
+    show_debts,
+    tell,
+)
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table, titles_in_a_line

@@ -45,6 +45,7 @@ _BACK = re.compile(
     r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""
+_TOGETHER = re.compile(r"\b(?:junt[oa]s?|n?um so|so um|unic[oa])\b")
 _BY_MEANS = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*)\b")
 _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Za-z./-]{1,39}(?![0-9A-Za-z])")
 
@@ -309,6 +310,8 @@ async def _typed(
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
     if picked is None and quoted is not None:
         picked = _all_words_of(said, [row.label for row in rows])
+    if picked == ALL and "?" in said and _TOGETHER.search(plain(said)):
+        return None  # "dá pra pagar tudo junto?" asks how, and chooses nothing yet
     if picked == ALL and any(when.readings for when in read_values(said, now.date()).dates):
         return None  # "vou pagar todas dia 5" says when, which no answer does
     if picked == ALL:
