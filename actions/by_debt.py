@@ -33,6 +33,10 @@ _INTENTS: dict[Kind, str] = {
     "divide": "parcelar",
     "later": "promessa_pagamento",
 }
+SERVED = frozenset(_INTENTS.values()) | frozenset(
+    "corrigir_informacao pedir_prorrogacao enviar_comprovante nlu_fallback pagamento_duplicado_estorno".split()
+)
+"""What the pieces of such a message may have been taken for; any other piece is answered beside them."""
 _ORDER: tuple[Kind, ...] = ("paid", "dispute", "correct", "fine", "unpaid", "pay", "discount", "later", "divide")
 """What rests comes first, then what is kept, then the codes; what asks back comes last."""
 _NOT_SERVED = frozenset(
@@ -59,9 +63,10 @@ async def by_debt(scene: Scene) -> bool:
     """Serve each wish of the message for its own debt. False: there are no such several wishes."""
     if scene.turn.arguments or not scene.turn.text or scene.form is not None or scene.intent in _NOT_SERVED:
         return False
-    if scene.piece:
-        # The first piece has served them all.
-        return any(name == _SHOWN for name, _ in await effects.said_in(scene.conn, scene.turn.id))
+    if scene.piece is not None and scene.intent not in SERVED:
+        return False  # another question beside them has an answer of its own
+    if scene.piece and any(name == _SHOWN for name, _ in await effects.said_in(scene.conn, scene.turn.id)):
+        return True  # served with the piece before
     whole = scene.turn.text if scene.piece is None else await text_of(scene.conn, scene.turn.id) or ""
     if not _may_be_several(whole):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.by_debt import serve_by_debt
+from actions.by_debt import SERVED, serve_by_debt
 from actions.debt import show_debts
 from actions.faq import told_in_general
 from actions.going_on import wishes
@@ -142,11 +142,11 @@ async def resume(scene: Scene) -> None:
     if wanted in (None, "consultar_divida") and not scene.words and await brought_here(scene):
         wanted = RESUME
         scene.say("utter_resume_here")
-    if scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
-        scene.set_slot("wanted_more", None)
-        return
-    await wishes().get(wanted or "", show_debts)(scene)
     more = scene.slots.get("wanted_more") or ()
+    if scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
+        more = [one for one in more if one["intent"] not in SERVED]
+    else:
+        await wishes().get(wanted or "", show_debts)(scene)
     scene.set_slot("wanted_more", None)
     for one in more:
         if one["intent"] in wishes():
