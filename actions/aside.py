@@ -20,10 +20,11 @@ from actions.rights import claim_right, right_while_asked
 from actions.scene import Scene
 from actions.staying import stay_with
 from actions.together import of_all_together
+from actions.trust import tell_payee
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.reply import last_response
-from conversations.turn import turns_since
+from conversations.turn import text_of, turns_since
 from understanding.plain import plain
 from understanding.safety.distress import distress
 from understanding.safety.threats import threatens
@@ -43,12 +44,14 @@ async def turn_aside(scene: Scene) -> bool:
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
-    if await by_debt(scene) or await code_of_another(scene):
+    if await by_debt(scene) or await code_of_another(scene) or await tell_payee(scene):
         return True
     if scene.intent not in _FIRST and not scene.turn.arguments and await of_all_together(scene):
         return True
     if scene.intent == "falar_com_humano" and not scene.turn.arguments and await take_it_up(scene):
         return True  # "pergunta pro gerente", of a proposal, asks for more than to talk with somebody
+    if await _doubts_no_honesty(scene):
+        return True
     if scene.intent in _FIRST:
         return await digress(scene)
     if scene.turn.text and not scene.turn.arguments and withdraw_wished(scene.turn.text):
@@ -78,6 +81,20 @@ async def turn_aside(scene: Scene) -> bool:
         await scene.go_back()
         return True
     return await digress(scene)
+
+
+async def _doubts_no_honesty(scene: Scene) -> bool:
+    """ "Por que esse desconto, e não mais?": the second half, torn out, looks like a fear of swindlers. The first half is answered."""
+    if (
+        scene.piece is None
+        or scene.intent != "suspeita_golpe"
+        or any(one.get("label") == "suspeita_golpe" for one in scene.safety)
+    ):
+        return False
+    return _WHY_SO_MUCH.search(plain(await text_of(scene.conn, scene.turn.id) or "")) is not None
+
+
+_WHY_SO_MUCH = re.compile(r"\b(?:por ?que|pq|porq)\b.{0,20}\b(?:desconto|valor|oferta|proposta|parcela|entrada|so isso)\b")
 
 
 async def _before_all(scene: Scene, said: str) -> bool:

@@ -14,6 +14,9 @@ from receivables.store import Debtor, debts_of
 from understanding.plain import plain
 
 _YEARLY = re.compile(r"\b(anual|12\.?007|informe (?:de|anual|do)|imposto de renda|irpf|(?:no|do|o|pro) ir)\b")
+_RECEIPT_OF_EACH = re.compile(
+    r"\brecibos\b|\b(?:recibo|comprovante)s? (?:\w+ )?d(?:as (?:duas|tres)|os dois|os tres|e cada|e todas|e ambas|e tudo|as outras|e todos)\b"
+)
 _YEAR = re.compile(r"\b(20[0-9]{2})\b")
 
 
@@ -63,9 +66,11 @@ async def give_papers(scene: Scene) -> None:
     # The receipt of what settled something says more than that of a second payment of the same.
     payments.sort(key=lambda payment: payment.remark == "double")
     letters = await settlement_letter(scene.conn, scene.till, debtor.id)
+    # "Um recibo das duas": each payment has its own.
+    of_each = _RECEIPT_OF_EACH.search(plain(scene.words)) is not None
     receipts: list[tuple[FileValue, dict[str, str]]] = []
     for payment in payments:
-        if len(receipts) == (1 if letters else MOST_PAPERS):
+        if len(receipts) == (1 if letters and not of_each else MOST_PAPERS):
             break
         file = await receipt(scene.conn, scene.till, payment.id)
         if file is not None:
@@ -78,7 +83,7 @@ async def give_papers(scene: Scene) -> None:
     if whole and await returned(scene.conn, [payment.id for payment in payments]):
         whole = False
     _introduce(scene, debtor, settled=bool(letters), whole=whole, still_open=len(debts))
-    kept = letters[: MOST_PAPERS - len(receipts)]
+    kept = letters[: MOST_PAPERS - (0 if of_each else len(receipts))]
     for letter in kept:
         scene.say("utter_paper_letter", file=letter)
     for given, at in receipts:

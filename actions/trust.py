@@ -10,6 +10,7 @@ from actions.debt import payable
 from actions.faq import tell
 from actions.scene import Scene, Topic
 from conversations import identity
+from conversations.reply import last_response
 from conversations.requests import register
 from conversations.said import newest_said
 from conversations.speaker_code import LIVES, code_for
@@ -30,6 +31,12 @@ _SOMEBODY_ASKED = re.compile(
     r".{0,60}\b(?:taxa|pix de|pix pra|pix no nome|deposit\w+|adiantad\w+|senha|codigo do sms|selfie|foto d[oe]|dados do cartao|numero do cartao|cvv)\b"
 )
 _MOST_PAYEES = 3
+_TO_WHOM = re.compile(
+    r"\b(?:vai|cai|vao|sai|e|ta indo|fica|manda) (?:\w+ ){0,3}(?:pra|para|em nome de|no nome de|na conta de|pro) (?:quem|que (?:conta|empresa|pessoa)|qual (?:conta|empresa))\b"
+    r"|\b(?:pra|para|em nome de|no nome de) (?:quem|que conta|qual conta) (?:e |eh )?(?:que )?(?:vai|cai|sai|esta|ta|eu pago|esse|o|vou)\b|\bquem (?:e que )?(?:recebe|vai receber)\b"
+    r"|\b(?:pra|para|conta de|nome de|e|eh) (?:uma )?pessoa (?:fisica|juridica)\b"
+)
+_OF_PAYING = re.compile(r"\b(?:pix|boleto|dinheiro|pagamento|pago|pagar|codigo|valor|conta|pessoa)\b")
 
 
 class ScamFear(Topic):
@@ -78,6 +85,23 @@ async def _report(scene: Scene) -> None:
         words=scene.turn.text,
     )
     scene.say("utter_trust_reported", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+
+
+async def tell_payee(scene: Scene) -> bool:
+    """ "Esse Pix vai pra quem?": the companies that are paid, and no lesson on swindlers. False: not asked, or it is not known by whom."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or not _TO_WHOM.search(said) or "golpe" in said or await scene.proof() is None:
+        return False
+    if (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_paper") or not _OF_PAYING.search(said):
+        return False
+    _, debts = await payable(scene)
+    focus = scene.slots.get("focus") or ()
+    rows = payees(scene, [debt for debt in debts if debt.id in focus] or debts)
+    if not rows:
+        return False
+    scene.say("utter_trust_payees", payees=rows[:_MOST_PAYEES])
+    await scene.go_back()
+    return True
 
 
 async def _say_payees(scene: Scene) -> None:
