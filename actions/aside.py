@@ -88,7 +88,7 @@ async def _doubts_no_honesty(scene: Scene) -> bool:
     if (
         scene.piece is None
         or scene.intent != "suspeita_golpe"
-        or any(one.get("label") == "suspeita_golpe" for one in scene.safety)
+        or any(one.get("label") == "suspeita_golpe" and one.get("certainty") == "sure" for one in scene.safety)
     ):
         return False
     return _WHY_SO_MUCH.search(plain(await text_of(scene.conn, scene.turn.id) or "")) is not None
