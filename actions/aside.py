@@ -12,6 +12,7 @@ from actions.faq import asked_how_to_pay, digress, tell
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.identity import give_identity
+from actions.named import debts_named
 from actions.negotiating import about_offer, less_down
 from actions.on_the_table import starts_later, take_it_up
 from actions.paid import claim_taken_back
@@ -21,7 +22,7 @@ from actions.scene import Scene
 from actions.staying import stay_with
 from actions.together import of_all_together
 from actions.trust import tell_payee
-from actions.withdrawing import withdraw, withdraw_wished
+from actions.withdrawing import only_these, withdraw, withdraw_wished
 from conversations import audit
 from conversations.reply import last_response
 from conversations.turn import text_of, turns_since
@@ -65,6 +66,8 @@ async def turn_aside(scene: Scene) -> bool:
             or await take_it_up(scene)
             or await starts_later(scene)
             or await less_down(scene)
+            or await only_these(scene)
+            or await debts_named(scene)
             or await claim_taken_back(scene)
             or await about_offer(scene)
         )

@@ -20,7 +20,7 @@ from receivables.owed import Owed
 from receivables.promising import open_promises, promised_now
 from receivables.store import Debt, Debtor, debts_of, get_debtor, get_debts, owed, why_uncollectable
 from understanding.kinds import also_called, kind_of, kinds_called
-from understanding.options import Shown, named_in, picked, which
+from understanding.options import Shown, alike, named_in, of_whom, picked, which
 from understanding.plain import plain
 
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
@@ -182,6 +182,27 @@ def _creditor_in(said: str, debt: Debt) -> bool:
     return any(word in words for word in plain(debt.creditor_name).split() if len(word) >= 5)
 
 
+def narrowed(scene: Scene, debts: Sequence[Debt]) -> list[Debt]:
+    """Those of these debts among which the words leave a choice: two of one creditor ("a do colégio"), two that are as cheap ("a mais
+    barata"). That is said, and the choice is the caller's to ask; all of them when the words narrow nothing."""
+    shown = [_shown(scene, debt) for debt in debts]
+    said = scene.words or scene.turn.text or ""
+    tied, theirs = alike(said, shown), of_whom(said, shown)
+    if tied:
+        those = [debts[position - 1] for position in tied]
+        totals = {owed(scene.ground, debt).total for debt in those}
+        if len(totals) == 1:
+            scene.say("utter_alike_in_amount", count=len(those), amount={"money": totals.pop()})
+        else:
+            scene.say("utter_alike_in_date", count=len(those), day={"date": those[0].due_date.isoformat()})
+        return those
+    if 1 < len(theirs) < len(debts):
+        those = [debts[position - 1] for position in theirs]
+        scene.say("utter_several_of_theirs", count=len(those), creditor=those[0].creditor_name)
+        return those
+    return list(debts)
+
+
 def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     """The debts that the words mean: by number, place, name, creditor, \"a mais barata\", \"1 e 3\", \"a outra\", \"todas\"."""
     said = scene.words
@@ -201,6 +222,9 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     positions = picked(said, shown) or picked(_SLIP.sub(" ", said), shown) or named_in(said, shown)
     if positions:
         return [debts[position - 1] for position in positions]
+    priced = _of_that_price(scene, said, debts)
+    if priced is not None:
+        return [priced]
     if _OTHERS.search(said):
         focus = scene.slots.get("focus") or ()
         others = [debt for debt in debts if debt.id not in focus]
@@ -218,6 +242,29 @@ def _all_of_so_many(said: str, count: int) -> bool:
     """Whether all of them are said by their number, in however long a sentence: "a da loja e a do telefone, quero pagar as duas"."""
     found = _SO_MANY.search(plain(said))
     return found is not None and count == (2 if found[1] else 3)
+
+
+_PRICED = re.compile(
+    r"\b(?:a|o|conta|fatura|essa|esse|aquela|aquele|uma|mensalidade|boleto) (?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
+    re.IGNORECASE,
+)
+
+
+def _of_that_price(scene: Scene, said: str, debts: Sequence[Debt]) -> Debt | None:
+    """The one debt that is called by what it costs, today or at first: "a de 840", the centavos left out or not."""
+    found = _PRICED.search(said)
+    if found is None:
+        return None
+    whole, cents = int(found[1].replace(".", "")) * 100, found[2]
+    alike = [
+        debt
+        for debt in debts
+        if any(
+            price == whole + int(cents) if cents else price // 100 * 100 == whole
+            for price in (owed(scene.ground, debt).total, debt.original_amount)
+        )
+    ]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _shown(scene: Scene, debt: Debt) -> Shown:
@@ -301,6 +348,33 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
             "arguments": {"debts": [debt.id for debt in debts], "all": True, "also": "todas tudo"},
         }
     )
+    return rows
+
+
+def group_options(debts: Sequence[Debt], totals: Sequence[int]) -> list[dict[str, Any]]:
+    """The debts as answers to choose from, those that one agreement can hold in one row; where each stands alone, each by itself."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for place, debt in enumerate(debts):
+        groups.setdefault((debt.creditor_id, debt.portfolio), []).append(place)
+    if len(groups) == len(debts) or len(groups) < 2:
+        return options(list(debts), list(totals))
+    rows: list[dict[str, Any]] = []
+    for places in groups.values():
+        first = debts[places[0]]
+        many = len(places) > 1
+        rows.append(
+            {
+                "short": _short(first.creditor_name) if many else _short(_with_short_month(first.title)),
+                "full": first.creditor_name if many else first.title,
+                "hint": f"{len(places)} contas" if many else _short(first.creditor_name, 48),
+                "total": {"money": sum(totals[place] for place in places)},
+                "arguments": {
+                    "debts": [debts[place].id for place in places],
+                    "also": f"todas {first.creditor_name}" if many else _also(first),
+                    "whose": first.creditor_name,
+                },
+            }
+        )
     return rows
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 
+from actions.discount import priced
 from actions.negotiating import (
     WHY,
     answer_capacity,
@@ -74,6 +75,8 @@ async def divide(scene: Scene) -> None:
     if scene.open_question in (None, "pay") and pays_part_now(scene.words) and await part_wished(scene):
         return
     if scene.open_question in (None, "pay") and names_day_of_rest(scene.words) and await part_before_rest(scene):
+        return
+    if scene.open_question in (None, "which", "show", "pay") and not understood(scene).counts and await priced(scene):
         return
     debts = await debts_meant(scene, "parcelar")
     known = await known_facts(scene, debts) if debts else None

@@ -21,6 +21,7 @@ from actions.negotiating import (
     understood,
 )
 from actions.scene import Scene
+from actions.several import APART, take_apart
 from conversations.reply import last_response
 from payments.agreeing import Facts, lay_on_the_table
 from receivables.agreements import last_declined
@@ -139,6 +140,8 @@ async def take_it_up(scene: Scene) -> bool:
             return False
         scene.say("utter_proposal_waiting", protocol=waiting)
         return True
+    if question.name == APART:
+        return await take_apart(scene)
     wanted = dict(question.arguments.get("wanted") or {})
     if question.name not in ("propose", "plans", "discount", "proposal", "accept_offer") or understood(scene).money:
         return False

@@ -8,17 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from actions.agreement import pay_agreed
-from actions.debt import (
-    Resting,
-    chosen_debts,
-    options,
-    payable,
-    payable_of,
-    resting,
-    say_resting,
-    show_debts,
-    tell,
-)
+from actions.debt import Resting, chosen_debts, narrowed, options, payable, payable_of, resting, say_resting, show_debts, tell
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table, titles_in_a_line
@@ -27,10 +17,12 @@ from actions.partial import part_answered, part_wished
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.several import price_of_named
 from conversations.said import typed_in_turn
 from payments.issue import CannotIssue, Kind, issue
 from payments.present import present, present_boleto
 from receivables.store import Debt, owed
+from understanding.dealing import deals
 from understanding.plain import plain
 
 _NOT_PAYING = re.compile(
@@ -78,16 +70,45 @@ async def choose(scene: Scene) -> None:
     if not scene.words:
         # "Paga as duas", typed, names the answer and says what is wished of it.
         scene.wish_words = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
-    if debts is not None and (asked == "which_to_pay" or _TO_PAY.search(plain(scene.words))):
+    if debts is not None and asked != "which_to_pay" and deals(scene.words):
+        await deal(scene)
+    elif debts is not None and await price_of_named(scene, debts):
+        return
+    elif debts is not None and (
+        asked == "which_to_pay" or _TO_PAY.search(plain(scene.words)) or _MEANS.search(plain(scene.words))
+    ):
         await pay(scene)
     elif debts is not None:
         await tell(scene, debts)
     elif _MEANS.search(plain(scene.words)):
         await pay(scene)  # "prefiro pix": the means was chosen, not the debt
+    elif await which_of_fewer(scene):
+        return
     elif asked in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
         scene.say("utter_which_one")
     else:
         await show_debts(scene)
+
+
+async def deal(scene: Scene) -> None:
+    """\"As duas do colégio em 4x\": debts are named, and more is wished of them than to see them."""
+    from actions.discount import haggle  # these stand on what this file stands on
+    from actions.instalments import divide
+
+    await (haggle if re.search(r"\b(?:descont\w*|abat\w+)\b", plain(scene.words)) else divide)(scene)
+
+
+async def which_of_fewer(scene: Scene) -> bool:
+    """\"A do colégio\" of two, \"a mais barata\" of two as cheap: asked among those alone. False: the words narrow nothing."""
+    _, debts = await payable(scene)
+    rests = await resting(scene, debts)
+    free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
+    among = narrowed(scene, free)
+    if len(among) == len(free):
+        return False
+    scene.ask("which_to_pay" if scene.open_question == "which_to_pay" else "which", shown=[debt.id for debt in among])
+    scene.say("utter_which_of_these", options=options(among, [owed(scene.ground, debt).total for debt in among]))
+    return True
 
 
 async def pay(scene: Scene) -> None:
@@ -95,6 +116,8 @@ async def pay(scene: Scene) -> None:
     if await at_rest(scene):
         return
     if not scene.turn.arguments and await payment_told(scene):
+        return
+    if not scene.turn.arguments and await price_of_named(scene, await chosen_debts(scene) or ()):
         return
     if not scene.turn.arguments and (await part_answered(scene) or await part_wished(scene)):
         return
@@ -107,9 +130,10 @@ async def pay(scene: Scene) -> None:
     rests = await resting(scene, debts)
     free = [debt for debt in debts if debt.id not in rests]
     if meant is None and len(free) > 1:
-        totals = [owed(scene.ground, debt).total for debt in free]
         if rests:
             say_resting(scene, "utter_debts_resting_beside", debts, rests)
+        free = narrowed(scene, free)
+        totals = [owed(scene.ground, debt).total for debt in free]
         scene.ask("which_to_pay", shown=[debt.id for debt in free])
         scene.say("utter_which_to_pay", options=options(free, totals))
         return

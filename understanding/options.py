@@ -47,7 +47,9 @@ _A_WEEKDAY = re.compile(
 _SO_MANY_TIMES = re.compile(r"\bem \d+$")
 """In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
-_SO_MANY = re.compile(r"\b(?:(ambas?|ambos?|as duas|os dois)|(as tres|os tres)|(as quatro|os quatro))\b")
+_SO_MANY = re.compile(
+    r"\b(?:(ambas?|ambos?|(?:d|n|pel)?as duas|(?:d|n|pel)?os dois)|((?:d|n|pel)?as tres|(?:d|n|pel)?os tres)|((?:d|n|pel)?as quatro|(?:d|n|pel)?os quatro))\b"
+)
 _ALL_BUT = re.compile(r"^(?:quero |pagar |paga )*(?:todas?|todos?|tudo) (?:menos|exceto|fora|tirando|sem) (.+)$")
 _NEGATION = re.compile(r"\b(nao|nem|nenhum|nenhuma|nunca|sem|menos|exceto)\b")
 _AND = re.compile(r"\s*(?:[,;+&/]|\be\b|\bmais a\b|\bmais o\b)\s*", re.IGNORECASE)
@@ -242,6 +244,30 @@ def _most(said: str, words: list[str], shown: Sequence[Shown]) -> int | None:
             if values and values.count(best(values)) == 1:
                 return best(known)[1]
     return None
+
+
+def alike(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
+    """The positions (from 1) of the options that share what \"a mais barata\", \"a mais antiga\" asks for; empty where one alone has it."""
+    said = plain(text)
+    for words_of, fact, best in _MOST:
+        if words_of.search(said):
+            known = [
+                (getattr(option, fact), n) for n, option in enumerate(shown, 1) if getattr(option, fact) and not _is_all(option)
+            ]
+            top = best(value for value, _ in known) if known else None
+            those = tuple(n for value, n in known if value == top)
+            return those if len(those) > 1 else ()
+    return ()
+
+
+def of_whom(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
+    """The positions (from 1) of all that the one creditor named in the text is owed: \"a do colégio\", where two of it are shown."""
+    names = [{word for word in plain(option.whose).split() if len(word) >= 4 and word not in _FILLER} for option in shown]
+    words = [word for word in plain(text).split() if len(word) >= 4 and word not in _FILLER]
+    found = tuple(
+        n for n, theirs in enumerate(names, 1) if any(fuzz.ratio(word, other) >= _SAME_WORD for word in words for other in theirs)
+    )
+    return found if len({shown[n - 1].whose for n in found}) == 1 else ()
 
 
 def _by_words(content: list[str], shown: Sequence[Shown]) -> int | None:

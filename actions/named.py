@@ -1,0 +1,70 @@
+"""What names debts and was taken for nothing else: \"agora as do colégio\", \"desconto nas da loja\", \"só a da ventania\"."""
+
+from __future__ import annotations
+
+import re
+
+from actions.debt import chosen_debts, named_by_words, tell
+from actions.discount import priced
+from actions.pix import choose, deal, pay, which_of_fewer
+from actions.scene import Scene
+from conversations.reply import last_response
+from receivables.agreements import has_live_agreement
+from understanding.dealing import deals
+from understanding.plain import plain
+
+_UNSURE = frozenset("nlu_fallback fora_de_escopo adiar_resposta nao_entendi escolher_opcao informar_valor afirmar".split())
+_OPEN = (None, "which", "which_to_pay", "pay", "show")
+_MOST_WORDS = 9
+_SAYS_MORE = re.compile(
+    r"\b(?:nao|nunca|nem|paguei|pago dia|pagei|quitei|reconhec\w+|contest\w+|fraude|golpe|depois|amanha|semana|mes que vem|quando|onde|quem|telefone|endereco|loja fisica|ir n?a)\b"
+)
+_AFTER_AGREEMENT = ("utter_agreement_made", "utter_pix_agreement", "utter_boleto_agreement")
+
+
+async def debts_named(scene: Scene) -> bool:
+    """Go on with the debts that were named: with the deal that is wished of them, or as the list that is open asks. False: none was."""
+    said = plain(scene.turn.text or "")
+    if scene.intent not in _UNSURE or scene.turn.arguments or not said or len(said.split()) > _MOST_WORDS:
+        return False
+    if scene.open_question not in _OPEN or _SAYS_MORE.search(said) or await scene.proof() is None:
+        return False
+    if scene.intent in ("afirmar", "nlu_fallback", "escolher_opcao") and await priced(scene):
+        return True
+    if scene.intent == "afirmar":
+        return False
+    wishes_a_deal = deals(said)
+    if "?" in (scene.turn.text or "") and not wishes_a_deal:
+        return False
+    named = [debt for debt in await named_by_words(scene) or await chosen_debts(scene) or () if debt.status == "open"]
+    if named and (wishes_a_deal or await _just_agreed(scene)):
+        scene.set_slot("focus", [debt.id for debt in named])
+        await deal(scene)
+        return True
+    if scene.intent in ("escolher_opcao", "informar_valor"):
+        return False  # these find their debts by themselves
+    if named and scene.open_question == "which_to_pay":
+        await pay(scene)
+        return True
+    if named and scene.open_question == "which":
+        await choose(scene)
+        return True
+    if named and scene.question is None:
+        await tell(scene, named)
+        return True
+    return not named and scene.open_question in ("which", "which_to_pay") and await which_of_fewer(scene)
+
+
+async def _just_agreed(scene: Scene) -> bool:
+    """Whether an agreement over other debts is the last thing that was made: what is named now is to be dealt with alike."""
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    return (
+        scene.question is None
+        and last.startswith((*_AFTER_AGREEMENT, "utter_pix_card", "utter_pix_code"))
+        and bool(await _agreed(scene))
+    )
+
+
+async def _agreed(scene: Scene) -> bool:
+    proof = await scene.proof()
+    return proof is not None and await has_live_agreement(scene.conn, proof.debtor_id)
