@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.agreement import cannot_keep, talk_of_agreement
+from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.by_debt import by_debt, code_of_another
 from actions.complaint import hear_complaint, told_others
 from actions.debt import show_debts
@@ -65,6 +65,7 @@ async def turn_aside(scene: Scene) -> bool:
             await cannot_keep(scene)
             or await take_it_up(scene)
             or await starts_later(scene)
+            or await ahead_meant(scene)
             or await less_down(scene)
             or await only_these(scene)
             or await debts_named(scene)

@@ -19,7 +19,7 @@ _MOST_WORDS = 9
 _SAYS_MORE = re.compile(
     r"\b(?:nao|nunca|nem|paguei|pago dia|pagei|quitei|reconhec\w+|contest\w+|fraude|golpe|depois|amanha|semana|mes que vem|quando|onde|quem|telefone|endereco|loja fisica|ir n?a)\b"
 )
-_AFTER_AGREEMENT = ("utter_agreement_made", "utter_pix_agreement", "utter_boleto_agreement")
+_AFTER_AGREEMENT = ("utter_agreement_made", "utter_pix_agreement", "utter_pix_card", "utter_pix_code")
 
 
 async def debts_named(scene: Scene) -> bool:
@@ -58,11 +58,7 @@ async def debts_named(scene: Scene) -> bool:
 async def _just_agreed(scene: Scene) -> bool:
     """Whether an agreement over other debts is the last thing that was made: what is named now is to be dealt with alike."""
     last = await last_response(scene.conn, scene.conversation.id) or ""
-    return (
-        scene.question is None
-        and last.startswith((*_AFTER_AGREEMENT, "utter_pix_card", "utter_pix_code"))
-        and bool(await _agreed(scene))
-    )
+    return scene.question is None and last.startswith(_AFTER_AGREEMENT) and bool(await _agreed(scene))
 
 
 async def _agreed(scene: Scene) -> bool:

@@ -89,9 +89,21 @@ async def look_for_payment(scene: Scene) -> None:
     await look_into(scene, debtor.id, debts)
 
 
+async def look_for_instalment(scene: Scene, debtor_id: int, debt_ids: Sequence[int]) -> None:
+    """An instalment that is said to be paid and is not in the store: the bank is asked again, and it is looked into."""
+    for charge in await charges_of(scene.conn, debtor_id):
+        if charge.status == "active":
+            await scene.till.talk.jobs.put(scene.conn, LOOK_UP, str(charge.id))
+    debts = [debt for debt in (await payable(scene))[1] if debt.id in debt_ids]
+    scene.set_slot("focus", [debt.id for debt in debts])
+    await look_into(scene, debtor_id, debts)
+
+
 async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None:
     """Write down that a payment is looked for, and ask what is still missing, one thing at a time."""
     named = await _named(scene)
+    if named is not None and not {debt.id for debt in named} & {debt.id for debt in debts}:
+        named = None
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     missing = kinds_called(scene.words) if named is None else {}
     if missing and not await _of_that_kind(scene, debts):
