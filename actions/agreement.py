@@ -33,6 +33,7 @@ from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.calendar import months_later
 from receivables.claims import claimed_debts
+from receivables.disputing import open_disputes
 from receivables.extending import last_extension
 from receivables.store import get_debts
 from understanding.explicit import said_yes
@@ -62,6 +63,7 @@ _CANNOT_KEEP = re.compile(
     r"\b(?:nao|num|n|nem) (?:\w+ )?(?:vou |vo )?(?:mais )?(?:consig\w*|conseg\w+|posso|poss[oa]|tenho (?:mais )?(?:como|condic\w+|dinheiro)|dou conta|da|vai dar)"
     r" ?(?:mais )?(?:de |pra |para )?(?:pagar|honrar|manter|arcar|cumprir|continuar|acompanhar|dar)\b"
     r"|\b(?:sem|nao tenho) (?:mais )?(?:dinheiro|condic\w+) (?:de|pra|para) (?:pagar|continuar|o acordo|a entrada|a parcela)"
+    r"|\b(?:nao|num|n|nem) (?:\w+ ){0,2}(?:dar|dando|dou|dei) conta (?:mais )?(?:\w+ )?(?:acordo|parcelas?|entrada|pagar|disso)\b"
     r"|\b(?:acordo|parcela|entrada) (?:ficou|esta|ta|e) (?:muito |bem )?(?:pesad\w|car[oa]|apertad\w|alt[oa])\b"
 )
 """Who says that what was agreed on is too much for them is never sent its code."""
@@ -312,13 +314,24 @@ async def give_term(scene: Scene, agreement: Agreement) -> None:
     )
 
 
-async def _tell_claimed(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool) -> bool:
-    """A code while a payment of this agreement is looked into comes only after this notice, and an explicit wish."""
+async def _tell_resting(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool) -> bool:
+    """A code while a payment of this agreement, or its debt, is looked into comes only after this notice, and an explicit wish."""
     claims = list((await claimed_debts(scene.conn, agreement.debt_ids)).values())
-    if not claims:
+    disputes = await open_disputes(scene.conn, agreement.debt_ids)
+    if not claims and not disputes:
         return False
-    scene.ask("pay_agreed_despite", takes=("yes_no",), agreement=agreement.id, numbers=numbers, means=means, ahead=ahead)
-    scene.say("utter_agreement_checked", protocol=claims[0].protocol, until={"date": claims[0].review_until.isoformat()})
+    kept: dict[str, Any] = {
+        "agreement": agreement.id,
+        "numbers": numbers,
+        "means": means,
+        "ahead": ahead,
+        "disputed": bool(disputes),
+    }
+    scene.ask("pay_agreed_despite", takes=("yes_no",), **kept)
+    if disputes:
+        scene.say("utter_agreement_disputed", protocol=disputes[0].protocol, until={"date": disputes[0].answer_by.isoformat()})
+    else:
+        scene.say("utter_agreement_checked", protocol=claims[0].protocol, until={"date": claims[0].review_until.isoformat()})
     return True
 
 
@@ -343,7 +356,7 @@ async def charge(
             scene.say("utter_pix_instead_of_slip")
             await charge(scene, agreement, numbers, "pix", ahead=ahead)
             return
-        if refusal.why == "claimed" and await _tell_claimed(scene, agreement, numbers, means, ahead=ahead):
+        if refusal.why in ("claimed", "disputed") and await _tell_resting(scene, agreement, numbers, means, ahead=ahead):
             return
         scene.say("utter_cannot_agree_disputed" if refusal.why == "disputed" else "utter_cannot_pay_now")
         return
@@ -425,7 +438,7 @@ async def _answer_despite(scene: Scene) -> bool:
     kept = scene.question.arguments
     if says_no(scene):
         scene.ask(None)
-        scene.say("utter_pay_claimed_left")
+        scene.say("utter_pay_disputed_left" if kept.get("disputed") else "utter_pay_claimed_left")
         return True
     if said_yes(scene.words) is None:
         return False

@@ -28,7 +28,7 @@ from actions.negotiating import (
     show_summary,
     understood,
 )
-from actions.on_the_table import amount_is, take_amount
+from actions.on_the_table import all_at_once, amount_is, take_amount
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.proving import proven
 from actions.resting import at_rest
@@ -325,6 +325,8 @@ async def answer_plans(scene: Scene) -> bool:
         return True
     if await propose_plan(scene, known, asked="count"):
         return True
+    if await all_at_once(scene, known):
+        return True
     amount = lone_amount(scene)
     if amount is not None:
         await take_amount(scene, known, amount)
@@ -370,6 +372,8 @@ async def answer_offer(scene: Scene) -> bool:
         await go_on(scene, known)
         return True
     if await propose_plan(scene, known, asked="count"):
+        return True
+    if await all_at_once(scene, known):
         return True
     amount = lone_amount(scene)
     if amount is not None:

@@ -31,7 +31,7 @@ _LESS_DOWN = re.compile(
 )
 _OF_DOWN = re.compile(r"\b(?:entrada|sinal)\b(?! (?:de|com) \d)")
 _NOT_OF_DOWN = re.compile(
-    r"\b(?:manda\w*|envia\w*|gera\w*|pix|boletos?|codigo|paguei|pago|quando|vence|venc\w+|acordo|mais entrada|entrada maior|menos parcelas)\b"
+    r"\b(?:manda\w*|envia\w*|gera\w*|pix|boletos?|codigo|paguei|pago|quando|vence|venc\w+|acordo|mais entrada|entrada maior|mais alta|maior|menos parcelas|aceit\w+|fech\w+|concord\w+|topo|bo[am]|otim[ao]|perfeit[ao])\b"
 )
 """"Posso dar menos de entrada?", without an amount."""
 
@@ -152,7 +152,10 @@ def says_no(scene: Scene) -> bool:
 
 _SHORT = 6
 """In so few words a number of hundreds is an amount, though nothing names its kind: "850 então, manda", "e se for 3500?"."""
-_BARE_AMOUNT = re.compile(r"(?<![\d/.,])\d{3,6}(?![\d/.,]|\s*x\b)")
+_BARE_AMOUNT = re.compile(
+    r"(?<![\d/.,-])(?!(?:19|20)\d\d(?!\d))\d{3,6}(?![\d/.,-]|\s*(?:x|vezes|parcelas?|dias?|mes\w*|anos?|horas?)\b)(?! ?%)",
+    re.IGNORECASE,
+)
 
 
 def lone_amount(scene: Scene) -> int | None:

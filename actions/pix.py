@@ -12,6 +12,7 @@ from actions.debt import Resting, chosen_debts, narrowed, options, payable, paya
 from actions.dispute import disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table, titles_in_a_line
+from actions.on_the_table import agree_or_pay
 from actions.paid import payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
@@ -57,7 +58,7 @@ class Pay(Topic):
             note_means(scene)
             if not await proven(scene, "solicitar_pagamento"):
                 return
-            if scene.turn.arguments or not await back_on_the_table(scene):
+            if scene.turn.arguments or not (await back_on_the_table(scene) or await agree_or_pay(scene)):
                 await pay(scene)
 
 
