@@ -49,6 +49,8 @@ async def turn_aside(scene: Scene) -> bool:
         return True
     if scene.intent not in _FIRST and not scene.turn.arguments and await of_all_together(scene):
         return True
+    if scene.intent == "nao_sou_a_pessoa" and await debts_named(scene):
+        return True  # "e agora as do colégio" denies nothing
     if scene.intent == "falar_com_humano" and not scene.turn.arguments and await take_it_up(scene):
         return True  # "pergunta pro gerente", of a proposal, asks for more than to talk with somebody
     if await _doubts_no_honesty(scene):

@@ -23,6 +23,7 @@ from understanding.kinds import also_called, kind_of, kinds_called
 from understanding.options import Shown, alike, named_in, of_whom, picked, which
 from understanding.plain import plain
 
+_DISCOUNT = re.compile(r"\b(?:descont\w+|abatiment\w+)\b")
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
 _WHY_SO = re.compile(r"\b(?:por ?que|pq|porq|como (?:voces |vcs )?(?:chegaram|calcul\w+)|explica\w*|de onde)\b")
 _ON_PAPER = re.compile(r"\b(pdf|memoria d[eo] calculo|por escrito|planilha)\b")
@@ -53,6 +54,11 @@ class ShowDebts(Topic):
             from actions.negotiating import explain_offer  # which stands on this file
 
             if await explain_offer(scene):
+                return
+        if _DISCOUNT.search(plain(scene.words)):
+            from actions.several import discounts_of_each  # which stands on this file
+
+            if await discounts_of_each(scene):
                 return
         in_focus = await payable_of(scene, scene.slots.get("focus") or ())
         if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.words)):
