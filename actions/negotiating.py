@@ -153,7 +153,7 @@ def says_no(scene: Scene) -> bool:
 _SHORT = 6
 """In so few words a number of hundreds is an amount, though nothing names its kind: "850 então, manda", "e se for 3500?"."""
 _BARE_AMOUNT = re.compile(
-    r"(?<![\d/.,-])(?!(?:19|20)\d\d(?!\d))\d{3,6}(?![\d/.,-]|\s*(?:x|vezes|parcelas?|dias?|mes\w*|anos?|horas?)\b)(?! ?%)",
+    r"(?<![\d/.,-])(?!20[12]\d(?!\d))\d{3,6}(?![\d/.,-]|\s*(?:x|vezes|parcelas?|dias?|mes\w*|anos?|horas?)\b)(?! ?%)",
     re.IGNORECASE,
 )
 

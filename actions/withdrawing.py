@@ -47,6 +47,10 @@ async def withdraw(scene: Scene) -> None:
 
 
 _ONLY = re.compile(r"\b(?:so|somente|apenas|unicamente|so mesmo)\b")
+_WITHOUT = re.compile(
+    r"\b(?:cancel\w+|tir(?:a|ar|e)|retir\w+|exclu\w+)\b (?:\w+ ){0,2}(?:o|a|os|as) (?:pix |boleto |codigo )?d[aoe]s?\b"
+)
+"""\"Cancela o da loja\": the other stays."""
 _ANOTHER_WISH = re.compile(
     r"\b(?:parcel\w*|divid\w*|descont\w*|juros|acordo|por ?que|quanto|qual|paguei|pago dia|reconhec\w+|contest\w+)\b"
 )
@@ -57,7 +61,10 @@ async def only_these(scene: Scene) -> bool:
     False: no such words, or no codes of more than what they name."""
     said = plain(scene.turn.text or "")
     proof = await scene.proof()
-    if proof is None or not _ONLY.search(said) or _ANOTHER_WISH.search(said) or scene.open_question not in (None, "pay"):
+    drops = _WITHOUT.search(said) is not None
+    if proof is None or not (drops or _ONLY.search(said)) or _ANOTHER_WISH.search(said):
+        return False
+    if scene.open_question not in (None, "pay"):
         return False
     live = [one for one in await charges.charges_of(scene.conn, proof.debtor_id) if one.live]
     held = {
@@ -69,6 +76,7 @@ async def only_these(scene: Scene) -> bool:
     if len(every) < 2:
         return False
     kept = {debt.id for debt in await chosen_debts(scene) or await named_by_words(scene)} & every
+    kept = every - kept if drops else kept
     if not kept or kept == every:
         return False
     await get_debts(scene.conn, sorted(every), lock=True)
@@ -88,6 +96,7 @@ async def only_these(scene: Scene) -> bool:
     scene.set_slot("focus", sorted(kept))
     if kinds == {"boleto"}:
         scene.set_slot("means", "boleto")
+    scene.wish_words = ""  # "manda só da loja" was a choice, and no wish to pay a part
     await pay(scene)
     return True
 
