@@ -47,9 +47,11 @@ _A_WEEKDAY = re.compile(
 _SO_MANY_TIMES = re.compile(r"\bem \d+$")
 """In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
-_SO_MANY = re.compile(
-    r"\b(?:(ambas?|ambos?|(?:d|n|pel)?as duas|(?:d|n|pel)?os dois)|((?:d|n|pel)?as tres|(?:d|n|pel)?os tres)|((?:d|n|pel)?as quatro|(?:d|n|pel)?os quatro))\b"
+_SO_MANY = re.compile(r"\b(?:(ambas?|ambos?|as duas|os dois)|(as tres|os tres)|(as quatro|os quatro))\b")
+_OF_SO_MANY_TO_PAY = re.compile(
+    r"\b(?:pag\w*|pix|b[ou]l+[eao]?[tl]\w*|quit\w*|acert\w*|codigos?)\b.*\b(?:d|n|pel)(?=(?:as|os) (?:duas|dois|tres|quatro)\b)"
 )
+"""\"Manda o boleto das duas\", and no receipts of both."""
 _ALL_BUT = re.compile(r"^(?:quero |pagar |paga )*(?:todas?|todos?|tudo) (?:menos|exceto|fora|tirando|sem) (.+)$")
 _NEGATION = re.compile(r"\b(nao|nem|nenhum|nenhuma|nunca|sem|menos|exceto)\b")
 _AND = re.compile(r"\s*(?:[,;+&/]|\be\b|\bmais a\b|\bmais o\b)\s*", re.IGNORECASE)
@@ -116,7 +118,8 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
     if len(words) <= 6 and len(single) > 1:
         if _ALL.search(said) and not named_in(text, shown):
             return ALL
-        many = _SO_MANY.search(said)
+        payable = _OF_SO_MANY_TO_PAY.search(said)
+        many = _SO_MANY.search(said[payable.end() :] if payable else said)
         if many:
             return ALL if len(single) == int(many.lastindex or 0) + 1 else None
     if by_place and len(_parts(text)) == 1 and not _A_WEEKDAY.search(said):
