@@ -6,16 +6,20 @@ import re
 
 from actions.agreement import cannot_keep, talk_of_agreement
 from actions.by_debt import by_debt, code_of_another
+from actions.called import call_wished
 from actions.complaint import hear_complaint, told_others
 from actions.debt import show_debts
 from actions.faq import asked_how_to_pay, digress, tell
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.identity import give_identity
+from actions.instalments import shown_before
 from actions.negotiating import about_offer, less_down
 from actions.on_the_table import starts_later, take_it_up
 from actions.paid import claim_taken_back
 from actions.particulars import tell_particular
+from actions.promise import another_day_after_all
+from actions.protocols import protocols_asked
 from actions.rights import claim_right, right_while_asked
 from actions.scene import Scene
 from actions.staying import stay_with
@@ -40,7 +44,7 @@ async def turn_aside(scene: Scene) -> bool:
     """True: the message was answered, and the topic is not asked."""
     if await stay_with(scene):
         return True
-    if await tell_particular(scene) or await right_while_asked(scene):
+    if await protocols_asked(scene) or await tell_particular(scene) or await right_while_asked(scene):
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
@@ -121,6 +125,8 @@ async def _before_all(scene: Scene, said: str) -> bool:
         return True
     if scene.open_question == "pay" and scene.intent in _YESES and _ONLY_LOOKS.search(plain(said)):
         await show_debts(scene)  # "tá bom, quero ver" buys nothing
+        return True
+    if await call_wished(scene) or await shown_before(scene) or await another_day_after_all(scene):
         return True
     if scene.intent == "falar_com_humano" and _NO_HUMAN.search(plain(said)):
         scene.say("utter_stay_with_me")

@@ -228,6 +228,8 @@ async def _story(scene: Scene) -> bool:
         return await ask_withdrawal(scene)
     if await _pays_another(scene):
         return True
+    if not re.search(r"\w", said) or (scene.intent in ("nao_entendi", "ajuda") and len(plain(said).split()) <= 4):
+        return False  # a dot or a question mark tells nothing
     skips = yes_or_no(scene) is False or plain(said) in _SKIPS
     if not skips and not said.strip():
         return False

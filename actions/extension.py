@@ -92,7 +92,8 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
     scene.set_slot("focus", [debt.id for debt in debts])
     allowed, refused = await _allowed(scene, debts)
     if not allowed:
-        _say_refused(scene, refused[0][0], refused[0][1])
+        if not await _promise_where_none_moves(scene, refused, heard):
+            _say_refused(scene, refused[0][0], refused[0][1])
         return
     latest = min(moved.due_date for _, moved in allowed)
     wanted = [debt for debt, _ in allowed]
@@ -166,6 +167,22 @@ async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, lates
         return False
     scene.say("utter_extension_too_late_promise", latest={"date": latest.isoformat()})
     await read_promise_back(scene, free, day, None)
+    return True
+
+
+async def _promise_where_none_moves(scene: Scene, refused: Sequence[tuple[Debt, ExtensionRefused]], heard: Day | None) -> bool:
+    """Where no due date can be moved any more, the day that was named may still be promised: that is read back. False: it may not."""
+    from actions.promise import read_back as read_promise_back  # the two lead to each other
+
+    if heard is None or heard.day is None or any(why.code not in ("too_long_overdue", "none_allowed") for _, why in refused):
+        return False
+    free = [debt for debt, _ in refused if debt.status == "open"]
+    try:
+        preview_promise(scene.ground, free, heard.day, None)
+    except PromiseRefused:
+        return False
+    scene.say("utter_extension_none_promise")
+    await read_promise_back(scene, free, heard.day, None)
     return True
 
 

@@ -53,10 +53,16 @@ _REFUSED = re.compile(
 """What stands before a day that is refused; "quero", "muda" and "só" between them begin the wish."""
 
 
+_UNABLE = re.compile(
+    r"\b(?:nao|num|n|nem) (?:vou (?:poder|conseguir)|posso|consigo|da|vai (?:dar|rolar)|tenho como|poderei|conseguirei|rola|deu)"
+    r"(?: (?!mas\b|quero\b|muda\w*|so\b|antes\b)\w+){0,4}\s*$"
+)
 _REFUSED_AFTER = re.compile(
     r"^(?: (?:eu|ja|mesmo|acho que|infelizmente|pra mim|agora|que vem))* (?:nao|num|n|nem) (?:vou|vai|da|consigo|posso|rola|tenho|terei|poderei|conseguirei|cai|deu|dava|tem como|e possivel|vo)\b"
 )
 """What follows a day that is refused: "dia 4 não vou conseguir, passa pro dia 9"."""
+_FELL_DUE = re.compile(r"\bvenc(?:e|eu|em|eram|ia|iam|ida|ido|endo)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$")
+"""What stands before the day on which something falls due, which is no day to pay it: "a que vence dia 5"."""
 _BROKE = re.compile(
     r"\b(?:sem (?:grana|dinheiro|condic\w+|nada|um (?:real|tostao))|dur[oa]|zerad[oa]|lis[oa])(?: (?:n?o dia de|de))?\s*$"
 )
@@ -78,8 +84,11 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
         if (past or when.kind != "past" or not when.readings)
         and not (later and when.readings and max(when.readings) <= scene.today)
     ]
+    found = [when for when in found if not _FELL_DUE.search(plain(scene.words[: when.start]))]
     if not found:
         return None
+    if all(_taken_back(scene.words, when.end) or _unable(scene.words, when.start) for when in found):
+        return None  # "hoje não posso", and no other day beside it
     # A day that is refused ("não vou pagar na segunda, muda pra sexta") gives way to one that is not.
     found = [when for when in found if not _REFUSED.search(plain(_CLAUSES.split(scene.words[: when.start])[-1]))] or found
     found = [when for when in found if not _taken_back(scene.words, when.end)] or found
@@ -96,9 +105,20 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     return Day(when.kind, when.readings, when.words)
 
 
+def _unable(words: str, start: int) -> bool:
+    """Whether the clause says before this day that it cannot be: "não consigo na sexta"."""
+    return _UNABLE.search(plain(_CLAUSES.split(words[:start])[-1])) is not None
+
+
 def _taken_back(words: str, end: int) -> bool:
     """Whether a day that ends here is refused by what follows it in its own clause."""
     return _REFUSED_AFTER.search(f" {plain(_CLAUSES.split(words[end:])[0])}") is not None
+
+
+def refuses_day(scene: Scene) -> bool:
+    """Whether a day is named that cannot be, and no other one: "sexta não vou conseguir"."""
+    found = [when for when in read_values(scene.words, scene.today).dates if when.readings]
+    return bool(found) and all(_taken_back(scene.words, when.end) or _unable(scene.words, when.start) for when in found)
 
 
 def amount_of(scene: Scene, *, asked: bool = False) -> int | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 
+from actions.debt import payable
 from actions.negotiating import (
     WHY,
     answer_capacity,
@@ -35,7 +37,7 @@ from actions.scene import Scene, Topic
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
-from receivables.agreements import close_offer, get_offer
+from receivables.agreements import close_offer, get_offer, newest_offer
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan, most_instalments
 from receivables.offers import Counter
 from receivables.store import get_debts
@@ -67,9 +69,65 @@ class Divide(Topic):
             await divide(scene)
 
 
+_THAT_OFFER = re.compile(
+    r"\b(?:n?aquel[ae]|ess[ae]|a|minha|ultim[ao]|mesm[ao]) (?:\w+ )?(?:propostas?|ofertas?|plano|parcelamento|simulac\w+|condic\w+)\b(?: \w+){0,3}? (?:de (?:ontem|antes|hoje cedo|anteontem|outro dia|semana passada)|que (?:voce|vc|vcs|voces|a gente|tinha\w*|eu)|ainda|de novo|anterior)\b"
+    r"|\b(?:propostas?|ofertas?|plano|parcelamento) (?:de ontem|de antes|anterior)\b"
+)
+"""What was shown before and is meant again: "e aquela proposta de ontem?"."""
+_SHOWN_AGAIN = re.compile(
+    r"\b(?:mostra\w*|ver|rever|repete|volta\w*|simul\w+)\b.{0,30}\b(?:\d{1,2} ?x|(?:em|de) \d{1,2} (?:vezes|parcelas))\b"
+    r"|\b(?:\d{1,2} ?x|(?:em|de) \d{1,2} (?:vezes|parcelas)) (?:de novo|dnv|outra vez|novamente)\b"
+)
+_GIVEN_UP = re.compile(r"\b(?:cancel\w*|desist\w*|esquec\w*|nao (?:quero|aceito|gostei)|deixa (?:pra|para) la|paguei)\b")
+_MAY_MEAN_AN_OFFER = frozenset(
+    "consultar_divida pedir_desconto consultar_acordo repetir fora_de_escopo nlu_fallback solicitar_pagamento ajuda escolher_opcao cancelar".split()
+)
+
+
+async def shown_before(scene: Scene) -> bool:
+    """\"Mostra 3x de novo\", \"e aquela proposta de ontem?\": the plan that is named, or that was on the table, by today's facts. False: it
+    was not asked for."""
+    said = plain(scene.turn.text or "")
+    if (
+        scene.turn.arguments
+        or _GIVEN_UP.search(said)
+        or scene.intent not in _MAY_MEAN_AN_OFFER
+        or not (_THAT_OFFER.search(said) or _SHOWN_AGAIN.search(said))
+    ):
+        return False
+    if not await proven(scene, "parcelar"):
+        return True
+    if not any(debt.status == "open" for debt in (await payable(scene))[1]):
+        return False
+    await divide(scene)
+    return True
+
+
+async def _that_offer(scene: Scene) -> bool:
+    """Lay on the table anew what lay there last; False where nothing did, or where it can be had no more."""
+    proof = await scene.proof()
+    assert proof is not None
+    before = await newest_offer(scene.conn, proof.debtor_id)
+    debts = [
+        debt for debt in (await payable(scene))[1] if before is not None and debt.id in before.debt_ids and debt.status == "open"
+    ]
+    if before is None or len(debts) != len(before.debt_ids):
+        return False
+    known = await known_facts(scene, debts)
+    if known is not None:
+        plan = before.terms.plan
+        lowest = lowest_down_payment(known.agreed.total, known.limits)
+        await answer_counter(
+            scene, known, Counter(count=plan.count, down=max(lowest, plan.down_payment) if plan.down_payment else None)
+        )
+    return True
+
+
 async def divide(scene: Scene) -> None:
     """Plans for the debts meant, or the answer to what was proposed."""
     if await at_rest(scene):
+        return
+    if _THAT_OFFER.search(plain(scene.words)) and not understood(scene).money and await _that_offer(scene):
         return
     if scene.open_question in (None, "pay") and pays_part_now(scene.words) and await part_wished(scene):
         return
@@ -424,6 +482,8 @@ async def answer_which(scene: Scene) -> bool:
         return True
     scene.set_slot("focus", [debt.id for debt in debts])
     scene.wish_words = str(kept.get("words") or "")
+    # Those that were named now hold, whatever the words of the wish named before.
+    scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})
     scene.ask(None)
     await (haggle if kept.get("again") == "pedir_desconto" else divide)(scene)
     return True

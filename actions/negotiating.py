@@ -61,6 +61,7 @@ _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
 )
+_OF_SO_MANY = re.compile(r"\bparcelas:([1-9]\d?)\b")
 _BEGINS = re.compile(
     r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir)|primeir[ao] (?:parcela |pagamento )?(?:so |fica\w* |seja |sendo )?(?:em|n[oa]|pra|para))\b"
 )
@@ -92,6 +93,8 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     said = plain(scene.words)
     values = understood(scene, asked=asked)
     count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
+    if count is None and (of := _OF_SO_MANY.search(" ".join(values.options))):
+        count = int(of[1])  # "e a proposta de 8x?"
     if count == 1 and (MONTHLY.search(said) or _AT_ONE_GO.search(said)):
         count = None  # "uma parcela só por mês de 250" says how much a month, and not how often
     if count is None and (found := _REST_IN.search(said)):

@@ -44,6 +44,7 @@ _LATE = re.compile(
 _CONTRACT = re.compile(r"\b(?:qual (?:e |o )*|numero )(?:numero )?(?:d[oe] |o )?(?:meu )?contrato\b")
 _HOW_MUCH = re.compile(
     r"\bquanto (?:que )?(?:eu )?(?:fica\w*|vai (?:ficar|dar|ser)|sai\w*|da|daria|pago|pagaria|seria|e|vou pagar)\b"
+    r"|\b(?:qual|inform\w+|saber|diz\w*|me d[ae]) (?:\w+ ){0,4}valor\b.{0,30}\b(?:dia|no|em|na|para|pra|ate)\b"
 )
 _TOO_OLD = re.compile(r"\b(?:prescr\w+|caduc\w+)\b")
 _ASKS = re.compile(r"\?|\b(?:ne|nao e|nao|sera|certo|verdade)\s*\W*$|^(?:sera|quando|ja nao|nao)\b")
@@ -117,8 +118,8 @@ async def _on_day(scene: Scene, debts: Sequence[Debt]) -> bool:
     values = read_values(scene.turn.text or "", scene.today)
     if values.money or values.counts:
         return False  # a part, or instalments: asked of another topic
-    days = [when.readings[0] for when in values.dates if len(when.readings) == 1]
-    if len(days) != 1 or days[0] <= scene.today or any(debt.status == "agreed" for debt in debts):
+    days = [when.readings[0] for when in values.dates if len(when.readings) == 1 and when.readings[0] > scene.today]
+    if len(days) != 1 or any(debt.status == "agreed" for debt in debts):
         return False
     dues = [owed(scene.ground, debt, days[0]) for debt in debts]
     scene.say(

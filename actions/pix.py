@@ -43,6 +43,11 @@ _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|c
 """A boleto, as people spell it."""
 
 
+_MORE_TIME = re.compile(
+    r"\b(?:adi(?:ar?|e|em|ando)|prorrog\w+|(?:mais|novo|outro) prazo|segurar?|empurrar?|mudar? o vencimento)\b"
+)
+
+
 _NOT_BY = re.compile(
     r"\b(?:nao (?:e |quero |precisa |o |por )*|em vez (?:d[oe] |da )?|no lugar d[oa] |ao inves d[oe] |sem )(?:pix|b[ou]l+[eao]?[tl]\w*)\b"
     r"|\b(?:pix|b[ou]l+[eao]?[tl]\w*) nao\b(?! (?:che\w+|veio|abr\w+|funcion\w+|cons\w+|receb\w+|aparec\w+|deu|foi|esta|ta|da|tem|pag\w+|sei|quer\w*))"
@@ -74,6 +79,11 @@ async def choose(scene: Scene) -> None:
     if not await proven(scene, "consultar_divida"):
         return
     asked = scene.open_question
+    if asked in ("which", "which_to_pay") and _MORE_TIME.search(plain(scene.turn.text or "")):
+        from actions.extension import extend  # which leads here
+
+        await extend(scene)  # "queria adiar a que vence antes" names a debt, and wants more than to see it
+        return
     debts = await chosen_debts(scene)
     if not scene.words:
         # "Paga as duas", typed, names the answer and says what is wished of it.
@@ -101,6 +111,14 @@ async def pay(scene: Scene) -> None:
     _, debts = await payable(scene)
     if not debts:
         await show_debts(scene)
+        return
+    apart = await _each_its_own(scene)
+    if apart:
+        scene.set_slot("focus", [debt.id for named, _ in apart for debt in named])
+        scene.ask(None)
+        scene.set_slot("means", None)
+        for named, way in apart:
+            await _issue(scene, named[0].creditor_id, named, way)
         return
     means = note_means(scene)
     meant = await _meant(scene, debts)
@@ -132,6 +150,32 @@ async def pay(scene: Scene) -> None:
         meant = [debt for debt in meant if debt.status != "agreed"]
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means)
+
+
+_PARTS = re.compile(r"\s+e\s+|\s*[,;]\s*")
+
+
+async def _each_its_own(scene: Scene) -> list[tuple[list[Debt], Kind]]:
+    """\"O boleto da loja e o pix do colégio\": each debt with its own means. Empty: one means was named, or none, or nothing that can be
+    charged at once."""
+    parts = _PARTS.split(scene.words)
+    if scene.turn.arguments or len(parts) != 2:
+        return []
+    found: list[tuple[list[Debt], Kind]] = []
+    kept = scene.wish_words
+    for part in parts:
+        said = plain(part)
+        slip, pix = _SLIP.search(said) is not None, re.search(r"\bpix\b", said) is not None
+        scene.wish_words = part
+        named = await chosen_debts(scene) if slip != pix else None
+        if named:
+            found.append((named, "boleto" if slip else "pix"))
+    scene.wish_words = kept
+    mine = [debt for named, _ in found for debt in named]
+    apart = len(found) == 2 and len({way for _, way in found}) == 2 and len({debt.id for debt in mine}) == len(mine)
+    whole = all(len({debt.creditor_id for debt in named}) == 1 for named, _ in found)
+    free = all(debt.status == "open" for debt in mine) and not await resting(scene, mine)
+    return found if apart and whole and free else []
 
 
 def note_means(scene: Scene) -> Kind:

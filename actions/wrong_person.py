@@ -69,7 +69,9 @@ async def _deceased(scene: Scene) -> None:
 
 async def asked_whose(scene: Scene) -> bool:
     """Whoever is widowed, and has said no more, may have the account themselves: they are asked."""
-    if not _WIDOWED.search(plain(scene.turn.text or "")) or await scene.proof() is not None or scene.turn.arguments:
+    said = plain(scene.turn.text or "")
+    mourns = _MY_LATE.search(said) and _OWN_WISH.search(said) and not _OF_THE_DEAD.search(said)
+    if not (_WIDOWED.search(said) or mourns) or await scene.proof() is not None or scene.turn.arguments:
         return False
     scene.say("utter_widowed")
     return True
@@ -123,5 +125,13 @@ async def _register(scene: Scene, kind: str) -> Request:
 _WIDOWED = re.compile(
     r"^(?:oi |ola |bom dia |boa tarde |boa noite )*(?:eu )?(?:sou|fiquei|estou) (?:uma |um )?viuv[ao](?: (?:agora|faz pouco tempo|recente))?$"
 )
+_MY_LATE = re.compile(r"\b(?:meu|minha) (?:falecid[oa]|finad[oa]|saudos[oa])\b")
+_OWN_WISH = re.compile(
+    r"\b(?:eu (?:\w+ ){0,2}(?:queria|quero|preciso|gostaria|devo|comprei|paguei|pago|pagar)|(?:me|pra mim) (?:mand\w+|pass\w+|envi\w+)|(?:pod\w+|consegu\w+) me (?:mandar|passar|enviar|dizer))\b"
+)
+_OF_THE_DEAD = re.compile(
+    r"\b(?:conta|divida|nome|cpf|debito|cobranca|compra|mensagem|cartao)s? (?:\w+ ){0,3}(?:era\w* |e |eh |esta |ta |estava )?(?:d[oa] (?:meu|minha)|dele|dela|(?:no|em) nome d)|\b(?:ele|ela) (?:que )?(?:devia|comprou|fez|tinha)\b"
+)
+"""A letter that speaks of one's late husband and asks something for oneself: whose account it is, is asked before anything is stopped."""
 
 topics = (WrongPerson,)

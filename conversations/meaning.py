@@ -80,7 +80,7 @@ _SIGNS = (
     (re.compile(r"^[🙏❤💚💙🥰😍😘🤗👏🌹]+$"), "obrigado"),
     (re.compile(r"^[👋🙋]+$"), "oi"),
     (re.compile(r"^[😡🤬😠😤👿]+$"), "que absurdo"),
-    (re.compile(r"^[🤔❓❔⁉]+$"), "não entendi"),
+    (re.compile(r"^[🤔❓❔⁉?]+$"), "não entendi"),
 )
 _SIGN_TRIMMINGS = re.compile("[\\s\u200d\ufe0f\U0001f3fb-\U0001f3ff♀♂]")
 

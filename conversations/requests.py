@@ -150,3 +150,9 @@ async def open_requests_of(conn: AsyncConnection, debtor_id: int, conversation_i
         {"debtor": debtor_id, "id": conversation_id},
     )
     return [Request(**row._mapping) for row in rows]
+
+
+async def requests_of(conn: AsyncConnection, debtor_id: int) -> list[Request]:
+    """Every request of this debtor, answered or not, the newest first."""
+    rows = await conn.execute(text(f"{_REQUEST} where debtor_id = :debtor order by id desc"), {"debtor": debtor_id})
+    return [Request(**row._mapping) for row in rows]

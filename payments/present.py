@@ -77,7 +77,8 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
         "today": {"money": sum(item.cost(days_late) for item in items)},
         "bank": f"{BANKS[charge.code[:3]]} ({charge.code[:3]})" if charge.code[:3] in BANKS else f"banco {charge.code[:3]}",
     }
-    name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_payee"
+    agreed = bool(await charges.instalments_of(conn, charge.id))
+    name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_agreement" if agreed else "utter_boleto_payee"
     said = [
         Utterance(name if address else f"{name}_without_address", facts),
         Utterance("utter_boleto_line", {"code": {"code": charge.code}, "until": facts["until"]}),

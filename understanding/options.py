@@ -29,7 +29,7 @@ _CARDINALS = {
     "nove": 9, "dez": 10,
 }  # fmt: skip
 _FILLER = frozenset(
-    """a o as os um uma de do da dos das no na nos nas em com por para pra pro e eu quero queria vou pode ser pagar paga essa esse
+    """a o as os um uma de do da dos das no na nos nas em com por para pra pro e eu quero queria vou pode ser pagar paga essa esse contas
     este esta isso opcao opcoes numero n numeros escolho prefiro vai aquela aquele la ai divida dividas debito conta ver mostra
     mostrar favor pfv pf quitar gerar gera manda mandar me acertar resolver so somente apenas mesmo ok entao sobre qual
     minha meu hoje agora ja pix codigo gostaria acho que oi ola bom boa dia tarde noite obrigado obrigada""".split()
@@ -48,6 +48,10 @@ _SO_MANY_TIMES = re.compile(r"\bem \d+$")
 """In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
 _SO_MANY = re.compile(r"\b(?:(ambas?|ambos?|as duas|os dois)|(as tres|os tres)|(as quatro|os quatro))\b")
+_HOW_MANY = {"duas": 2, "dois": 2, "2": 2, "tres": 3, "3": 3, "quatro": 4, "4": 4, "cinco": 5, "5": 5}
+_FIRST_OR_LAST = re.compile(
+    rf"(?:quero |pagar |paga |so )*(?:[ao]s )?({'|'.join(_HOW_MANY)}) (primeir[ao]s|ultim[ao]s)(?: (?:da lista|contas|por favor|pfv))?"
+)
 _ALL_BUT = re.compile(r"^(?:quero |pagar |paga )*(?:todas?|todos?|tudo) (?:menos|exceto|fora|tirando|sem) (.+)$")
 _NEGATION = re.compile(r"\b(nao|nem|nenhum|nenhuma|nunca|sem|menos|exceto)\b")
 _AND = re.compile(r"\s*(?:[,;+&/]|\be\b|\bmais a\b|\bmais o\b)\s*", re.IGNORECASE)
@@ -87,6 +91,9 @@ def picked(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
         return every
     if one is not None:
         return every if _is_all(shown[one - 1]) else (one,)
+    some = _FIRST_OR_LAST.fullmatch(said)
+    if some and 2 <= _HOW_MANY[some[1]] <= len(every):
+        return every[: _HOW_MANY[some[1]]] if some[2].startswith("prim") else every[-_HOW_MANY[some[1]] :]
     parts = [part for part in _AND.split(text.strip()) if part.strip()]
     if not 2 <= len(parts) <= len(shown):
         return ()
@@ -117,7 +124,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
         many = _SO_MANY.search(said)
         if many:
             return ALL if len(single) == int(many.lastindex or 0) + 1 else None
-    if by_place and len(_parts(text)) == 1 and not _A_WEEKDAY.search(said):
+    if by_place and len(_parts(text)) == 1 and "dia" not in words and not _A_WEEKDAY.search(said):
         number = _number(content, words, len(single), len(shown))
         if number is not None:
             return number
