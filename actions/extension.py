@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.debt import payable_of, show_debts
 from actions.dispute import skip_story
-from actions.heard import Day, day_of, yes_or_no
+from actions.heard import Day, day_of, month_named, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
 from actions.resting import at_rest
@@ -130,16 +130,16 @@ async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date)
         if refusal.code == "too_late" and await _promise_instead(scene, debts, to, latest):
             return
         if refusal.code == "too_late":
-            _ask_day(scene, debts, latest, "utter_extension_too_late")
+            _ask_day(scene, debts, latest, "utter_extension_too_late", asked=to)
         elif refusal.code == "not_later":
-            _ask_day(scene, debts, latest, "utter_extension_not_later")
+            _ask_day(scene, debts, latest, "utter_extension_not_later", asked=to)
         else:
             _say_refused(scene, debts[0], refusal)
         return
     day = moved[0][1].due_date
     totals = {str(debt.id): one.total for debt, one in moved}
     arguments: dict[str, Any] = {"debts": [debt.id for debt, _ in moved], "day": day.isoformat(), "totals": totals}
-    scene.ask("extension_confirm", takes=("yes_no", "date"), **arguments)
+    scene.ask("extension_confirm", takes=("yes_no", "date"), month_named=month_named(scene, to), **arguments)
     values: dict[str, Any] = {
         "debts": [{"description": debt.title, "total": {"money": one.total}} for debt, one in moved],
         "day": {"date": day.isoformat()},
@@ -182,9 +182,10 @@ async def _allowed(
     return allowed, refused
 
 
-def _ask_day(scene: Scene, debts: Sequence[Debt], latest: date, response: str) -> None:
-    """Ask for a day up to `latest`, which is offered."""
-    scene.ask("extension_day", takes=("date", "yes_no"), debts=[debt.id for debt in debts], latest=latest.isoformat())
+def _ask_day(scene: Scene, debts: Sequence[Debt], latest: date, response: str, *, asked: date | None = None) -> None:
+    """Ask for a day up to `latest`, which is offered. `asked`: the day that could not be."""
+    kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "latest": latest.isoformat()}
+    scene.ask("extension_day", takes=("date", "yes_no"), month_named=month_named(scene, asked), **kept)
     day = {"date": latest.isoformat()}
     scene.say(response, latest=day, arguments={"day": latest.isoformat()})
 

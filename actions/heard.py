@@ -93,7 +93,39 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     # "Não dia 10, na verdade dia 15": what comes last holds.
     instead = _INSTEAD.search(plain(scene.words)) or _NO_THEN.search(scene.words[found[0].end : found[-1].start])
     when = found[-1] if instead else found[0]
-    return Day(when.kind, when.readings, when.words)
+    return _in_the_month_named(scene, Day(when.kind, when.readings, when.words))
+
+
+_ONLY_A_DAY = re.compile(r"(?:(?:n?o|pro|para o|pelo|ate o|la pro|so) )?(?:dia )?(\d{1,2})")
+
+
+def _in_the_month_named(scene: Scene, heard: Day) -> Day:
+    """ "E dia 24?" after "25 de dezembro" is a day of that December: the open question keeps the day whose month was named."""
+    named = scene.question.arguments.get("month_named") if scene.question is not None else None
+    bare = _ONLY_A_DAY.fullmatch(plain(heard.words))
+    if named is None or bare is None or not heard.readings:
+        return heard
+    before = date.fromisoformat(named)
+    try:
+        day = before.replace(day=int(bare[1]))
+    except ValueError:
+        return heard
+    # "Melhor dia 28", after "3 de dezembro", is the 28th just before it.
+    nearer = abs(day - before) < abs(heard.readings[0] - before)
+    return Day("exact", (day,), heard.words) if day >= scene.today and nearer else heard
+
+
+def month_named(scene: Scene, day: date | None) -> str | None:
+    """What an open question keeps of a day that was asked for: itself, where its month was said, or was said before."""
+    if day is None:
+        return None
+    kept = scene.question.arguments.get("month_named") if scene.question is not None else None
+    said = [when for when in read_values(scene.words, scene.today).dates if day in when.readings]
+    if any(not _ONLY_A_DAY.fullmatch(plain(when.words)) for when in said) or (
+        kept and date.fromisoformat(kept).month == day.month
+    ):
+        return day.isoformat()
+    return None
 
 
 def _taken_back(words: str, end: int) -> bool:

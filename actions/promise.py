@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.debt import payable, payable_of, show_debts
 from actions.extension import day_options
-from actions.heard import Day, amount_of, day_of, yes_or_no
+from actions.heard import Day, amount_of, day_of, month_named, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.partial import part_before_rest
 from actions.proving import proven
@@ -218,7 +218,7 @@ async def read_back(
         "amount": None if made.whole else made.amount,
         "changing": changing,
     }
-    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), **arguments)
+    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), month_named=month_named(scene, day), **arguments)
     if after is not None and not made.whole:
         scene.say("utter_promise_confirm_rest", part={"money": after}, arguments=arguments, **_values(scene, debts, made))
         return
@@ -246,7 +246,7 @@ def _say_refused(
     kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
     if refusal.code in ("past", "too_late"):
         assert refusal.day is not None
-        scene.ask("promise_day", takes=("date",), **kept)
+        scene.ask("promise_day", takes=("date",), month_named=month_named(scene, day), **kept)
         scene.say(f"utter_promise_{refusal.code}", last={"date": refusal.day.isoformat()})
     elif refusal.code == "too_little":
         scene.ask("promise_amount", takes=("amount",), day=day.isoformat(), **kept)
