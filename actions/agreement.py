@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions.debt import payable
@@ -28,7 +28,7 @@ from payments.agreeing import (
 )
 from payments.issue import CannotIssue, Kind
 from payments.papers import agreement_term
-from payments.present import present
+from payments.present import present, present_again, shown_since
 from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.calendar import months_later
@@ -289,7 +289,12 @@ async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: 
         scene.say("utter_cannot_agree_disputed" if refusal.why == "disputed" else "utter_cannot_pay_now")
         return
     scene.ask(None)
-    if made.status == "active":
+    if made.status == "active" and await shown_since(
+        scene.conn, made, scene.conversation.id, scene.now - timedelta(hours=12), last=True
+    ):
+        for utterance in await present_again(scene.conn, scene.till, made, file=True):
+            scene.say(utterance.response, **utterance.values)
+    elif made.status == "active":
         for utterance in await present(scene.conn, scene.till, made):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.

@@ -13,6 +13,7 @@ from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.identity import give_identity
 from actions.negotiating import about_offer, less_down
+from actions.on_screen import about_screen
 from actions.on_the_table import starts_later, take_it_up
 from actions.paid import claim_taken_back
 from actions.particulars import tell_particular
@@ -40,7 +41,7 @@ async def turn_aside(scene: Scene) -> bool:
     """True: the message was answered, and the topic is not asked."""
     if await stay_with(scene):
         return True
-    if await tell_particular(scene) or await right_while_asked(scene):
+    if await about_screen(scene) or await tell_particular(scene) or await right_while_asked(scene):
         return True
     if scene.turn.text and not scene.turn.arguments and await _before_all(scene, scene.turn.text):
         return True
@@ -113,6 +114,9 @@ async def _before_all(scene: Scene, said: str) -> bool:
     if scene.intent in ("reclamar", "nlu_fallback", "despedir", "saudar") and _ASHAMED.search(plain(said)):
         scene.say("utter_no_judgement")
         return True
+    if scene.intent in _MISHEARD and _BLESSES.search(plain(said)) and "?" not in said and len(plain(said).split()) <= 12:
+        scene.say("utter_answer_despedir")  # "obrigada meu filho, fique com deus" asks for nothing
+        return True
     if scene.intent in ("negar", "preferencia_contato", "nlu_fallback") and _NOBODY_ELSE.search(plain(said)):
         await tell(scene, scene.till.talk.knowledge.known["who_may_know"])
         return True
@@ -144,6 +148,11 @@ _COPY = re.compile(r"\b(?:copia|pdf|arquivo)\b")
 _ASHAMED = re.compile(
     r"\b(?:(?:tenho|to com|estou com|com|ate|que|morro de|muita) vergonha(?! (?:na cara|dess\w|de voces|alheia))|sem coragem de|sem jeito de)\b"
 )
+_MISHEARD = frozenset("nlu_fallback fora_de_escopo agradecer saudar elogiar responder".split())
+_BLESSES = re.compile(
+    r"\b(?:fi(?:que|ca|quem) com deus|deus (?:te|lhe|o|a|os|as|vos)? ?(?:abenco\w+|proteja|pague|ilumine|acompanhe|guarde)|vai com deus|va com deus|(?:um |uma )?(?:bom|boa|otim[oa]) (?:fim de semana|restinho de \w+|descanso|semana|trabalho)|bom dia pra (?:voce|vc)s?|ate (?:mais|logo|a proxima|breve|outra hora)|se cuida|(?:um )?abraco|bjs?|beijos?)\b"
+)
+"""A farewell, however it is wrapped."""
 _NOBODY_ELSE = re.compile(
     r"\b(?:nao (?:quero que|pode|podem)|ninguem) (?:\w+ ){0,4}(?:saib\w+|fiqu\w+ sabendo|descubr\w+|sab\w+|souber)\b|\bnao (?:cont\w+|fal\w+|avis\w+) (?:\w+ ){0,2}(?:pra|para|pro|com) (?:\w+ ){0,2}(?:familia|marido|esposa|mulher|mae|pai|filh\w+|chefe|trabalho|ninguem)\b"
 )

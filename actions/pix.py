@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -28,8 +29,10 @@ from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations.said import typed_in_turn
+from conversations.turn import text_of
+from payments.charges import Charge
 from payments.issue import CannotIssue, Kind, issue
-from payments.present import present, present_boleto
+from payments.present import present, present_again, present_boleto, shown_since
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
@@ -50,6 +53,21 @@ _NOT_BY = re.compile(
 """The means that is turned down: "não boleto, pix"; "não, pix" turns down what was there before."""
 
 _MEANS = re.compile(rf"\bpix\b|{_SLIP.pattern}")
+
+
+_EXPLAINED = timedelta(hours=12)
+"""So long people find above who is paid and what for."""
+_NO_FILE = re.compile(
+    r"\b(?:so|somente|apenas) (?:\w+ ){0,3}(?:numer\w+|linha|codig\w+|digitos)\b|\b(?:nao|num|n) (?:consigo|consegui|sei|abr\w+|da|deu)\b"
+)
+"""Who cannot open it is not sent the PDF again."""
+
+
+_NOT_SO_MUCH = re.compile(
+    r"\b(?:nao|num|n|nunca|jamais) (?:vou |quero |posso |consigo |tenho como |pretendo |da pra )?(?:pag(?:o|ar|aria)|acho justo|aceito|tenho)"
+    r" (?:tudo isso|isso tudo|(?:todo )?(?:ess[ae]|est[ae]|aquel[ae]|o|todo o) (?:valor\w*|preco|total|quantia|dinheiro todo|montante)|nesse valor|esse tanto)\b"
+)
+"""Who will not pay this amount is sent no code of it: what there is instead is talked about."""
 
 
 class Pay(Topic):
@@ -94,6 +112,8 @@ async def pay(scene: Scene) -> None:
     """Issue the charge of the debts meant, or ask which ones."""
     if await at_rest(scene):
         return
+    if not scene.turn.arguments and await _not_so_much(scene):
+        return
     if not scene.turn.arguments and await payment_told(scene):
         return
     if not scene.turn.arguments and (await part_answered(scene) or await part_wished(scene)):
@@ -132,6 +152,18 @@ async def pay(scene: Scene) -> None:
         meant = [debt for debt in meant if debt.status != "agreed"]
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means)
+
+
+async def _not_so_much(scene: Scene) -> bool:
+    """Whether they said in this very message that they do not pay this amount; what there is instead is told, once."""
+    if _NOT_SO_MUCH.search(plain(scene.words)):
+        from actions.discount import haggle  # which stands on what is owed, too
+
+        await haggle(scene)
+        return True
+    in_pieces = scene.piece is not None or scene.wish_turn is not None
+    whole = await text_of(scene.conn, scene.wish_turn or scene.turn.id) if in_pieces else None
+    return whole is not None and _NOT_SO_MUCH.search(plain(whole)) is not None  # its other half has answered
 
 
 def note_means(scene: Scene) -> Kind:
@@ -184,15 +216,26 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind,
             return
         scene.say(f"utter_cannot_pay_{'no_payee' if refusal.why == 'no_payee' else 'now'}")
         return
-    if charge.status == "active":
+    if charge.status == "active" and await shown_since(
+        scene.conn, charge, scene.conversation.id, scene.now - _EXPLAINED, last=True
+    ):
+        await give_again(scene, charge, file=_NO_FILE.search(plain(scene.words)) is None)
+    elif charge.status == "active":
         shown = present_boleto if means == "boleto" else present
         for utterance in await shown(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
+async def give_again(scene: Scene, charge: Charge, *, file: bool) -> None:
+    """The code that this talk explained a short while ago: until when it is good, and the code alone."""
+    for utterance in await present_again(scene.conn, scene.till, charge, file=file):
+        scene.say(utterance.response, **utterance.values)
+
+
 async def resting_notice(scene: Scene, debts: Sequence[Debt], rests: Mapping[int, Resting], means: Kind) -> None:
     """A code for what is disputed, or said to be paid: only after this notice, and an explicit wish."""
+    rests = {debt.id: rests[debt.id] for debt in debts if debt.id in rests}
     if any(one.kind == "disputed" for one in rests.values()):
         await disputed_notice(scene, debts, means)
         return

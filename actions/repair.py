@@ -156,7 +156,7 @@ class Yes(Topic):
         elif await accepts_without_saying_what(scene):
             return
         elif await scene.proof() is not None:
-            scene.say("utter_waiting_for_payment" if await _waits_for_payment(scene) else "utter_anything_else")
+            scene.say(await _waiting(scene) or "utter_anything_else")
         else:
             scene.say(
                 "utter_say_what"
@@ -227,6 +227,19 @@ async def _said_again(scene: Scene) -> bool:
     scene.said += said
     scene.word_for_word = True
     return bool(said)
+
+
+async def _waiting(scene: Scene) -> str | None:
+    """What is said to "ok" while a code waits to be paid, by which code it is; None: none waits."""
+    proof = await scene.proof()
+    kinds = (
+        [charge.kind for charge in await charges_of(scene.conn, proof.debtor_id) if charge.status == "active"]
+        if proof is not None
+        else []
+    )
+    if not kinds:
+        return None
+    return "utter_waiting_for_payment" if "pix" in kinds else "utter_waiting_for_slip"
 
 
 async def _waits_for_payment(scene: Scene) -> bool:
