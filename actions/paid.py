@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from actions.clauses import clauses
 from actions.debt import options, payable, spoken_of, tell_agreements
 from actions.dispute import answerers as dispute_answerers
 from actions.heard import all_of_it, amount_of, day_of, yes_or_no
@@ -129,7 +130,15 @@ async def _of_that_kind(scene: Scene, debts: Sequence[Debt]) -> bool:
 
 
 async def _named(scene: Scene) -> list[Debt] | None:
-    """The debts that are named, be it in another wish of the same message: "não vou pagar a de agosto, já paguei"."""
+    """The debts that are named, be it in another wish of the same message: "não vou pagar a de agosto, já paguei". Of several clauses
+    that say different things, those of the clause that tells of the payment."""
+    said = clauses(scene.words)
+    told = [part for part in said if part.kind == "paid"]
+    if told and len(said) > len(told) and not scene.turn.arguments.get("debts"):
+        _, debts = await payable(scene)
+        sure = [debt for found, very in (spoken_of(scene, part.words, debts) for part in told) if very for debt in found]
+        if sure:
+            return [debt for debt in debts if debt in sure]
     named = await named_debts(scene)
     if named is not None or (scene.piece is None and scene.wish_turn is None):
         return named
