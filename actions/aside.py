@@ -11,16 +11,18 @@ from actions.debt import show_debts
 from actions.faq import asked_how_to_pay, digress, tell
 from actions.heard import offers_nothing
 from actions.human import ask_human
-from actions.identity import give_identity
+from actions.identity import asks_for_a_part, give_identity
 from actions.negotiating import about_offer, less_down
 from actions.on_the_table import starts_later, take_it_up
 from actions.paid import claim_taken_back
 from actions.particulars import tell_particular
+from actions.proving import proven
 from actions.rights import claim_right, right_while_asked
 from actions.scene import Scene
-from actions.staying import stay_with
+from actions.staying import called_off, stay_with
 from actions.together import of_all_together
 from actions.trust import tell_payee
+from actions.uncollected import of_the_uncollected
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.reply import last_response
@@ -38,7 +40,7 @@ _FIRST = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_h
 
 async def turn_aside(scene: Scene) -> bool:
     """True: the message was answered, and the topic is not asked."""
-    if await stay_with(scene):
+    if await stay_with(scene) or await of_the_uncollected(scene):
         return True
     if await tell_particular(scene) or await right_while_asked(scene):
         return True
@@ -119,8 +121,16 @@ async def _before_all(scene: Scene, said: str) -> bool:
     if scene.intent in _COURTESY and scene.turn.given.documents and scene.form is None and await scene.proof() is None:
         await give_identity(scene)  # "tá, confirmei lá. meu cpf é…": the documents are what was waited for
         return True
+    if scene.intent in _OF_REGISTERS and _WILL_BE_LISTED.search(plain(said)):
+        scene.say("utter_will_be_listed")
+        await scene.go_back()
+        return True
+    if await _before_who_asks_is_known(scene, plain(said)):
+        return True
     if scene.open_question == "pay" and scene.intent in _YESES and _ONLY_LOOKS.search(plain(said)):
         await show_debts(scene)  # "tá bom, quero ver" buys nothing
+        return True
+    if scene.intent in ("falar_com_humano", "negar") and _NO_HUMAN.search(plain(said)) and await called_off(scene):
         return True
     if scene.intent == "falar_com_humano" and _NO_HUMAN.search(plain(said)):
         scene.say("utter_stay_with_me")
@@ -130,7 +140,55 @@ async def _before_all(scene: Scene, said: str) -> bool:
 
 
 _WHAT_WAS_SETTLED = re.compile(
-    r"^(?:e |mas )?(?:o que|oq|como) (?:foi que |e que |que )?(?:a gente |nos |eu )?(?:ficou |tinha |tinhamos |foi )?(?:combin\w+|acert\w+)(?: mesmo)?$"
+    r"^(?:e |mas )?(?:o que|oq|como) (?:foi que |e que |que )?(?:a gente |nos |eu )?(?:ficou |tinha |tinhamos |foi )?(?:combin\w+|acert\w+|marc\w+|agend\w+|defin\w+|decid\w+)(?: mesmo| entao| no fim)?$"
+)
+
+
+_OF_REGISTERS = frozenset("negativacao consequencias nlu_fallback ajuda reclamar".split())
+_WILL_BE_LISTED = re.compile(
+    r"\b(?:nome|cpf)\b.{0,12}\b(?:vai|vao|pode|podem|va) (?:\w+ ){0,3}(?:serasa|spc|negativ\w+|suj\w+|protest\w+)\b"
+    r"|\b(?:vao|vai|voces|vcs|podem?) (?:me |meu |o |nome |cpf |colocar |por |botar |mandar |sujar ){1,5}.{0,12}(?:serasa|spc|negativ\w+|nome)\b"
+)
+
+
+async def _before_who_asks_is_known(scene: Scene, said: str) -> bool:
+    """What is asked before identity is answered before identity is asked for: on and on, never the bare request again."""
+    if not scene.turn.given.empty or await scene.proof() is not None:
+        return False
+    if scene.form is not None:
+        if asks_for_a_part(said):
+            scene.say("utter_identity_whole")
+        elif _WHOSE_IS_IT.search(said) and scene.intent not in _FIRST:
+            scene.say("utter_identity_tells_after")
+        else:
+            return False
+        return True
+    unsure = scene.intent in _UNSURE_START or (scene.intent == "nao_sou_a_pessoa" and not _NOT_FOR_ME.search(said))
+    if unsure and _DOES_NOT_KNOW.search(said) and _HAD_A_MESSAGE.search(said):
+        scene.say("utter_identity_step_by_step")
+    elif unsure and _WHAT_CAN_BE_DONE.match(said):
+        scene.say("utter_identity_what_can_be_done")
+    else:
+        return False
+    await proven(scene, "consultar_divida")
+    return True
+
+
+_UNSURE_START = frozenset("nlu_fallback saudar ajuda nao_entendi fora_de_escopo quem_e_voce consultar_divida parcelar".split())
+_WHOSE_IS_IT = re.compile(
+    r"\b(?:de|e|eh) (?:qual|que|q) (?:loja|empresa|banco|escola|divida|conta|credor)\b|\bqual (?:e )?(?:a )?(?:loja|empresa)\b|\bde quem (?:e|eh) (?:a |essa )?(?:divida|conta)\b"
+)
+_NOT_FOR_ME = re.compile(
+    r"\b(?:nao (?:sou|e (?:comigo|meu|minha|pra mim|para mim)|conheco|era)|errad[oa]|engano|desconheco|outra pessoa|mora\w*|faleceu|morreu)\b"
+)
+_HAD_A_MESSAGE = re.compile(
+    r"\b(?:receb\w+|cheg\w+|mandaram|veio|apareceu|vi)\b.{0,20}\b(?:mensage\w+|msg|aviso|recado|torpedo|zap|whats\w*)\b"
+)
+_DOES_NOT_KNOW = re.compile(
+    r"\b(?:nao|num|n) (?:sei|entend\w+|to entendendo|estou entendendo|consigo|mexo|compreend\w+)\b|\b(?:do que|o que|oq|que) (?:se trata|e isso|eh isso|seria|voces quer\w+)\b"
+)
+_WHAT_CAN_BE_DONE = re.compile(
+    r"(?:oi |ola |e |ai |entao |bom dia |boa tarde |boa noite )*(?:o que|oq|oque|que) (?:e que )?(?:da|pode\w*|posso|tem|dava) (?:(?:pra|para|como|a|ser|eu|se) )*(?:fazer|feito|resolver)\b"
 )
 
 

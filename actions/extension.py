@@ -15,7 +15,9 @@ from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
+from conversations.effects import last_said
 from conversations.protocol import new_protocol
+from conversations.turn import text_of
 from payments.moved_date import follow_extension
 from receivables.calendar import months_later
 from receivables.extending import Extension, extensions_of, grant, preview
@@ -25,10 +27,15 @@ from receivables.promising import open_promises
 from receivables.promising import preview as preview_promise
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
+from understanding.values import read_values
 
 _AS_LONG_AS_POSSIBLE = re.compile(
     r"\b(maximo|o mais longe|mais tarde possivel|quanto tempo|quantos dias|ate quando|ate que dia|o maior prazo)\b"
 )
+
+_UNTIL_THEN = re.compile(r"\bate (?:la|esse dia|essa data|esse mes|entao)\b")
+_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 
 _REASONS = {
     "already_extended": "utter_extension_once",
@@ -68,11 +75,30 @@ async def _propose_what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     if not debts:
         await show_debts(scene)
         return
-    heard = day_of(scene, later=True)
+    heard = day_of(scene, later=True) or await _told_before(scene)
     if heard is not None and await _moves_a_promise(scene, debts, heard):
         return
     longest = _AS_LONG_AS_POSSIBLE.search(plain(scene.words))
     await propose(scene, debts, heard, longest=bool(longest))
+
+
+async def _told_before(scene: Scene) -> Day | None:
+    """The day that "até lá" means: the one of the message before."""
+    if not _UNTIL_THEN.search(plain(scene.words)):
+        return None
+    last = await last_said(scene.conn, scene.conversation.id, scene.turn.id)
+    said = await text_of(scene.conn, last[0]) if last is not None else None
+    dates = read_values(said or "", scene.today).dates
+    return Day(dates[-1].kind, dates[-1].readings, dates[-1].words) if dates else None
+
+
+def _beyond(heard: Day, today: date, latest: date) -> bool:
+    """Whether a month that is named without a day ("em janeiro") begins after the latest day."""
+    named = _MONTH.search(plain(heard.words))
+    if named is None:
+        return False
+    month = _MONTHS.index(named[0]) + 1
+    return date(today.year + (month < today.month), month, 1) > latest
 
 
 async def _moves_a_promise(scene: Scene, debts: Sequence[Debt], heard: Day) -> bool:
@@ -110,7 +136,8 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
         if heard.kind == "vague" and heard.readings and heard.readings[-1] <= latest:
             await read_back(scene, wanted, heard.readings[-1], latest)
         else:
-            _ask_day(scene, wanted, latest, "utter_extension_until")
+            far = _beyond(heard, scene.today, latest)
+            _ask_day(scene, wanted, latest, "utter_extension_too_late_month" if far else "utter_extension_until")
     else:
         await read_back(scene, wanted, _after_due(wanted, heard.readings[-1], scene.today, latest), latest)
 

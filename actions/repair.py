@@ -153,6 +153,8 @@ class Yes(Topic):
             scene.say("utter_which_one")
         elif asked == "show":
             await show_debts(scene)
+        elif (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_opted_out"):
+            scene.say("utter_opted_out_fine")  # nobody who wants peace is offered something to pay
         elif await accepts_without_saying_what(scene):
             return
         elif await scene.proof() is not None:

@@ -90,7 +90,7 @@ async def _death(scene: Scene) -> None:
         await close_codes(scene, proof.debtor_id)
         await void_proof(scene.conn, scene.conversation.id, scene.now, "another_person_writes")
     kept = await _register(scene, "deceased")
-    scene.say("utter_deceased", protocol=kept.protocol)
+    scene.say("utter_deceased_holder" if proof is not None else "utter_deceased", protocol=kept.protocol)
     await ask_human(scene, "falecimento", "utter_human_requested_gently", asked=False)
 
 
