@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,7 @@ from payments.present import present
 from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.calendar import months_later
+from receivables.disputing import open_disputes
 from receivables.extending import last_extension
 from receivables.store import get_debts
 from understanding.explicit import said_yes
@@ -99,6 +100,8 @@ async def talk_of_agreement(scene: Scene) -> None:
     if agreement is None:
         await tell_none(scene)
         return
+    if await tell_disputed(scene, agreement):
+        return
     said = plain(scene.words)
     if _CANCEL.search(said):
         await ask_cancel(scene, agreement)
@@ -134,6 +137,8 @@ class ChangeAgreement(Topic):
         agreement = await _live(scene)
         if agreement is None:
             await tell_none(scene)
+            return
+        if await tell_disputed(scene, agreement):
             return
         do = scene.turn.arguments.get("do")
         unpaid = agreement.unpaid
@@ -268,8 +273,10 @@ async def give_term(scene: Scene, agreement: Agreement) -> None:
     )
 
 
-async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool = False) -> None:
-    """The code of these instalments: the one that lives, or a new one."""
+async def charge(
+    scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool = False, despite_dispute: bool = False
+) -> None:
+    """The code of these instalments: the one that lives, or a new one. `despite_dispute`: wished after the notice that it rests."""
     try:
         made = await issue_instalments(
             scene.conn,
@@ -280,13 +287,15 @@ async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: 
             request_key=f"{scene.turn.id}:agreement:{agreement.id}:{means}",
             kind=means,
             ahead=ahead,
+            despite_dispute=despite_dispute,
         )
     except CannotIssue as refusal:
         if means == "boleto" and refusal.why in ("no_payee", "too_large"):
             scene.say("utter_pix_instead_of_slip")
-            await charge(scene, agreement, numbers, "pix", ahead=ahead)
+            await charge(scene, agreement, numbers, "pix", ahead=ahead, despite_dispute=despite_dispute)
             return
-        scene.say("utter_cannot_agree_disputed" if refusal.why == "disputed" else "utter_cannot_pay_now")
+        if refusal.why != "disputed" or not await tell_disputed(scene, agreement):
+            scene.say("utter_cannot_pay_now")
         return
     scene.ask(None)
     if made.status == "active":
@@ -295,7 +304,32 @@ async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: 
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
-async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind) -> None:
+async def tell_disputed(scene: Scene, agreement: Agreement) -> bool:
+    """While a debt of it is disputed, an agreement rests: nothing of it falls due, breaks or is changed. False: none is."""
+    known = await open_disputes(scene.conn, agreement.debt_ids)
+    if not known:
+        return False
+    scene.ask(None)
+    scene.say(
+        "utter_agreement_disputed",
+        protocol=agreement.protocol,
+        paid={"money": agreement.paid},
+        left={"money": agreement.left},
+        dispute=known[0].protocol,
+        answer_by={"date": known[0].answer_by.isoformat()},
+    )
+    return True
+
+
+async def agreed_among(scene: Scene, debt_ids: Sequence[int]) -> set[int]:
+    """Those of these debts that a live agreement of this person holds, disputed or not."""
+    proof = await scene.proof()
+    assert proof is not None
+    live = await agreements_of(scene.conn, proof.debtor_id, status="active")
+    return {debt_id for one in live for debt_id in one.debt_ids} & set(debt_ids)
+
+
+async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind, *, despite_dispute: bool = False) -> None:
     """\"Quero pagar\" a debt that is agreed on: its next instalment."""
     proof = await scene.proof()
     assert proof is not None
@@ -304,7 +338,7 @@ async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind) -> None:
             await keep_agreement(scene.conn, scene.till, one.id)
             fresh = await get_agreement(scene.conn, one.id)
             if fresh.status == "active":
-                await charge(scene, fresh, [fresh.unpaid[0].number], means)
+                await charge(scene, fresh, [fresh.unpaid[0].number], means, despite_dispute=despite_dispute)
             else:
                 scene.say("utter_agreement_broken", **broken_values(scene.till, fresh))
 
@@ -594,8 +628,7 @@ async def cancel(scene: Scene, agreement: Agreement) -> None:
     try:
         gone = await cancel_agreement(scene.conn, scene.till, agreement.id, actor="debtor", why="the debtor gave it up")
     except CannotAgree as refusal:
-        if refusal.why == "disputed":
-            scene.say("utter_cannot_agree_disputed")
+        if refusal.why == "disputed" and await tell_disputed(scene, agreement):
             return
         await ask_cancel(scene, await get_agreement(scene.conn, agreement.id))
         return

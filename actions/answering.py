@@ -17,6 +17,7 @@ from actions.pix import answerers as payment_answerers
 from actions.pix import choose
 from actions.promise import answerers as promise_answerers
 from actions.resuming import prove_and_resume
+from actions.rights import answerers as rights_answerers
 from actions.scene import Again, Scene, Topic
 
 Answerer = Callable[[Scene], Awaitable[bool]]
@@ -36,6 +37,7 @@ def answerers() -> Mapping[str, Answerer]:
         **instalment_answerers,
         **hardship_answerers,
         **paid_answerers,
+        **rights_answerers,
     }
 
 

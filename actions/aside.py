@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 
 from actions.agreement import cannot_keep, talk_of_agreement
-from actions.complaint import hear_complaint, told_others
+from actions.complaint import hear_complaint, say_in_court, tells_of_court, told_others
 from actions.debt import show_debts
+from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress, tell
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.identity import give_identity
 from actions.negotiating import about_offer, less_down
 from actions.on_the_table import starts_later, take_it_up
-from actions.paid import claim_taken_back
+from actions.paid import claim_taken_back, how_much_paid, instalment_told
 from actions.particulars import tell_particular
 from actions.rights import claim_right, right_while_asked
 from actions.scene import Scene
 from actions.staying import stay_with
+from actions.undoing import undo
+from actions.vulnerability import simply
 from actions.withdrawing import withdraw, withdraw_wished
 from conversations import audit
 from conversations.reply import last_response
@@ -43,6 +46,8 @@ async def turn_aside(scene: Scene) -> bool:
         return True
     if scene.intent == "falar_com_humano" and not scene.turn.arguments and await take_it_up(scene):
         return True  # "pergunta pro gerente", of a proposal, asks for more than to talk with somebody
+    if scene.turn.text and not scene.turn.arguments and (await simply(scene) or (await _of_what_was_done(scene))):
+        return True
     if scene.intent in _FIRST:
         return await digress(scene)
     if scene.turn.text and not scene.turn.arguments and withdraw_wished(scene.turn.text):
@@ -56,7 +61,6 @@ async def turn_aside(scene: Scene) -> bool:
             or await take_it_up(scene)
             or await starts_later(scene)
             or await less_down(scene)
-            or await claim_taken_back(scene)
             or await about_offer(scene)
         )
     ):
@@ -74,6 +78,23 @@ async def turn_aside(scene: Scene) -> bool:
     return await digress(scene)
 
 
+_NOT_UNDONE = _FIRST - {"nao_sou_a_pessoa"}
+
+
+async def _of_what_was_done(scene: Scene) -> bool:
+    """What is said of payments and disputes that are there: how much came in, what was a mistake, several of them at once."""
+    if scene.intent in _NOT_UNDONE:
+        return False
+    return (
+        await how_much_paid(scene)
+        or await claim_taken_back(scene)
+        or await instalment_told(scene)
+        or await each_of_them(scene)
+        or await undo(scene)
+        or await of_a_named_one(scene)
+    )
+
+
 async def _before_all(scene: Scene, said: str) -> bool:
     if scene.intent != "vulnerabilidade" and threatens(said):
         scene.say("utter_threatened")
@@ -83,6 +104,9 @@ async def _before_all(scene: Scene, said: str) -> bool:
         return True
     if told_others(said) and distress(said) is None and scene.intent not in ("parar_mensagens", "informar_ja_paguei"):
         await hear_complaint(scene)
+        return True
+    if scene.intent not in _FIRST and tells_of_court(said) and distress(said) is None:
+        say_in_court(scene)
         return True
     if scene.intent in _COPY_MAY_BE and _COPY.search(plain(said)) and await _after_data(scene):
         await claim_right(scene)  # "quero uma cópia em pdf" of what was just told, and no bill

@@ -133,10 +133,25 @@ async def chosen_debts(scene: Scene) -> list[Debt] | None:
     )
 
 
-async def named_by_words(scene: Scene) -> list[Debt]:
-    """The debts that the words of this message name by what belongs to them: a creditor, a month, a child; never by a place or number."""
+async def named_by_words(scene: Scene, words: str | None = None) -> list[Debt]:
+    """The debts that the words of this message (or these) name by what belongs to them: a creditor, a month, a child; never by a place or number."""
     _, debts = await payable(scene)
-    return [debts[position - 1] for position in named_in(scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
+    return [debts[position - 1] for position in named_in(words or scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
+
+
+def named_in_words(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:
+    """The debts that these words name by what belongs to them, or by their place in the list: "a 2", "a segunda"."""
+    shown = [_shown(scene, debt) for debt in debts]
+    placed = _PLACE.search(plain(words))
+    by_words = named_in(words, shown)
+    if by_words or placed is None:
+        return [debts[position - 1] for position in by_words]
+    place = int(placed[1]) if placed[1] else _PLACES.index(placed[2]) + 1
+    return [debts[place - 1]] if 0 < place <= len(debts) else []
+
+
+_PLACES = ("primeira", "segunda", "terceira", "quarta", "quinta")
+_PLACE = re.compile(rf"\b(?:a|da|na|o|do|no|conta|numero) (?:(\d)|({'|'.join(_PLACES)}))\b(?! (?:parcela|feira|vez|de \w+))")
 
 
 def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:

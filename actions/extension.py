@@ -92,7 +92,9 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
     scene.set_slot("focus", [debt.id for debt in debts])
     allowed, refused = await _allowed(scene, debts)
     if not allowed:
-        _say_refused(scene, refused[0][0], refused[0][1])
+        day = heard.day if heard is not None and refused[0][1].code in ("too_long_overdue", "none_allowed") else None
+        if day is None or not await _promise_instead(scene, debts, day, None):
+            _say_refused(scene, refused[0][0], refused[0][1])
         return
     latest = min(moved.due_date for _, moved in allowed)
     wanted = [debt for debt, _ in allowed]
@@ -155,7 +157,7 @@ async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date)
         scene.say("utter_extension_confirm", **values)
 
 
-async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, latest: date) -> bool:
+async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, latest: date | None) -> bool:
     """A day that the due date cannot be moved to may still be promised: that is offered, with what it comes to then. False: neither."""
     from actions.promise import read_back as read_promise_back  # the two lead to each other
 
@@ -164,7 +166,10 @@ async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, lates
         preview_promise(scene.ground, free, day, None)
     except PromiseRefused:
         return False
-    scene.say("utter_extension_too_late_promise", latest={"date": latest.isoformat()})
+    if latest is None:
+        scene.say("utter_extension_never_promise")
+    else:
+        scene.say("utter_extension_too_late_promise", latest={"date": latest.isoformat()})
     await read_promise_back(scene, free, day, None)
     return True
 

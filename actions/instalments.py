@@ -303,6 +303,16 @@ async def _known(scene: Scene) -> Facts | None:
     return await known_facts(scene, debts)
 
 
+async def show_plans_again(scene: Scene) -> bool:
+    """The plans, after one of them was chosen by mistake: nothing was agreed on yet. False: it is not known of which debts."""
+    known = await _known(scene)
+    if known is None:
+        return False
+    scene.say("utter_plan_unchosen")
+    await show_plans(scene, known)
+    return True
+
+
 async def answer_plans(scene: Scene) -> bool:
     """A count, an amount, a down payment, a date, a place in the list, or a yes that does not say to which."""
     said = plain(scene.words)

@@ -134,8 +134,8 @@ async def take_it_up(scene: Scene) -> bool:
     question = scene.question
     if question is None:
         # What was taken before is not taken again.
-        waiting = await waiting_protocol(scene) if by_name or "utter_proposal" in await _last(scene) else None
-        if waiting is None or not (await _last(scene)).startswith("utter_proposal"):
+        waiting = await waiting_protocol(scene) if by_name or "utter_proposal_" in await _last(scene) else None
+        if waiting is None or not (await _last(scene)).startswith("utter_proposal_"):
             return False
         scene.say("utter_proposal_waiting", protocol=waiting)
         return True

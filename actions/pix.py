@@ -7,16 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from actions.agreement import pay_agreed
+from actions.agreement import agreed_among, pay_agreed
 from actions.debt import Resting, chosen_debts, options, payable, payable_of, resting, say_resting, show_debts, tell
-from actions.dispute import disputed_notice
+from actions.dispute import dispute, disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table, titles_in_a_line
-from actions.paid import payment_told
+from actions.paid import look_for_payment, payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from conversations.meaning import tells_of_them
 from conversations.said import typed_in_turn
 from payments.issue import CannotIssue, Kind, issue
 from payments.present import present, present_boleto
@@ -28,6 +29,7 @@ _NOT_PAYING = re.compile(
 )
 """Who refuses is never sent a code, however much the words look like a payment."""
 
+_PAID = re.compile(r"\b(?:paguei|quitei|foram pag[ao]s|foi (?:no |na |com |em )?(?:boleto|pix|dinheiro|cartao|pag[ao]))\b")
 _TO_PAY = re.compile(r"\b(pag\w*|quit\w*|pix|acert\w*)\b")
 _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne|loterica|papel|imprim\w+)\b")
 """A boleto, as people spell it."""
@@ -61,6 +63,9 @@ class Pay(Topic):
 async def choose(scene: Scene) -> None:
     """One of the listed debts, or several, or all, was tapped or named: shown, or paid when that was the question."""
     if not await proven(scene, "consultar_divida"):
+        return
+    if scene.turn.text and tells_of_them(scene.turn.text):
+        await (look_for_payment if _PAID.search(plain(scene.turn.text)) else dispute)(scene)
         return
     asked = scene.open_question
     debts = await chosen_debts(scene)
@@ -214,6 +219,11 @@ async def _pay_despite(scene: Scene, arguments: Mapping[str, Any]) -> None:
     debts = await payable_of(scene, arguments.get("debts", ()))
     scene.ask(None)
     means: Kind = "boleto" if arguments.get("means") == "boleto" else "pix"
+    agreed = await agreed_among(scene, [debt.id for debt in debts])
+    if agreed:
+        # Of what is agreed on, the next instalment is paid, and not the whole debt.
+        await pay_agreed(scene, sorted(agreed), means, despite_dispute=True)
+        debts = [debt for debt in debts if debt.id not in agreed]
     for creditor_id, group in groupby(sorted(debts, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means, despite_dispute=True)
 

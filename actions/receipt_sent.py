@@ -17,7 +17,7 @@ from conversations.protocol import new_protocol
 from documents.receipt_reader import Receipt, read_receipt
 from payments.look_up import LOOK_UP
 from payments.receipt_match import Match, keep, match
-from receivables.claims import Claim, open_claim, tell_more
+from receivables.claims import Claim, open_claim, open_claim_of, tell_more
 
 _PDF = "application/pdf"
 _FRESH = timedelta(hours=2)
@@ -102,7 +102,11 @@ async def _tell(scene: Scene, debtor_id: int, file: SentFile, receipt: Receipt |
 async def _claim(scene: Scene, debtor_id: int, found: Match) -> Claim | None:
     """While it is looked into nobody collects; there is nothing to look into where nothing is open."""
     _, debts = await payable(scene)
-    ids = [debt.id for debt in debts if debt.id in found.debts] or [debt.id for debt in debts]
+    theirs = [debt.id for debt in debts if debt.id in found.debts]
+    known = await open_claim_of(scene.conn, debtor_id, "paid")
+    if known is not None and not theirs:
+        return known  # what cannot be read belongs to what is looked into already
+    ids = theirs or [debt.id for debt in debts]
     if not ids:
         return None
     return await open_claim(

@@ -95,7 +95,7 @@ class NotUnderstood(Topic):
 
     async def act(self, scene: Scene) -> None:
         if not await _answered_after_all(scene):
-            await _say_not_understood(scene)
+            await not_understood(scene)
 
 
 class OutOfScope(Topic):
@@ -112,7 +112,7 @@ class OutOfScope(Topic):
         if await answer_question(scene):
             scene.set_slot("misses", 0)
         elif scene.confidence < _SURELY_NOT_OURS or scene.turn.given.documents or scene.turn.given.bad_documents:
-            await _say_not_understood(scene)
+            await not_understood(scene)
         else:
             scene.set_slot("misses", 0)
             scene.say("utter_answer_fora_de_escopo")
@@ -244,7 +244,8 @@ async def _answered_after_all(scene: Scene) -> bool:
     return True
 
 
-async def _say_not_understood(scene: Scene) -> None:
+async def not_understood(scene: Scene) -> None:
+    """Say so; never twice in the same words, and soon a human is offered."""
     if scene.form is None and await answer_open(scene):
         scene.set_slot("misses", 0)
         return

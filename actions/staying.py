@@ -36,10 +36,17 @@ _TALK = frozenset("agradecer despedir saudar suspeita_golpe quem_e_voce".split()
 
 async def stay_with(scene: Scene) -> bool:
     """Answer in the light of the heavy word that was said a while ago; False: there was none, or this asks for something else."""
-    if scene.intent in _ANYWAY or scene.turn.arguments or (scene.turn.text is None and scene.turn.given.empty):
+    tapped = bool(scene.turn.arguments) or (scene.turn.text is None and scene.turn.given.empty)
+    if scene.intent in _ANYWAY or (tapped and not _tap_of_matter(scene)):
         return False
     state = await _state(scene)
-    return state is not None and await _STAYING[state](scene)
+    # An old button, or words that resemble one, leads nobody in despair back to what they owe.
+    return state is not None and (not tapped or state == "self_harm") and await _STAYING[state](scene)
+
+
+def _tap_of_matter(scene: Scene) -> bool:
+    """Whether an answer that was tapped, or named in words, goes on with what is owed."""
+    return bool(scene.turn.arguments) or scene.intent in scene.repair.wishes()
 
 
 async def heavy_file(scene: Scene) -> bool:
@@ -85,7 +92,7 @@ async def _with_despair(scene: Scene) -> bool:
     scene.ask(None)
     if _BETTER.search(said) and not _WORSE.search(said):
         scene.say("utter_vulnerable_self_harm_better_matter" if _MATTER.search(said) else "utter_vulnerable_self_harm_better")
-    elif _MATTER.search(said) or scene.turn.given.of_a_person:
+    elif _MATTER.search(said) or scene.turn.given.of_a_person or scene.turn.arguments or scene.turn.text is None:
         scene.say("utter_vulnerable_self_harm_matter")
     else:
         scene.say("utter_vulnerable_self_harm_here")
