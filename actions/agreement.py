@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from datetime import date
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import payable
+from actions.debt import named_by_words, payable
 from actions.discount import waiting_protocol
 from actions.instalments import show_table
-from actions.negotiating import current_offer, known_facts, says_no, understood
+from actions.negotiating import current_offer, known_facts, lone_amount, says_no, understood
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
@@ -28,10 +28,12 @@ from payments.agreeing import (
 )
 from payments.issue import CannotIssue, Kind
 from payments.papers import agreement_term
-from payments.present import present
+from payments.present import present, present_again, shown_since
 from receivables.agreed import Due, RepairRefused, break_day, latest_move, price
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.calendar import months_later
+from receivables.claims import claimed_debts
+from receivables.disputing import open_disputes
 from receivables.extending import last_extension
 from receivables.store import get_debts
 from understanding.explicit import said_yes
@@ -61,6 +63,7 @@ _CANNOT_KEEP = re.compile(
     r"\b(?:nao|num|n|nem) (?:\w+ )?(?:vou |vo )?(?:mais )?(?:consig\w*|conseg\w+|posso|poss[oa]|tenho (?:mais )?(?:como|condic\w+|dinheiro)|dou conta|da|vai dar)"
     r" ?(?:mais )?(?:de |pra |para )?(?:pagar|honrar|manter|arcar|cumprir|continuar|acompanhar|dar)\b"
     r"|\b(?:sem|nao tenho) (?:mais )?(?:dinheiro|condic\w+) (?:de|pra|para) (?:pagar|continuar|o acordo|a entrada|a parcela)"
+    r"|\b(?:nao|num|n|nem) (?:\w+ ){0,2}(?:dar|dando|dou|dei) conta (?:mais )?(?:\w+ )?(?:acordo|parcelas?|entrada|pagar|disso)\b"
     r"|\b(?:acordo|parcela|entrada) (?:ficou|esta|ta|e) (?:muito |bem )?(?:pesad\w|car[oa]|apertad\w|alt[oa])\b"
 )
 """Who says that what was agreed on is too much for them is never sent its code."""
@@ -82,6 +85,12 @@ _ON_PAPER = re.compile(r"\b(?:pdf|por escrito|termo|contrato do acordo|documento
 _LATE = re.compile(r"\b(?:e se (?:eu )?(?:atras|nao pag)\w*|se eu atras\w*|tolerancia|quebr\w+)\b")
 
 
+_PAID = re.compile(
+    r"\b(?:ja )?(?:paguei|pagei|quitei|depositei|transferi|fiz o (?:pix|pagamento)|efetuei|foi pag[ao]|ta pag[ao]|esta pag[ao]|ja (?:e|foi|ta) pag\w+)\b"
+)
+_ASKS_OF_PAID = re.compile(r"\b(?:nao|num|nem|quanto|quantas?|quais|o que|se eu|quando eu|depois que|ainda falta|falta quanto)\b")
+
+
 class AskAgreement(Topic):
     """\"E o meu acordo?\", and everything that people want of it."""
 
@@ -97,10 +106,13 @@ async def talk_of_agreement(scene: Scene) -> None:
     """By the words: the code again, paying ahead, moving, skipping, cancelling; else how it stands."""
     agreement = await _live(scene)
     if agreement is None:
-        await tell_none(scene)
+        if not await _divides_instead(scene):
+            await tell_none(scene)
         return
     said = plain(scene.words)
-    if _CANCEL.search(said):
+    if _PAID.search(said) and not _ASKS_OF_PAID.search(said):
+        await tell_of_payment(scene, agreement)
+    elif _CANCEL.search(said):
         await ask_cancel(scene, agreement)
     elif _CANNOT_KEEP.search(said):
         await ease(scene, agreement)
@@ -120,6 +132,33 @@ async def talk_of_agreement(scene: Scene) -> None:
         await charge(scene, agreement, [agreement.unpaid[0].number], "boleto" if _SLIP.search(said) else "pix")
     else:
         await tell(scene, agreement)
+
+
+async def _divides_instead(scene: Scene) -> bool:
+    """\"Tamboril, parcela?\" of somebody who never had an agreement is a wish to divide. False: it asks for one that is not there."""
+    said = plain(scene.words)
+    proof = await scene.proof()
+    assert proof is not None
+    if scene.more_to_come and len(said.split()) <= _A_NAME and not _OF_AN_AGREEMENT.search(said):
+        named = await named_by_words(scene)
+        if named:
+            scene.set_slot("focus", [debt.id for debt in named])  # the next piece of the message says what is wished of them
+            return True
+    if not _DIVIDE.search(said) or _OF_AN_AGREEMENT.search(said) or await agreements_of(scene.conn, proof.debtor_id):
+        return False
+    if await current_offer(scene) is not None or await waiting_protocol(scene) is not None:
+        return False
+    from actions.instalments import divide  # each leads to the other
+
+    await divide(scene)
+    return True
+
+
+_A_NAME = 3
+_DIVIDE = re.compile(r"\b(?:parcel\w*|parsel\w*|divid\w*)\b")
+_OF_AN_AGREEMENT = re.compile(
+    r"\b(?:acordo|acordu|meu|minha|minhas|meus|proxim\w+|venc\w+|atras\w+|cade|segunda via|2a via|paguei|pago|fiz|fechei|quando|boleto|pix|codigo|adiant\w+|antecip\w+|cancel\w+)\b"
+)
 
 
 class ChangeAgreement(Topic):
@@ -145,6 +184,9 @@ class ChangeAgreement(Topic):
             await charge(scene, agreement, [due.number for due in unpaid], "pix", ahead=True)
         elif do == "two":
             await charge(scene, agreement, [due.number for due in unpaid[:2]], "pix", ahead=True)
+        elif do == "some":
+            count = int(scene.turn.arguments.get("count") or 1)
+            await charge(scene, agreement, [due.number for due in unpaid[:count]], "pix", ahead=True)
         elif do == "ahead":
             await ahead(scene, agreement)
         elif do == "repair":
@@ -237,6 +279,10 @@ async def tell(scene: Scene, agreement: Agreement) -> None:
         left_count=len(agreement.unpaid),
         rows=_rows(scene, agreement),
         arguments={"agreement": agreement.id},
+        checking=[
+            {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
+            for claim in list((await claimed_debts(scene.conn, agreement.debt_ids)).values())[:1]
+        ],
         **{f"next_{key}": value for key, value in following.items()},
     )
 
@@ -268,8 +314,31 @@ async def give_term(scene: Scene, agreement: Agreement) -> None:
     )
 
 
-async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool = False) -> None:
-    """The code of these instalments: the one that lives, or a new one."""
+async def _tell_resting(scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool) -> bool:
+    """A code while a payment of this agreement, or its debt, is looked into comes only after this notice, and an explicit wish."""
+    claims = list((await claimed_debts(scene.conn, agreement.debt_ids)).values())
+    disputes = await open_disputes(scene.conn, agreement.debt_ids)
+    if not claims and not disputes:
+        return False
+    kept: dict[str, Any] = {
+        "agreement": agreement.id,
+        "numbers": numbers,
+        "means": means,
+        "ahead": ahead,
+        "disputed": bool(disputes),
+    }
+    scene.ask("pay_agreed_despite", takes=("yes_no",), **kept)
+    if disputes:
+        scene.say("utter_agreement_disputed", protocol=disputes[0].protocol, until={"date": disputes[0].answer_by.isoformat()})
+    else:
+        scene.say("utter_agreement_checked", protocol=claims[0].protocol, until={"date": claims[0].review_until.isoformat()})
+    return True
+
+
+async def charge(
+    scene: Scene, agreement: Agreement, numbers: list[int], means: Kind, *, ahead: bool = False, despite: bool = False
+) -> None:
+    """The code of these instalments: the one that lives, or a new one. `despite`: wished for after the notice that it is looked into."""
     try:
         made = await issue_instalments(
             scene.conn,
@@ -280,23 +349,39 @@ async def charge(scene: Scene, agreement: Agreement, numbers: list[int], means: 
             request_key=f"{scene.turn.id}:agreement:{agreement.id}:{means}",
             kind=means,
             ahead=ahead,
+            despite_dispute=despite,
         )
     except CannotIssue as refusal:
         if means == "boleto" and refusal.why in ("no_payee", "too_large"):
             scene.say("utter_pix_instead_of_slip")
-            await charge(scene, agreement, numbers, "pix", ahead=ahead)
+            await charge(scene, agreement, numbers, "pix", ahead=ahead, despite=despite)
+            return
+        if refusal.why in ("claimed", "disputed") and await _tell_resting(scene, agreement, numbers, means, ahead=ahead):
             return
         scene.say("utter_cannot_agree_disputed" if refusal.why == "disputed" else "utter_cannot_pay_now")
         return
     scene.ask(None)
-    if made.status == "active":
+    if made.status == "active" and await shown_since(
+        scene.conn, made, scene.conversation.id, scene.now - timedelta(hours=12), last=True
+    ):
+        for utterance in await present_again(scene.conn, scene.till, made, file=True):
+            scene.say(utterance.response, **utterance.values)
+    elif made.status == "active":
         for utterance in await present(scene.conn, scene.till, made):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
-async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind) -> None:
-    """\"Quero pagar\" a debt that is agreed on: its next instalment."""
+async def agreed_among(scene: Scene, debt_ids: Sequence[int]) -> set[int]:
+    """Those of these debts that a live agreement of this person holds, disputed or not."""
+    proof = await scene.proof()
+    assert proof is not None
+    live = await agreements_of(scene.conn, proof.debtor_id, status="active")
+    return {debt_id for one in live for debt_id in one.debt_ids} & set(debt_ids)
+
+
+async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind, *, despite: bool = False) -> None:
+    """\"Quero pagar\" a debt that is agreed on: its next instalment. `despite`: see `charge`."""
     proof = await scene.proof()
     assert proof is not None
     for one in await agreements_of(scene.conn, proof.debtor_id, status="active"):
@@ -304,7 +389,7 @@ async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind) -> None:
             await keep_agreement(scene.conn, scene.till, one.id)
             fresh = await get_agreement(scene.conn, one.id)
             if fresh.status == "active":
-                await charge(scene, fresh, [fresh.unpaid[0].number], means)
+                await charge(scene, fresh, [fresh.unpaid[0].number], means, despite=despite)
             else:
                 scene.say("utter_agreement_broken", **broken_values(scene.till, fresh))
 
@@ -328,6 +413,53 @@ async def tell_of_debts(scene: Scene, debt_ids: list[int], *, alone: bool) -> No
             )
 
 
+async def tell_of_payment(scene: Scene, agreement: Agreement) -> None:
+    """\"Já paguei a entrada\": said to be paid where the store has it; else looked into, with a number, and charged by nobody meanwhile."""
+    from actions.paid import look_for_instalment  # which stands on what this file stands on
+
+    said = plain(scene.words)
+    number = 0 if re.search(r"\bentrada\b", said) else _number_named(said)
+    kept = next((one for one in agreement.instalments if one.due.number == number), None)
+    if kept is not None and kept.status == "paid":
+        following = next_of(scene.till, agreement)
+        assert following is not None
+        scene.ask("agreement", takes=("yes_no", "date"), agreement=agreement.id)
+        scene.say(
+            "utter_instalment_is_paid",
+            title=title(agreement, kept.due),
+            **{f"next_{key}": value for key, value in following.items()},
+        )
+        return
+    await look_for_instalment(scene, agreement.debtor_id, agreement.debt_ids)
+
+
+def _number_named(said: str) -> int | None:
+    """The number of the instalment that is named: "a segunda parcela", "a primeira"."""
+    if re.search(r"\b(?:primeira|1 ?a) parcela\b|\bparcela 1\b", said):
+        return 1
+    found = _NTH.search(said)
+    if found is None:
+        return None
+    return _NTHS.index(found[1]) + 2 if found[1] else int(found[2] or found[3])
+
+
+async def _answer_despite(scene: Scene) -> bool:
+    """Whether a code is wished for although a payment is being looked into."""
+    agreement = await _live(scene)
+    if agreement is None or scene.question is None:
+        return False
+    kept = scene.question.arguments
+    if says_no(scene):
+        scene.ask(None)
+        scene.say("utter_pay_disputed_left" if kept.get("disputed") else "utter_pay_claimed_left")
+        return True
+    if said_yes(scene.words) is None:
+        return False
+    means: Kind = "boleto" if kept.get("means") == "boleto" else "pix"
+    await charge(scene, agreement, list(kept.get("numbers") or ()), means, ahead=bool(kept.get("ahead")), despite=True)
+    return True
+
+
 async def ahead(scene: Scene, agreement: Agreement) -> None:
     """Paying ahead: the next one, two, or all that is left, with what each comes to. Who asks for all is given its code, but a
     question is answered first."""
@@ -340,6 +472,10 @@ async def ahead(scene: Scene, agreement: Agreement) -> None:
         scene.say("utter_discount_is_in_agreement")
     policy = scene.ground.policies.for_portfolio(agreement.portfolio)
     prices = [price(agreement.dues, due, policy, scene.today, ahead=True) for due in agreement.unpaid]
+    offered = lone_amount(scene) if not scene.turn.arguments.get("do") else None
+    if offered is not None and offered > 0:
+        _say_what_it_pays(scene, agreement, offered, [one.amount for one in prices])
+        return
     later = _out_of_turn(said, agreement)
     scene.ask("pay_ahead", takes=("option",), agreement=agreement.id)
     scene.say(
@@ -351,6 +487,27 @@ async def ahead(scene: Scene, agreement: Agreement) -> None:
         order=[{"before": title(agreement, agreement.unpaid[0])}] if later else [],
         arguments={"agreement": agreement.id},
     )
+
+
+def _say_what_it_pays(scene: Scene, agreement: Agreement, offered: int, prices: list[int]) -> None:
+    """\"Quero adiantar 500\": how many whole instalments that is, in their order, and what is left over."""
+    count = next((n for n in range(len(prices), 0, -1) if sum(prices[:n]) <= offered), 0)
+    arguments: dict[str, Any] = {"agreement": agreement.id, "count": count}
+    scene.ask("pay_ahead", takes=("yes_no", "option", "amount"), **arguments)
+    values = {
+        "offered": {"money": offered},
+        "count": count,
+        "amount": {"money": sum(prices[:count])},
+        "left": {"money": offered - sum(prices[:count])},
+        "next": {"money": prices[min(count, len(prices) - 1)]},
+        "arguments": arguments,
+    }
+    if count == 0:
+        scene.say("utter_ahead_too_little", **values)
+    elif count == len(prices):
+        scene.say("utter_ahead_everything", **values)
+    else:
+        scene.say("utter_ahead_so_many", payments="1 pagamento" if count == 1 else f"{count} pagamentos", **values)
 
 
 def _out_of_turn(said: str, agreement: Agreement) -> Due | None:
@@ -575,6 +732,24 @@ async def agreed_already(scene: Scene) -> None:
         await tell(scene, agreement)
 
 
+_AHEAD_IN_ANY_FORM = re.compile(r"\b(?:adiant(?:ar|ando|o|a|aria)|antecip(?:ar|ando|o|a|aria))\b")
+_NOT_AHEAD = re.compile(r"\b(?:nao adianta|adianta (?:nada|falar|ligar|reclamar|alguma|de|eu|voces|pedir)|adiantad[oa])\b")
+
+
+async def ahead_meant(scene: Scene) -> bool:
+    """\"Posso ir adiantando?\", whatever it was taken for, with a live agreement. False: no such words, or no agreement."""
+    said = plain(scene.turn.text or "")
+    if not _AHEAD_IN_ANY_FORM.search(said) or _NOT_AHEAD.search(said) or await scene.proof() is None:
+        return False
+    if scene.open_question in ("partial_amount", "partial_confirm", "dispute_story") or scene.intent == "consultar_acordo":
+        return False
+    agreement = await _live(scene)
+    if agreement is None:
+        return False
+    await ahead(scene, agreement)
+    return True
+
+
 async def agreement_meant(scene: Scene) -> bool:
     """\"Cancela\", and nothing else, with an agreement just made or looked at: whether that one is meant is asked. False: it is not."""
     said = plain(scene.turn.text or "")
@@ -654,9 +829,14 @@ async def answer_ahead(scene: Scene) -> bool:
         return False
     said = plain(scene.turn.text or "")
     unpaid = [due.number for due in agreement.unpaid]
+    count = int(scene.question.arguments.get("count") or 0) if scene.question else 0
     if says_no(scene):
         scene.ask(None)
         scene.say("utter_no_problem")
+    elif count and said_yes(scene.words):
+        await charge(scene, agreement, unpaid[:count], "pix", ahead=True)
+    elif lone_amount(scene) is not None and not _ALL.search(said):
+        await ahead(scene, agreement)
     elif "?" in (scene.turn.text or "") or len(said.split()) > 8:
         return await answer_agreement(scene)
     elif _ALL.search(said):
@@ -716,6 +896,7 @@ answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "move_to": answer_move,
     "pay_ahead": answer_ahead,
     "cancel_agreement": answer_cancel,
+    "pay_agreed_despite": _answer_despite,
 }
 
 topics = (AskAgreement, ChangeAgreement)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from actions.agreement import answerers as agreement_answerers
 from actions.discount import answerers as discount_answerers
+from actions.discount import priced
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
 from actions.hardship import answerers as hardship_answerers
@@ -17,6 +18,7 @@ from actions.pix import answerers as payment_answerers
 from actions.pix import choose
 from actions.promise import answerers as promise_answerers
 from actions.resuming import prove_and_resume
+from actions.rights import answerers as rights_answerers
 from actions.scene import Again, Scene, Topic
 
 Answerer = Callable[[Scene], Awaitable[bool]]
@@ -36,6 +38,7 @@ def answerers() -> Mapping[str, Answerer]:
         **instalment_answerers,
         **hardship_answerers,
         **paid_answerers,
+        **rights_answerers,
     }
 
 
@@ -62,6 +65,8 @@ class AnswerOpen(Topic):
 
     async def act(self, scene: Scene) -> None:
         if await answer_open(scene):
+            return
+        if scene.intent == "informar_valor" and scene.open_question in _OPEN_TO_A_PART and await priced(scene):
             return
         if scene.intent == "informar_valor" and scene.open_question in _OPEN_TO_A_PART and await part_wished(scene):
             return

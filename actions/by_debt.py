@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from actions.clauses import clauses
 from actions.debt import named_by_words, payable, spoken_of
 from actions.going_on import wishes
 from actions.pix import pay
@@ -19,8 +20,9 @@ from actions.scene import Scene
 from conversations import effects
 from conversations.turn import text_of
 from receivables.store import Debt
-from understanding.by_account import Kind, Part, in_so_many, offers_a_choice, parts
+from understanding.by_account import Kind, Part, in_so_many, offers_a_choice
 from understanding.dealing import deals
+from understanding.dispute_reasons import dispute_reason
 from understanding.kinds import kinds_called
 from understanding.plain import plain
 
@@ -33,6 +35,8 @@ _INTENTS: dict[Kind, str] = {
     "divide": "parcelar",
     "later": "promessa_pagamento",
 }
+_FORMAL = ("paid", "dispute", "fine", "unpaid", "correct")
+"""What is written down, and so has to be said and not asked."""
 SERVED = frozenset(_INTENTS.values()) | frozenset(
     "corrigir_informacao pedir_prorrogacao enviar_comprovante nlu_fallback pagamento_duplicado_estorno".split()
 )
@@ -99,22 +103,12 @@ _A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)\b")
 
 
 def _kinds(whole: str) -> set[Kind]:
-    return {part.kind for part in _parts(whole) if part.kind is not None}
+    return {part.kind for part in clauses(whole) if part.kind is not None}
 
 
 def _may_be_several(whole: str) -> bool:
-    kinds = {(part.kind, part.means) for part in _parts(whole) if part.kind is not None}
+    kinds = {(part.kind, part.means) for part in clauses(whole) if part.kind is not None}
     return len({kind for kind, _ in kinds}) > 1 or len({means for _, means in kinds if means}) > 1
-
-
-def _parts(whole: str) -> list[Part]:
-    """The parts of a message; "paguei a da loja, a do telefone não" says of the second that it is not paid."""
-    found = parts(whole)
-    for place in range(1, len(found)):
-        one = found[place]
-        if one.kind is None and found[place - 1].kind == "paid" and plain(one.words).endswith(" nao"):
-            found[place] = replace(one, kind="unpaid")
-    return found
 
 
 async def serve_by_debt(scene: Scene, whole: str) -> bool:
@@ -147,7 +141,9 @@ async def serve_by_debt(scene: Scene, whole: str) -> bool:
 def read(scene: Scene, whole: str, debts: Sequence[Debt]) -> list[Wished]:
     """What the message wishes of each debt, in the order in which it is done; empty unless that is several things and plain."""
     found: list[Wished] = []
-    for part in _parts(whole):
+    if any(part.kind in _FORMAL and part.words.endswith("?") for part in clauses(whole)):
+        return []  # "a da loja eu já paguei?" asks, and tells nothing that could be written down
+    for part in clauses(whole):
         one = _of(scene, part, debts, found)
         last = found[-1] if found else None
         if not one.debts and not one.missing:
@@ -180,7 +176,14 @@ def read(scene: Scene, whole: str, debts: Sequence[Debt]) -> list[Wished]:
             same.debts += [debt for debt in one.debts if debt not in same.debts]
             same.words += one.words
             same.missing += one.missing
-    return sorted(merged, key=lambda one: _ORDER.index(one.kind or "fine")) if _plain_enough(merged) else []
+    return sorted(merged, key=_turn) if _plain_enough(merged) else []
+
+
+def _turn(one: Wished) -> int:
+    """When a wish is served: a denial without a reason is asked about, and so comes last."""
+    if one.kind == "dispute" and dispute_reason(", ".join(one.words)) is None:
+        return len(_ORDER)
+    return _ORDER.index(one.kind or "fine")
 
 
 def _lend(found: list[Wished]) -> None:

@@ -26,6 +26,9 @@ _HOW_LONG = re.compile(
 _IN_COURT = re.compile(
     r"\b(?:(?:ta|esta|foi|ja) (?:\w+ )?(?:n?a|pra) justica|tenho (?:um )?processo|(?:esta|ta) em processo|intimac\w+|citac\w+|oficial de justica"
     r"|em juizo|penhora\w*|numero do processo|custas|audiencia)\b"
+    r"|\b(?:carta|papel|mandado|documento|aviso|notificac\w+|oficio|convocac\w+|correspondencia)\b.{0,20}\b(?:juiz\w*|juiza|forum|justica|vara|tribunal|judicial)\b"
+    r"|\b(?:receb\w*|cheg\w+|veio|entregaram|mandaram)\b.{0,30}\b(?:do juiz|da juiza|do forum|da justica|do tribunal|judicial)\b"
+    r"|\b(?:o|um|a|uma) (?:juiz|juiza)\b.{0,20}\b(?:mand\w+|cham\w+|intim\w+|decid\w+|marc\w+)\b"
 )
 _THREATENS = re.compile(
     r"\b(?:vou|vo|irei|vamos|quero|posso) (?:\w+ ){0,3}(?:process\w+|procon|justica|denunci\w+|acion\w+|advogad\w+)\b"
@@ -107,9 +110,8 @@ class LegalThreat(Topic):
         if relation(said) == "representative":
             await represented(scene)
             return
-        if _IN_COURT.search(said) and not _THREATENS.search(said):
-            scene.ask("human")
-            scene.say("utter_in_court")
+        if told_of_court(said):
+            say_in_court(scene)
             return
         kept = await register(
             scene.conn,
@@ -132,6 +134,28 @@ class LegalThreat(Topic):
             await audit.record(
                 scene.conn, "bot", "legal_risk.flagged", scene.conversation.id, detail, scene.now, tenant_id=tenant
             )
+
+
+_FROM_COURT = re.compile(
+    r"\b(?:recebi|recebemos|chegou|veio|entregaram|deixaram|bateu|apareceu|me mandaram|mandaram)\b.{0,40}\b(?:juiz|juiza|forum|justica|tribunal|judicial|intimac\w+|citac\w+|mandado)\b"
+    r"|\b(?:fui|fomos) (?:intimad|citad)[oa]s?\b|\b(?:papel|carta|mandado|documento|oficio|intimac\w+|citac\w+) d[oae] (?:juiz|juiza|forum|justica|vara|tribunal)\b"
+)
+
+
+def tells_of_court(said: str) -> bool:
+    """Whether something from a court has come, in whatever else it is said: "veio um papel do fórum aqui em casa"."""
+    return _FROM_COURT.search(plain(said)) is not None and _THREATENS.search(plain(said)) is None
+
+
+def told_of_court(said: str) -> bool:
+    """Whether something came from a court, or the matter lies there, and nobody threatens with one."""
+    return _IN_COURT.search(plain(said)) is not None and _THREATENS.search(plain(said)) is None
+
+
+def say_in_court(scene: Scene) -> None:
+    """What lies in court is dealt with there; nothing is charged or settled here."""
+    scene.ask("human")
+    scene.say("utter_in_court")
 
 
 async def _debtor(scene: Scene) -> int | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from actions.answering import answer_open
+from actions.heard import day_of
 from actions.pix import pay
+from actions.promise import promise
 from actions.proving import proven
 from actions.receipt_sent import paid_and_sent
 from actions.rights import CORRECTION, correct_personal
@@ -30,6 +32,10 @@ _PROVES = re.compile(r"\b(?:cpf|cnpj|documento|nascimento|nasci|data de nasc\w*|
 _SORRY = re.compile(
     r"\b(?:desculp\w+|perdao|perdoa\w*)\b.{0,25}\b(?:exalt\w+|grosser\w+|nervos\w+|estress\w+|xing\w+|falei assim|gritei)\b"
 )
+
+
+_BESIDE_A_DAY = (None, "pay", "which", "which_to_pay", "show", "promise_made")
+"""What is open where a day that is corrected can only be the day of a payment."""
 
 
 async def other_means(scene: Scene) -> bool:
@@ -78,6 +84,8 @@ class Correct(Topic):
             return  # the form asks again, and takes the right number
         if personal:
             await correct_personal(scene)
+        elif scene.open_question in _BESIDE_A_DAY and day_of(scene) is not None and await scene.proof() is not None:
+            await promise(scene)  # "pode ser dia 11… na verdade dia 10": said in one go, to nothing that asked for a day
         else:
             scene.say("utter_correct_what")
 

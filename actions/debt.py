@@ -20,9 +20,10 @@ from receivables.owed import Owed
 from receivables.promising import open_promises, promised_now
 from receivables.store import Debt, Debtor, debts_of, get_debtor, get_debts, owed, why_uncollectable
 from understanding.kinds import also_called, kind_of, kinds_called
-from understanding.options import Shown, named_in, picked, which
+from understanding.options import Shown, alike, named_in, of_whom, picked, which
 from understanding.plain import plain
 
+_DISCOUNT = re.compile(r"\b(?:descont\w+|abatiment\w+)\b")
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
 _WHY_SO = re.compile(r"\b(?:por ?que|pq|porq|como (?:voces |vcs )?(?:chegaram|calcul\w+)|explica\w*|de onde)\b")
 _ON_PAPER = re.compile(r"\b(pdf|memoria d[eo] calculo|por escrito|planilha)\b")
@@ -53,6 +54,11 @@ class ShowDebts(Topic):
             from actions.negotiating import explain_offer  # which stands on this file
 
             if await explain_offer(scene):
+                return
+        if _DISCOUNT.search(plain(scene.words)):
+            from actions.several import discounts_of_each  # which stands on this file
+
+            if await discounts_of_each(scene):
                 return
         in_focus = await payable_of(scene, scene.slots.get("focus") or ())
         if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.words)):
@@ -134,10 +140,46 @@ async def chosen_debts(scene: Scene) -> list[Debt] | None:
     )
 
 
-async def named_by_words(scene: Scene) -> list[Debt]:
-    """The debts that the words of this message name by what belongs to them: a creditor, a month, a child; never by a place or number."""
+async def named_by_words(scene: Scene, words: str | None = None) -> list[Debt]:
+    """The debts that the words of this message (or these) name by what belongs to them: a creditor, a month, a child; never by a place or number."""
     _, debts = await payable(scene)
-    return [debts[position - 1] for position in named_in(scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
+    return [debts[position - 1] for position in named_in(words or scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
+
+
+def named_in_words(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:
+    """The debts that these words name by what belongs to them, or by their place in the list: "a 2", "a segunda"."""
+    shown = [_shown(scene, debt) for debt in debts]
+    placed = _PLACE.search(plain(words))
+    by_words = named_in(words, shown)
+    if by_words or placed is None:
+        return [debts[position - 1] for position in by_words]
+    place = int(placed[1]) if placed[1] else _PLACES.index(placed[2]) + 1
+    return [debts[place - 1]] if 0 < place <= len(debts) else []
+
+
+_PLACES = ("primeira", "segunda", "terceira", "quarta", "quinta")
+_PLACE = re.compile(rf"\b(?:a|da|na|o|do|no|conta|numero) (?:(\d)|({'|'.join(_PLACES)}))\b(?! (?:parcela|feira|vez|de \w+))")
+
+
+def narrowed(scene: Scene, debts: Sequence[Debt]) -> list[Debt]:
+    """Those of these debts among which the words leave a choice: two of one creditor ("a do colégio"), two that are as cheap ("a mais
+    barata"). That is said, and the choice is the caller's to ask; all of them when the words narrow nothing."""
+    shown = [_shown(scene, debt) for debt in debts]
+    said = scene.words or scene.turn.text or ""
+    tied, theirs = alike(said, shown), of_whom(said, shown)
+    if tied:
+        those = [debts[position - 1] for position in tied]
+        totals = {owed(scene.ground, debt).total for debt in those}
+        if len(totals) == 1:
+            scene.say("utter_alike_in_amount", count=len(those), amount={"money": totals.pop()})
+        else:
+            scene.say("utter_alike_in_date", count=len(those), day={"date": those[0].due_date.isoformat()})
+        return those
+    if 1 < len(theirs) < len(debts):
+        those = [debts[position - 1] for position in theirs]
+        scene.say("utter_several_of_theirs", count=len(those), creditor=those[0].creditor_name)
+        return those
+    return list(debts)
 
 
 def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Debt], bool]:
@@ -201,11 +243,37 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     positions = picked(said, shown) or picked(_SLIP.sub(" ", said), shown) or named_in(said, shown)
     if positions:
         return [debts[position - 1] for position in positions]
+    priced = _of_that_price(scene, said, debts)
+    if priced is not None:
+        return [priced]
     if _OTHERS.search(said):
         focus = scene.slots.get("focus") or ()
         others = [debt for debt in debts if debt.id not in focus]
         return others if len(others) == 1 or _OTHERS.search(said)[0].endswith("s") else None  # type: ignore[index]
     return None
+
+
+_PRICED = re.compile(
+    r"\b(?:a|o|conta|fatura|essa|esse|aquela|aquele|uma|mensalidade|boleto) (?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
+    re.IGNORECASE,
+)
+
+
+def _of_that_price(scene: Scene, said: str, debts: Sequence[Debt]) -> Debt | None:
+    """The one debt that is called by what it costs, today or at first: "a de 840", the centavos left out or not."""
+    found = _PRICED.search(said)
+    if found is None:
+        return None
+    whole, cents = int(found[1].replace(".", "")) * 100, found[2]
+    alike = [
+        debt
+        for debt in debts
+        if any(
+            price == whole + int(cents) if cents else price // 100 * 100 == whole
+            for price in (owed(scene.ground, debt).total, debt.original_amount)
+        )
+    ]
+    return alike[0] if len(alike) == 1 else None
 
 
 _SLIP = re.compile(r"\bboletos?\b", re.IGNORECASE)
@@ -301,6 +369,33 @@ def options(debts: list[Debt], totals: list[int]) -> list[dict[str, Any]]:
             "arguments": {"debts": [debt.id for debt in debts], "all": True, "also": "todas tudo"},
         }
     )
+    return rows
+
+
+def group_options(debts: Sequence[Debt], totals: Sequence[int]) -> list[dict[str, Any]]:
+    """The debts as answers to choose from, those that one agreement can hold in one row; where each stands alone, each by itself."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for place, debt in enumerate(debts):
+        groups.setdefault((debt.creditor_id, debt.portfolio), []).append(place)
+    if len(groups) == len(debts) or len(groups) < 2:
+        return options(list(debts), list(totals))
+    rows: list[dict[str, Any]] = []
+    for places in groups.values():
+        first = debts[places[0]]
+        many = len(places) > 1
+        rows.append(
+            {
+                "short": _short(first.creditor_name) if many else _short(_with_short_month(first.title)),
+                "full": first.creditor_name if many else first.title,
+                "hint": f"{len(places)} contas" if many else _short(first.creditor_name, 48),
+                "total": {"money": sum(totals[place] for place in places)},
+                "arguments": {
+                    "debts": [debts[place].id for place in places],
+                    "also": f"todas {first.creditor_name}" if many else _also(first),
+                    "whose": first.creditor_name,
+                },
+            }
+        )
     return rows
 
 

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
+from actions.debt import payable
 from actions.negotiating import (
     WHY,
+    bill_values,
     counter_in,
     debts_meant,
     known_facts,
@@ -24,13 +26,14 @@ from actions.partial import consider as consider_part
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.several import APART, answer_apart, apart, discounts_of_each, price_for_several, take_apart
 from conversations.handover import request_human
 from conversations.wording import money
 from payments.agreeing import Facts
 from payments.proposing import propose
 from receivables.owed import Owed
 from receivables.proposals import waiting_proposals
-from receivables.store import Debt, get_debtor, get_debts
+from receivables.store import Debt, get_debtor, get_debts, owed
 from understanding.explicit import said_yes
 from understanding.plain import plain
 
@@ -50,7 +53,11 @@ async def haggle(scene: Scene) -> None:
     """Today's real maximum for the debts meant, or the answer to the amount that was proposed."""
     if await at_rest(scene):
         return
+    if _nothing_chosen(scene) and (await price_for_several(scene) or await discounts_of_each(scene)):
+        return
     debts = await debts_meant(scene, "pedir_desconto")
+    if debts and apart(debts) and (await price_for_several(scene, debts) or await discounts_of_each(scene, debts)):
+        return
     known = await known_facts(scene, debts) if debts else None
     if known is None:
         return
@@ -80,6 +87,32 @@ async def haggle(scene: Scene) -> None:
         say_most(scene, known)
 
 
+async def priced(scene: Scene) -> bool:
+    """\"850 então, manda\": the very price of one of several debts, or of all of them. False: no such price."""
+    amount = lone_amount(scene)
+    if amount is None or await scene.proof() is None or not _nothing_chosen(scene):
+        return False
+    free = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    prices = [owed(scene.ground, debt).total for debt in free]
+    if len(free) < 2 or (prices.count(amount) != 1 and amount != sum(prices)):
+        return False
+    if amount != sum(prices):
+        free = [debt for debt, price in zip(free, prices, strict=True) if price == amount]
+    elif apart(free):
+        await answer_apart(scene, free, amount)
+        return True
+    known = await known_facts(scene, free)
+    if known is not None:
+        await answer_cash(scene, known, amount)
+    return True
+
+
+def _nothing_chosen(scene: Scene) -> bool:
+    """Whether no debt is being talked about, tapped or named."""
+    about = scene.question.arguments.get("debts") if scene.question else None
+    return not (about or scene.slots.get("focus") or scene.turn.arguments.get("debts"))
+
+
 _A_PART_NOW = re.compile(
     r"\b(?:posso|consigo|da pra|quero|vou) (?:te |lhe |ja )?(?:pagar|dar|mandar) .{0,25}\b(?:agora|hoje|ja)\b(?!.*\b(?:a vista|quit\w*|descont\w*)\b)"
 )
@@ -94,26 +127,13 @@ def say_most(scene: Scene, known: Facts) -> None:
         scene.say("utter_discount_none", **_cash(known))
     elif len({due.band for due in known.dues}) > 1:
         # No one rule explains the sum: each bill has its own.
-        scene.say("utter_discount_most_by_bill", bills=[_of_bill(debt, due) for debt, due in _bills(known)], **_cash(known))
+        scene.say("utter_discount_most_by_bill", bills=[bill_values(debt, due) for debt, due in _bills(known)], **_cash(known))
     else:
         scene.say("utter_discount_most", **_cash(known))
 
 
 def _bills(known: Facts) -> list[tuple[Debt, Owed]]:
     return list(zip(known.debts, known.dues, strict=True))
-
-
-def _of_bill(debt: Debt, due: Owed) -> dict[str, Any]:
-    """One bill's discount and the rule that gives it."""
-    return {
-        "description": debt.title,
-        "days": due.days_overdue,
-        "gross": {"money": due.gross},
-        "discount": {"money": due.discount},
-        "total": {"money": due.total},
-        "principal_percent": _number(due.band.principal_percent if due.band else None),
-        "charges_percent": _number(due.band.charges_percent if due.band else None),
-    }
 
 
 def _cash(known: Facts) -> dict[str, Any]:
@@ -143,6 +163,8 @@ async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
     if amount <= 0:
         scene.say("utter_amount_not_positive")
         return
+    # With several debts open it is said which ones the answer is about.
+    values["of"] = [{"about": values["about"]}] if len((await payable(scene))[1]) > 1 else []
     if amount >= known.cash:
         scene.ask("pay")
         scene.say("utter_cash_enough" if amount == known.cash else "utter_cash_more_than_enough", **values)
@@ -179,6 +201,8 @@ class Propose(Topic):
 
 async def propose_wished(scene: Scene) -> None:
     """Take what was proposed to a human, or ask what is proposed."""
+    if await take_apart(scene):
+        return
     wanted = scene.turn.arguments.get("wanted") or (scene.question.arguments.get("wanted") if scene.question else None)
     debts = await debts_meant(scene, "pedir_desconto")
     known = await known_facts(scene, debts) if debts else None
@@ -306,6 +330,22 @@ async def answer_propose(scene: Scene) -> bool:
     return await answer_discount(scene)
 
 
+async def answer_propose_apart(scene: Scene) -> bool:
+    """Whether a proposal over debts of several creditors is taken to the team; another amount is another proposal."""
+    assert scene.question is not None
+    if said_yes(scene.words):
+        return await take_apart(scene)
+    if says_no(scene):
+        scene.ask(None)
+        scene.say("utter_offer_declined")
+        return True
+    amount = lone_amount(scene)
+    if amount is None:
+        return False
+    await answer_apart(scene, await get_debts(scene.conn, scene.question.arguments.get("debts") or ()), amount)
+    return True
+
+
 async def answer_proposal_question(scene: Scene) -> bool:
     """What is proposed, in the person's words."""
     known = await _known(scene)
@@ -338,6 +378,7 @@ answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "discount": answer_discount,
     "propose": answer_propose,
     "proposal": answer_proposal_question,
+    APART: answer_propose_apart,
 }
 
 topics = (Haggle, Propose)

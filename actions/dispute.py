@@ -14,6 +14,7 @@ from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
+from conversations.turn import text_of
 from payments import charges
 from payments.issue import close
 from payments.record import withdraw_cards
@@ -63,9 +64,53 @@ async def dispute(scene: Scene) -> None:
     among = await _disputable(scene)
     if among is None:
         return
+    if all_of_them(scene.words, len(among)):
+        await _reason_or_ask(scene, among)
+        return
+    if scene.piece is not None and not await named_by_words(scene):
+        # The debt may be named in another wish of the same message.
+        whole = {debt.id for debt in await named_by_words(scene, await text_of(scene.conn, scene.turn.id))}
+        among = [debt for debt in among if debt.id in whole] or among
     debts = await debts_meant(scene, "dispute_which", among=among, many=False)
-    if debts is not None:
+    if debts is None:
+        return
+    if only_asks(scene.words):
+        _offer(scene, debts)
+    else:
         await _reason_or_ask(scene, debts)
+
+
+_NONE_OF_THEM = re.compile(r"\b(?:nenhum[ao]|todas?|todos|ambas|ambos)\b(?! (?:vez|lugar|momento|dia|o|a|mundo)\b)")
+_NONE_MINE = re.compile(r"\bnenhum[ao]\b.{0,30}\b(?:minh\w+|meu\w*)\b")
+_THE_TWO = re.compile(r"\b(?:a|o|ess[ae]|est[ae])s (duas|dois|tres|quatro)\b")
+_HOW_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4}
+
+
+def all_of_them(said: str, count: int) -> bool:
+    """ "Nenhuma das duas é minha", "essas duas eu não reconheço": all that there are, `count` of them, are denied."""
+    words = plain(said)
+    two = _THE_TWO.search(words)
+    if count < 2 or "?" in said:
+        return False
+    return _HOW_MANY[two[1]] == count if two else _NONE_OF_THEM.search(words) is not None
+
+
+_SENTENCES = re.compile(r"[^.!?\n]+[.!?]?")
+_DENIES = re.compile(r"\b(?:contest\w+|nao reconhec\w*|nao devo|nao fui eu|nunca (?:comprei|fiz|tive|contratei|assinei))\b")
+
+
+def only_asks(said: str) -> bool:
+    """Whether what speaks for a dispute is asked and not said: "essa aí não foi cancelada?". Nobody denies a debt by a question."""
+    sentences = [one.strip() for one in _SENTENCES.findall(said)]
+    reasons = [one for one in sentences if dispute_reason(one) is not None or _DENIES.search(plain(one))]
+    return bool(reasons) and all(one.endswith("?") and not _DENIES.search(plain(one)) for one in reasons)
+
+
+def _offer(scene: Scene, debts: Sequence[Debt]) -> None:
+    """A doubt that was put as a question: nothing is registered, and it is asked whether it should be."""
+    arguments: dict[str, Any] = {"debts": [debt.id for debt in debts], "reason": dispute_reason(scene.words) or "other"}
+    scene.ask("dispute_maybe", takes=("yes_no",), **arguments, said=scene.words)
+    scene.say("utter_dispute_maybe", debts=[{"description": debt.title} for debt in debts], arguments=arguments)
 
 
 async def _disputable(scene: Scene) -> list[Debt] | None:
@@ -96,7 +141,7 @@ def _say_known(scene: Scene, known: Dispute) -> None:
 
 async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None = None) -> None:
     scene.set_slot("focus", [debt.id for debt in debts])
-    reason = reason or dispute_reason(scene.words)
+    reason = reason or dispute_reason(scene.words) or ("not_mine" if _NONE_MINE.search(plain(scene.words)) else None)
     if reason is None:
         scene.ask("dispute_reason", takes=("option",), debts=[debt.id for debt in debts], said=scene.words)
         scene.say("utter_dispute_reason", reasons=_reasons(debts))
@@ -130,53 +175,69 @@ def _lines(scene: Scene, debt: Debt) -> dict[str, Any]:
 
 async def _open(scene: Scene, debts: Sequence[Debt], reason: str, said: str) -> None:
     """Write it down, withdraw what could be paid, and say number, deadline and what rests, as the store has it."""
-    ids = [debt.id for debt in debts]
-    try:
-        made = await open_dispute(
-            scene.conn,
-            scene.ground,
-            ids,
-            reason=reason,
-            story=said if len(said.split()) >= _A_STORY else "",
-            request_key=f"dispute:{scene.turn.id}",
-            protocol=new_protocol(scene.today),
-            conversation_id=scene.conversation.id,
-        )
-    except CannotDispute:
-        known = await open_disputes(scene.conn, ids)
+    opened = [found for debt in debts if (found := await register_dispute(scene, debt, reason, said)) is not None]
+    if not opened:
+        known = await open_disputes(scene.conn, [debt.id for debt in debts])
         if known:
             _say_known(scene, known[0])
         else:
             await show_debts(scene)
         return
-    live = await charges.live_of_debts(scene.conn, made.debts, lock=True)
-    for charge in live:
-        await close(scene.conn, scene.till, charge, "cancelled")
-    await withdraw_cards(scene.conn, scene.till, live)
-    assert all(debt.status == "disputed" for debt in await get_debts(scene.conn, made.debts))
+    made, withdrawn = opened[0][0], any(live for _, live in opened)
     titles = {debt.id: debt.title for debt in debts}
-    values: dict[str, Any] = {
-        "protocol": made.protocol,
-        "answer_by": {"date": made.answer_by.isoformat()},
-        "debts": [{"description": titles[debt_id]} for debt_id in made.debts],
-    }
-    scene.say("utter_dispute_open_withdrawn" if live else "utter_dispute_open", **values)
+    if len(opened) == 1:
+        scene.say(
+            "utter_dispute_open_withdrawn" if withdrawn else "utter_dispute_open",
+            protocol=made.protocol,
+            answer_by={"date": made.answer_by.isoformat()},
+            debts=[{"description": titles[debt_id]} for debt_id in made.debts],
+        )
+    else:
+        scene.say(
+            "utter_dispute_open_each",
+            disputes=[{"description": titles[one.debts[0]], "protocol": one.protocol} for one, _ in opened],
+            answer_by={"date": made.answer_by.isoformat()},
+        )
+    kept: dict[str, Any] = {"dispute": made.id, "others": [one.id for one, _ in opened[1:]]}
     if reason in BY_A_HUMAN:
         await ask_human(scene, "contestar_divida", "utter_dispute_to_human", asked=False)
         if not made.story:
-            scene.ask("dispute_story", dispute=made.id)
+            scene.ask("dispute_story", **kept)
     elif reason == "already_paid":
-        scene.ask("dispute_story", dispute=made.id)
+        scene.ask("dispute_story", **kept)
         scene.say("utter_dispute_send_receipt")
     elif not made.story:
-        scene.ask("dispute_story", dispute=made.id)
+        scene.ask("dispute_story", **kept)
         scene.say("utter_dispute_story")
     else:
         scene.ask(None)
         scene.say("utter_dispute_documents")
+
+
+async def register_dispute(scene: Scene, debt: Debt, reason: str, said: str) -> tuple[Dispute, bool] | None:
+    """Write down the dispute of one debt, under a protocol of its own, and whether a code was withdrawn for it; None: it cannot be."""
+    try:
+        made = await open_dispute(
+            scene.conn,
+            scene.ground,
+            [debt.id],
+            reason=reason,
+            story=said if len(said.split()) >= _A_STORY else "",
+            request_key=f"dispute:{scene.turn.id}:{debt.id}",
+            protocol=new_protocol(scene.today),
+            conversation_id=scene.conversation.id,
+        )
+    except CannotDispute:
+        return None
+    live = await charges.live_of_debts(scene.conn, made.debts, lock=True)
+    for charge in live:
+        await close(scene.conn, scene.till, charge, "cancelled")
+    await withdraw_cards(scene.conn, scene.till, live)
+    assert all(one.status == "disputed" for one in await get_debts(scene.conn, made.debts))
     await audit.record(
         scene.conn, "bot", "dispute.opened", f"dispute:{made.id}", {"reason": reason, "protocol": made.protocol}, scene.now
     )
+    return made, bool(live)
 
 
 # ------------------------------------------------------------------------------------------------------ answers
@@ -205,6 +266,22 @@ async def _reason(scene: Scene) -> bool:
     return True
 
 
+async def _maybe(scene: Scene) -> bool:
+    """Whether what was asked about is to be disputed; a reason that is told now counts."""
+    assert scene.question is not None
+    arguments = scene.question.arguments
+    answer = yes_or_no(scene)
+    if answer is False:
+        scene.ask("pay")
+        scene.say("utter_dispute_not_opened")
+        return True
+    if not answer:
+        return False
+    said = str(arguments.get("said") or "")
+    await _open(scene, await get_debts(scene.conn, arguments["debts"]), str(arguments["reason"]), said)
+    return True
+
+
 async def _amount(scene: Scene) -> bool:
     """Whether the amount that was shown is to be disputed."""
     assert scene.question is not None
@@ -228,10 +305,14 @@ async def _story(scene: Scene) -> bool:
         return await ask_withdrawal(scene)
     if await _pays_another(scene):
         return True
+    if not re.search(r"\w", said) or (scene.intent in ("nao_entendi", "ajuda") and len(plain(said).split()) <= 4):
+        return False  # a dot or a question mark tells nothing
     skips = yes_or_no(scene) is False or plain(said) in _SKIPS
     if not skips and not said.strip():
         return False
     known = await add_story(scene.conn, int(scene.question.arguments["dispute"]), "" if skips else said)
+    for other in scene.question.arguments.get("others") or ():
+        await add_story(scene.conn, int(other), "" if skips else said)
     scene.ask(None)
     if known.status != "open":
         return False
@@ -297,9 +378,7 @@ class GiveReason(Topic):
 
 async def ask_withdrawal(scene: Scene) -> bool:
     """Read back which dispute would be taken back; False when there is none."""
-    proof = await scene.proof()
-    assert proof is not None
-    known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
+    known = await open_ones(scene)
     if not known:
         scene.say("utter_dispute_none")
         return False
@@ -307,6 +386,16 @@ async def ask_withdrawal(scene: Scene) -> bool:
     titles = [{"description": debt.title} for debt in await get_debts(scene.conn, known[0].debts)]
     scene.say("utter_dispute_withdraw", protocol=known[0].protocol, debts=titles)
     return True
+
+
+async def open_ones(scene: Scene) -> list[Dispute]:
+    """This person's open disputes: first those of a debt that is named, then the newest."""
+    proof = await scene.proof()
+    if proof is None:
+        return []
+    known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
+    named = {debt.id for debt in await named_by_words(scene)} if len(known) > 1 else set()
+    return sorted(known, key=lambda one: not named & set(one.debts))
 
 
 async def _withdraw(scene: Scene) -> bool:
@@ -344,6 +433,7 @@ answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "dispute_which": _which,
     "dispute_reason": _reason,
     "dispute_amount": _amount,
+    "dispute_maybe": _maybe,
     "dispute_story": _story,
     "dispute_withdraw": _withdraw,
 }

@@ -9,13 +9,15 @@ from typing import Any
 
 from actions.debt import payable_of, show_debts
 from actions.dispute import skip_story
-from actions.heard import Day, day_of, yes_or_no
+from actions.heard import Day, day_of, month_named, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
+from conversations.effects import last_said
 from conversations.protocol import new_protocol
+from conversations.turn import text_of
 from payments.moved_date import follow_extension
 from receivables.calendar import months_later
 from receivables.extending import Extension, extensions_of, grant, preview
@@ -25,10 +27,15 @@ from receivables.promising import open_promises
 from receivables.promising import preview as preview_promise
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
+from understanding.values import read_values
 
 _AS_LONG_AS_POSSIBLE = re.compile(
     r"\b(maximo|o mais longe|mais tarde possivel|quanto tempo|quantos dias|ate quando|ate que dia|o maior prazo)\b"
 )
+
+_UNTIL_THEN = re.compile(r"\bate (?:la|esse dia|essa data|esse mes|entao)\b")
+_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 
 _REASONS = {
     "already_extended": "utter_extension_once",
@@ -68,11 +75,30 @@ async def _propose_what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     if not debts:
         await show_debts(scene)
         return
-    heard = day_of(scene, later=True)
+    heard = day_of(scene, later=True) or await _told_before(scene)
     if heard is not None and await _moves_a_promise(scene, debts, heard):
         return
     longest = _AS_LONG_AS_POSSIBLE.search(plain(scene.words))
     await propose(scene, debts, heard, longest=bool(longest))
+
+
+async def _told_before(scene: Scene) -> Day | None:
+    """The day that "até lá" means: the one of the message before."""
+    if not _UNTIL_THEN.search(plain(scene.words)):
+        return None
+    last = await last_said(scene.conn, scene.conversation.id, scene.turn.id)
+    said = await text_of(scene.conn, last[0]) if last is not None else None
+    dates = read_values(said or "", scene.today).dates
+    return Day(dates[-1].kind, dates[-1].readings, dates[-1].words) if dates else None
+
+
+def _beyond(heard: Day, today: date, latest: date) -> bool:
+    """Whether a month that is named without a day ("em janeiro") begins after the latest day."""
+    named = _MONTH.search(plain(heard.words))
+    if named is None:
+        return False
+    month = _MONTHS.index(named[0]) + 1
+    return date(today.year + (month < today.month), month, 1) > latest
 
 
 async def _moves_a_promise(scene: Scene, debts: Sequence[Debt], heard: Day) -> bool:
@@ -92,7 +118,8 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
     scene.set_slot("focus", [debt.id for debt in debts])
     allowed, refused = await _allowed(scene, debts)
     if not allowed:
-        _say_refused(scene, refused[0][0], refused[0][1])
+        if not await _promise_where_none_moves(scene, refused, heard):
+            _say_refused(scene, refused[0][0], refused[0][1])
         return
     latest = min(moved.due_date for _, moved in allowed)
     wanted = [debt for debt, _ in allowed]
@@ -110,7 +137,8 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
         if heard.kind == "vague" and heard.readings and heard.readings[-1] <= latest:
             await read_back(scene, wanted, heard.readings[-1], latest)
         else:
-            _ask_day(scene, wanted, latest, "utter_extension_until")
+            far = _beyond(heard, scene.today, latest)
+            _ask_day(scene, wanted, latest, "utter_extension_too_late_month" if far else "utter_extension_until")
     else:
         await read_back(scene, wanted, _after_due(wanted, heard.readings[-1], scene.today, latest), latest)
 
@@ -130,16 +158,16 @@ async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date)
         if refusal.code == "too_late" and await _promise_instead(scene, debts, to, latest):
             return
         if refusal.code == "too_late":
-            _ask_day(scene, debts, latest, "utter_extension_too_late")
+            _ask_day(scene, debts, latest, "utter_extension_too_late", asked=to)
         elif refusal.code == "not_later":
-            _ask_day(scene, debts, latest, "utter_extension_not_later")
+            _ask_day(scene, debts, latest, "utter_extension_not_later", asked=to)
         else:
             _say_refused(scene, debts[0], refusal)
         return
     day = moved[0][1].due_date
     totals = {str(debt.id): one.total for debt, one in moved}
     arguments: dict[str, Any] = {"debts": [debt.id for debt, _ in moved], "day": day.isoformat(), "totals": totals}
-    scene.ask("extension_confirm", takes=("yes_no", "date"), **arguments)
+    scene.ask("extension_confirm", takes=("yes_no", "date"), month_named=month_named(scene, to), **arguments)
     values: dict[str, Any] = {
         "debts": [{"description": debt.title, "total": {"money": one.total}} for debt, one in moved],
         "day": {"date": day.isoformat()},
@@ -169,6 +197,22 @@ async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, lates
     return True
 
 
+async def _promise_where_none_moves(scene: Scene, refused: Sequence[tuple[Debt, ExtensionRefused]], heard: Day | None) -> bool:
+    """Where no due date can be moved any more, the day that was named may still be promised: that is read back. False: it may not."""
+    from actions.promise import read_back as read_promise_back  # the two lead to each other
+
+    if heard is None or heard.day is None or any(why.code not in ("too_long_overdue", "none_allowed") for _, why in refused):
+        return False
+    free = [debt for debt, _ in refused if debt.status == "open"]
+    try:
+        preview_promise(scene.ground, free, heard.day, None)
+    except PromiseRefused:
+        return False
+    scene.say("utter_extension_none_promise")
+    await read_promise_back(scene, free, heard.day, None)
+    return True
+
+
 async def _allowed(
     scene: Scene, debts: Sequence[Debt]
 ) -> tuple[list[tuple[Debt, Extended]], list[tuple[Debt, ExtensionRefused]]]:
@@ -182,9 +226,10 @@ async def _allowed(
     return allowed, refused
 
 
-def _ask_day(scene: Scene, debts: Sequence[Debt], latest: date, response: str) -> None:
-    """Ask for a day up to `latest`, which is offered."""
-    scene.ask("extension_day", takes=("date", "yes_no"), debts=[debt.id for debt in debts], latest=latest.isoformat())
+def _ask_day(scene: Scene, debts: Sequence[Debt], latest: date, response: str, *, asked: date | None = None) -> None:
+    """Ask for a day up to `latest`, which is offered. `asked`: the day that could not be."""
+    kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "latest": latest.isoformat()}
+    scene.ask("extension_day", takes=("date", "yes_no"), month_named=month_named(scene, asked), **kept)
     day = {"date": latest.isoformat()}
     scene.say(response, latest=day, arguments={"day": latest.isoformat()})
 

@@ -23,6 +23,8 @@ _UNSURE = 0.6
 _HOURS = "hours_human"
 """Who asks when people are there is told so, and not put into the queue."""
 _WHO = "company_who"
+_HUMAN = "human_how"
+_WE_CALL = re.compile(r"\b(?:posso|consigo|da pra|tem como|prefiro|quero) (?:eu )?ligar\b|\btem telefone\b")
 _REACH = re.compile(r"\b(?:telefone|numero de telefone|endereco|site|cnpj|fica\w*|e ?mail)\b")
 _WHAT_IF = "stay_silent"
 _SUPPOSED = re.compile(r"\b(?:e se eu|se eu (?:nao|n|num|deixar|atrasar|demorar|esquecer)|(?:o que|oq|que) (?:que )?acontece)\b")
@@ -61,6 +63,7 @@ async def digress(scene: Scene) -> bool:
         return False
     # Who asks for our telephone or address is told it, and not put into a queue.
     reach = asked.sure.name == _WHO and _REACH.search(plain(scene.turn.text or "")) is not None
+    reach = reach or (asked.sure.name == _HUMAN and _WE_CALL.search(plain(scene.turn.text or "")) is not None)
     if asked_hours and asked.sure.name != _HOURS and not reach:
         return False
     if scene.confidence >= _UNSURE and not asked_hours and not _better(scene, asked):
@@ -97,7 +100,14 @@ async def told_in_general(scene: Scene) -> bool:
     """What holds for everybody is told before it is asked who somebody is: "tem desconto?", "dá pra parcelar?". False: not asked so."""
     said = scene.turn.text or ""
     name = _IN_GENERAL.get(scene.intent or "")
-    if name is None or not is_question(scene) or scene.turn.arguments or not scene.turn.given.empty or re.search(r"\d", said):
+    if (
+        name is None
+        or _AGAIN.search(plain(said))
+        or not is_question(scene)
+        or scene.turn.arguments
+        or not scene.turn.given.empty
+        or re.search(r"\d", said)
+    ):
         return False
     known = scene.till.talk.knowledge
     sure = known.asked(said).sure
@@ -105,6 +115,8 @@ async def told_in_general(scene: Scene) -> bool:
     return True
 
 
+_AGAIN = re.compile(r"\b(?:ontem|de novo|dnv|anterior|n?aquel[ae] (?:propost\w+|ofert\w+|plano))\b")
+"""What was told to one person before is nothing in general."""
 _IN_GENERAL = {"parcelar": "instalments_how", "pedir_desconto": "discount_how", "pedir_prorrogacao": "extension_how"}
 """By the wish: what is told of it in general."""
 

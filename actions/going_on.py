@@ -12,6 +12,7 @@ from actions.extension import extend
 from actions.instalments import divide
 from actions.pix import pay
 from actions.promise import promise
+from actions.protocols import PROTOCOLS, tell_protocols
 from actions.receipt import give_papers
 from actions.receipt_sent import paid_and_sent
 from actions.refund import refund
@@ -27,6 +28,7 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         "consultar_divida": show_debts,
         RESUME: resume_thread,
         WITHDRAW: withdraw,
+        PROTOCOLS: tell_protocols,
         "solicitar_pagamento": pay,
         "informar_ja_paguei": paid_and_sent,
         "recibo_quitacao": give_papers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from actions.scene import Scene
@@ -53,10 +53,16 @@ _REFUSED = re.compile(
 """What stands before a day that is refused; "quero", "muda" and "só" between them begin the wish."""
 
 
+_UNABLE = re.compile(
+    r"\b(?:nao|num|n|nem) (?:vou (?:poder|conseguir)|posso|consigo|da|vai (?:dar|rolar)|tenho como|poderei|conseguirei|rola|deu)"
+    r"(?: (?!mas\b|quero\b|muda\w*|so\b|antes\b)\w+){0,4}\s*$"
+)
 _REFUSED_AFTER = re.compile(
     r"^(?: (?:eu|ja|mesmo|acho que|infelizmente|pra mim|agora|que vem))* (?:nao|num|n|nem) (?:vou|vai|da|consigo|posso|rola|tenho|terei|poderei|conseguirei|cai|deu|dava|tem como|e possivel|vo)\b"
 )
 """What follows a day that is refused: "dia 4 não vou conseguir, passa pro dia 9"."""
+_FELL_DUE = re.compile(r"\bvenc(?:e|eu|em|eram|ia|iam|ida|ido|endo)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$")
+"""What stands before the day on which something falls due, which is no day to pay it: "a que vence dia 5"."""
 _BROKE = re.compile(
     r"\b(?:sem (?:grana|dinheiro|condic\w+|nada|um (?:real|tostao))|dur[oa]|zerad[oa]|lis[oa])(?: (?:n?o dia de|de))?\s*$"
 )
@@ -78,8 +84,11 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
         if (past or when.kind != "past" or not when.readings)
         and not (later and when.readings and max(when.readings) <= scene.today)
     ]
+    found = [when for when in found if not _FELL_DUE.search(plain(scene.words[: when.start]))]
     if not found:
         return None
+    if all(_taken_back(scene.words, when.end) or _unable(scene.words, when.start) for when in found):
+        return None  # "hoje não posso", and no other day beside it
     # A day that is refused ("não vou pagar na segunda, muda pra sexta") gives way to one that is not.
     found = [when for when in found if not _REFUSED.search(plain(_CLAUSES.split(scene.words[: when.start])[-1]))] or found
     found = [when for when in found if not _taken_back(scene.words, when.end)] or found
@@ -93,12 +102,60 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     # "Não dia 10, na verdade dia 15": what comes last holds.
     instead = _INSTEAD.search(plain(scene.words)) or _NO_THEN.search(scene.words[found[0].end : found[-1].start])
     when = found[-1] if instead else found[0]
-    return Day(when.kind, when.readings, when.words)
+    return _in_the_month_named(scene, Day(when.kind, when.readings, when.words))
+
+
+_ONLY_A_DAY = re.compile(r"(?:(?:n?o|pro|para o|pelo|ate o|la pro|so) )?(?:dia )?(\d{1,2})")
+
+
+_A_FEW_WEEKS = timedelta(days=62)
+
+
+def _in_the_month_named(scene: Scene, heard: Day) -> Day:
+    """ "E dia 24?" after "25 de dezembro" is a day of that December: the open question keeps the day whose month was named."""
+    named = scene.question.arguments.get("month_named") if scene.question is not None else None
+    bare = _ONLY_A_DAY.fullmatch(plain(heard.words))
+    if named is None or bare is None or not heard.readings:
+        return heard
+    before = date.fromisoformat(named)
+    try:
+        day = before.replace(day=int(bare[1]))
+    except ValueError:
+        return heard
+    # "Melhor dia 28", after "3 de dezembro", is the 28th just before it.
+    nearer = abs(day - before) < abs(heard.readings[0] - before)
+    # After "30/06/2027", which was much too far, "dia 30" is the next one there is.
+    soon = scene.today <= day <= scene.today + _A_FEW_WEEKS
+    return Day("exact", (day,), heard.words) if soon and nearer else heard
+
+
+def month_named(scene: Scene, day: date | None) -> str | None:
+    """What an open question keeps of a day that was asked for: itself, where its month was said, or was said before."""
+    if day is None:
+        return None
+    kept = scene.question.arguments.get("month_named") if scene.question is not None else None
+    said = [when for when in read_values(scene.words, scene.today).dates if day in when.readings]
+    if any(not _ONLY_A_DAY.fullmatch(plain(when.words)) for when in said) or (
+        kept and date.fromisoformat(kept).month == day.month
+    ):
+        return day.isoformat()
+    return None
+
+
+def _unable(words: str, start: int) -> bool:
+    """Whether the clause says before this day that it cannot be: "não consigo na sexta"."""
+    return _UNABLE.search(plain(_CLAUSES.split(words[:start])[-1])) is not None
 
 
 def _taken_back(words: str, end: int) -> bool:
     """Whether a day that ends here is refused by what follows it in its own clause."""
     return _REFUSED_AFTER.search(f" {plain(_CLAUSES.split(words[end:])[0])}") is not None
+
+
+def refuses_day(scene: Scene) -> bool:
+    """Whether a day is named that cannot be, and no other one: "sexta não vou conseguir"."""
+    found = [when for when in read_values(scene.words, scene.today).dates if when.readings]
+    return bool(found) and all(_taken_back(scene.words, when.end) or _unable(scene.words, when.start) for when in found)
 
 
 def amount_of(scene: Scene, *, asked: bool = False) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.by_debt import SERVED, serve_by_debt
 from actions.debt import show_debts
 from actions.faq import told_in_general
@@ -11,6 +13,7 @@ from actions.resuming import RESUME, brought_here
 from actions.scene import Scene, Topic
 from conversations import effects, identity
 from conversations.turn import PASSED_ON, text_of
+from understanding.plain import plain
 
 
 class AskIdentity(Topic):
@@ -61,6 +64,8 @@ class ValidateIdentity(Topic):
             lacks_contract = scene.slots.get("identity_next") == "need_contract" and "contrato" in (scene.turn.text or "").lower()
             if lacks_contract:
                 scene.say("utter_identity_no_contract")
+            if scene.turn.text and asks_for_a_part(plain(scene.turn.text)):
+                scene.say("utter_identity_whole")
             wanted_number = scene.intent in ("informar_data", "informar_valor")
             if lacks_contract or (scene.intent in _ANSWERED_BY_ASKING_ON and (not wanted_number or _asks_birth_date(scene))):
                 scene.set_slot("identity_proven", None)  # without an event for its slot the form leaves the message to the rules
@@ -76,6 +81,17 @@ class ValidateIdentity(Topic):
                 scene.say("utter_identity_wrong", left=outcome.left)
             ask_next(scene, outcome)
             scene.set_slot("identity_proven", None)
+
+
+_PART_OF_CPF = re.compile(
+    r"\b(?:so|apenas|somente|basta|serve|pode ser)\b.{0,25}\b(?:ultim\w+|final|primeir\w+|digitos?|pedaco|parte|metade|comeco)\b.{0,20}\bcpf\b"
+    r"|\bcpf\b.{0,15}\b(?:pela metade|incompleto|so (?:o|os) (?:final|ultim\w+))\b"
+)
+
+
+def asks_for_a_part(said: str) -> bool:
+    """Whether somebody would rather tell a part of the document: "só os três últimos números?"."""
+    return _PART_OF_CPF.search(said) is not None
 
 
 def _asks_birth_date(scene: Scene) -> bool:

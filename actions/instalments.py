@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 
+from actions.debt import payable
+from actions.discount import priced
 from actions.negotiating import (
     WHY,
     answer_capacity,
@@ -27,7 +30,7 @@ from actions.negotiating import (
     show_summary,
     understood,
 )
-from actions.on_the_table import amount_is, take_amount
+from actions.on_the_table import all_at_once, amount_is, take_amount
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.proving import proven
 from actions.resting import at_rest
@@ -35,7 +38,7 @@ from actions.scene import Scene, Topic
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
-from receivables.agreements import close_offer, get_offer
+from receivables.agreements import close_offer, get_offer, newest_offer
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan, most_instalments
 from receivables.offers import Counter
 from receivables.store import get_debts
@@ -67,13 +70,71 @@ class Divide(Topic):
             await divide(scene)
 
 
+_THAT_OFFER = re.compile(
+    r"\b(?:n?aquel[ae]|ess[ae]|a|minha|ultim[ao]|mesm[ao]) (?:\w+ )?(?:propostas?|ofertas?|plano|parcelamento|simulac\w+|condic\w+)\b(?: \w+){0,3}? (?:de (?:ontem|antes|hoje cedo|anteontem|outro dia|semana passada)|que (?:voce|vc|vcs|voces|a gente|tinha\w*|eu)|ainda|de novo|anterior)\b"
+    r"|\b(?:propostas?|ofertas?|plano|parcelamento) (?:de ontem|de antes|anterior)\b"
+)
+"""What was shown before and is meant again: "e aquela proposta de ontem?"."""
+_SHOWN_AGAIN = re.compile(
+    r"\b(?:mostra\w*|ver|rever|repete|volta\w*|simul\w+)\b.{0,30}\b(?:\d{1,2} ?x|(?:em|de) \d{1,2} (?:vezes|parcelas))\b"
+    r"|\b(?:\d{1,2} ?x|(?:em|de) \d{1,2} (?:vezes|parcelas)) (?:de novo|dnv|outra vez|novamente)\b"
+)
+_GIVEN_UP = re.compile(r"\b(?:cancel\w*|desist\w*|esquec\w*|nao (?:quero|aceito|gostei)|deixa (?:pra|para) la|paguei)\b")
+_MAY_MEAN_AN_OFFER = frozenset(
+    "consultar_divida pedir_desconto consultar_acordo repetir fora_de_escopo nlu_fallback solicitar_pagamento ajuda escolher_opcao cancelar".split()
+)
+
+
+async def shown_before(scene: Scene) -> bool:
+    """\"Mostra 3x de novo\", \"e aquela proposta de ontem?\": the plan that is named, or that was on the table, by today's facts. False: it
+    was not asked for."""
+    said = plain(scene.turn.text or "")
+    if (
+        scene.turn.arguments
+        or _GIVEN_UP.search(said)
+        or scene.intent not in _MAY_MEAN_AN_OFFER
+        or not (_THAT_OFFER.search(said) or _SHOWN_AGAIN.search(said))
+    ):
+        return False
+    if not await proven(scene, "parcelar"):
+        return True
+    if not any(debt.status == "open" for debt in (await payable(scene))[1]):
+        return False
+    await divide(scene)
+    return True
+
+
+async def _that_offer(scene: Scene) -> bool:
+    """Lay on the table anew what lay there last; False where nothing did, or where it can be had no more."""
+    proof = await scene.proof()
+    assert proof is not None
+    before = await newest_offer(scene.conn, proof.debtor_id)
+    debts = [
+        debt for debt in (await payable(scene))[1] if before is not None and debt.id in before.debt_ids and debt.status == "open"
+    ]
+    if before is None or len(debts) != len(before.debt_ids):
+        return False
+    known = await known_facts(scene, debts)
+    if known is not None:
+        plan = before.terms.plan
+        lowest = lowest_down_payment(known.agreed.total, known.limits)
+        await answer_counter(
+            scene, known, Counter(count=plan.count, down=max(lowest, plan.down_payment) if plan.down_payment else None)
+        )
+    return True
+
+
 async def divide(scene: Scene) -> None:
     """Plans for the debts meant, or the answer to what was proposed."""
     if await at_rest(scene):
         return
+    if _THAT_OFFER.search(plain(scene.words)) and not understood(scene).money and await _that_offer(scene):
+        return
     if scene.open_question in (None, "pay") and pays_part_now(scene.words) and await part_wished(scene):
         return
     if scene.open_question in (None, "pay") and names_day_of_rest(scene.words) and await part_before_rest(scene):
+        return
+    if scene.open_question in (None, "which", "show", "pay") and not understood(scene).counts and await priced(scene):
         return
     debts = await debts_meant(scene, "parcelar")
     known = await known_facts(scene, debts) if debts else None
@@ -303,6 +364,16 @@ async def _known(scene: Scene) -> Facts | None:
     return await known_facts(scene, debts)
 
 
+async def show_plans_again(scene: Scene) -> bool:
+    """The plans, after one of them was chosen by mistake: nothing was agreed on yet. False: it is not known of which debts."""
+    known = await _known(scene)
+    if known is None:
+        return False
+    scene.say("utter_plan_unchosen")
+    await show_plans(scene, known)
+    return True
+
+
 async def answer_plans(scene: Scene) -> bool:
     """A count, an amount, a down payment, a date, a place in the list, or a yes that does not say to which."""
     said = plain(scene.words)
@@ -321,6 +392,8 @@ async def answer_plans(scene: Scene) -> bool:
         await go_on(scene, known)
         return True
     if await propose_plan(scene, known, asked="count"):
+        return True
+    if await all_at_once(scene, known):
         return True
     amount = lone_amount(scene)
     if amount is not None:
@@ -367,6 +440,8 @@ async def answer_offer(scene: Scene) -> bool:
         await go_on(scene, known)
         return True
     if await propose_plan(scene, known, asked="count"):
+        return True
+    if await all_at_once(scene, known):
         return True
     amount = lone_amount(scene)
     if amount is not None:
@@ -424,6 +499,8 @@ async def answer_which(scene: Scene) -> bool:
         return True
     scene.set_slot("focus", [debt.id for debt in debts])
     scene.wish_words = str(kept.get("words") or "")
+    # Those that were named now hold, whatever the words of the wish named before.
+    scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})
     scene.ask(None)
     await (haggle if kept.get("again") == "pedir_desconto" else divide)(scene)
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from actions.debt import chosen_debts, options, payable
 from actions.scene import Scene
@@ -28,6 +29,8 @@ async def debts_meant(
     if len(debts) <= 1:
         return debts
     named = await named_debts(scene)
+    if named is None and _all_are_meant(scene, len(debts)):
+        return debts
     ids = {debt.id for debt in debts}
     if named is not None and any(debt.id in ids for debt in named):
         return [debt for debt in named if debt.id in ids]
@@ -40,13 +43,28 @@ async def debts_meant(
     return None
 
 
+_SO_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
+_THE_SO_MANY = re.compile(r"\b(?:as|os) (duas|dois|tres|quatro|cinco)\b(?! (?:vezes|parcelas|primeir\w+|ultim\w+|d[aeo]s?\b))")
+_EVERY_ONE = re.compile(r"\b(?:ambas|ambos|tod[ao]s (?:elas|eles|as contas|as dividas|as faturas|os boletos)|as contas todas)\b")
+_BUT = re.compile(r"\b(?:menos|exceto|tirando|fora|nao)\b")
+
+
+def _all_are_meant(scene: Scene, count: int) -> bool:
+    """\"Segura as duas até lá\" of two, in the middle of a sentence."""
+    said = plain(scene.words)
+    if _BUT.search(said):
+        return False
+    number = _THE_SO_MANY.search(said)
+    return _SO_MANY[number[1]] == count if number else _EVERY_ONE.search(said) is not None
+
+
 async def named_debts(scene: Scene) -> list[Debt] | None:
     """The debts that were tapped or named; the days and amounts of the sentence are no names (\"pago dia 2\")."""
     kept, words = scene.wish_words, scene.words
     values = read_values(words, scene.today)
-    months = await _of_a_month(scene)
-    if months:
-        return months
+    told_apart = await _of_a_month(scene) or await _by_due_date(scene)
+    if told_apart:
+        return told_apart
     # "agosto" alone may be a bill's name; a day is none.
     spans = [(one.start, one.end) for one in values.dates if one.readings] + [(one.start, one.end) for one in values.money]
     for start, end in sorted(spans, reverse=True):
@@ -67,6 +85,41 @@ async def _of_a_month(scene: Scene) -> list[Debt]:
     if len(named) != 1 or not _THE_ONE_OF.search(plain(scene.words)):
         return []
     found = [debt for debt in (await payable(scene))[1] if named[0] in plain(debt.title).split()]
+    return found if len(found) == 1 else []
+
+
+_DUE = r"\b(?:a|o|as|os|pra|pro|da|do|na|no|essa|esse|n?aquela|n?aquele|conta|fatura|boleto|uma) que (?:ja |vai |vao )?venc\w+"
+_DUE_FIRST = re.compile(rf"{_DUE} (?:primeiro|antes|mais cedo|ha mais tempo)\b")
+_DUE_LAST = re.compile(rf"{_DUE} (?:por ultimo|depois|mais tarde|ha menos tempo)\b")
+_DUE_SOON = re.compile(rf"{_DUE} (?:agora )?(hoje|amanha|ontem)\b")
+_DUE_IN = re.compile(rf"{_DUE} (?:agora )?(?:em|n?o mes de) ({'|'.join(_MONTHS)})\b")
+_DUE_ON = re.compile(
+    rf"{_DUE} (?:agora )?(?:n?o |em )?(?:dia )?(primeiro|\d{{1,2}})(?: (?:de |do )?({'|'.join(_MONTHS)}|\d{{1,2}})\b)?"
+)
+
+
+async def _by_due_date(scene: Scene) -> list[Debt]:
+    """The one debt that its due date names: "a que vence dia primeiro", "a que venceu em agosto", "a que vence antes"."""
+    said = plain(scene.words)
+    found: list[Debt] = []
+    if "venc" not in said:
+        return []
+    debts = sorted((await payable(scene))[1], key=lambda debt: debt.payable_to)
+    if _DUE_FIRST.search(said):
+        found = [debt for debt in debts if debt.payable_to == debts[0].payable_to]
+    elif _DUE_LAST.search(said):
+        found = [debt for debt in debts if debt.payable_to == debts[-1].payable_to]
+    elif soon := _DUE_SOON.search(said):
+        day_meant = scene.today + timedelta(days={"hoje": 0, "amanha": 1, "ontem": -1}[soon[1]])
+        found = [debt for debt in debts if day_meant in (debt.due_date, debt.payable_to)]
+    elif month := _DUE_IN.search(said):
+        found = [debt for debt in debts if _MONTHS[debt.due_date.month - 1] == month[1]]
+    elif on := _DUE_ON.search(said):
+        day = 1 if on[1] == "primeiro" else int(on[1])
+        found = [debt for debt in debts if day in (debt.due_date.day, debt.payable_to.day)]
+        if on[2]:
+            month_of = _MONTHS.index(on[2]) + 1 if on[2] in _MONTHS else int(on[2])
+            found = [debt for debt in found if debt.due_date.month == month_of]
     return found if len(found) == 1 else []
 
 

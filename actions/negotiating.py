@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import chosen_debts, named_by_words, options, payable, resting, say_resting, show_debts
+from actions.debt import chosen_debts, group_options, named_by_words, narrowed, options, payable, resting, say_resting, show_debts
 from actions.scene import Scene
 from conversations.reply import last_response
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
@@ -15,6 +15,7 @@ from payments.offering import SUMMARY, choice_values, offer_values, plan_values,
 from receivables.agreements import Offer, offer_on_the_table, show_offer
 from receivables.instalments import Plan, PlanRefused, latest_first_due, lowest_down_payment
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
+from receivables.owed import Owed
 from receivables.store import Debt, get_debts, owed
 from understanding.bare import Asked, bare_answer
 from understanding.beginnings import first_of
@@ -30,7 +31,7 @@ _LESS_DOWN = re.compile(
 )
 _OF_DOWN = re.compile(r"\b(?:entrada|sinal)\b(?! (?:de|com) \d)")
 _NOT_OF_DOWN = re.compile(
-    r"\b(?:manda\w*|envia\w*|gera\w*|pix|boletos?|codigo|paguei|pago|quando|vence|venc\w+|acordo|mais entrada|entrada maior|menos parcelas)\b"
+    r"\b(?:manda\w*|envia\w*|gera\w*|pix|boletos?|codigo|paguei|pago|quando|vence|venc\w+|acordo|mais entrada|entrada maior|mais alta|maior|menos parcelas|aceit\w+|fech\w+|concord\w+|topo|bo[am]|otim[ao]|perfeit[ao])\b"
 )
 """"Posso dar menos de entrada?", without an amount."""
 
@@ -61,6 +62,7 @@ _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
 )
+_OF_SO_MANY = re.compile(r"\bparcelas:([1-9]\d?)\b")
 _BEGINS = re.compile(
     r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir)|primeir[ao] (?:parcela |pagamento )?(?:so |fica\w* |seja |sendo )?(?:em|n[oa]|pra|para))\b"
 )
@@ -92,6 +94,8 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     said = plain(scene.words)
     values = understood(scene, asked=asked)
     count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
+    if count is None and (of := _OF_SO_MANY.search(" ".join(values.options))):
+        count = int(of[1])  # "e a proposta de 8x?"
     if count == 1 and (MONTHLY.search(said) or _AT_ONE_GO.search(said)):
         count = None  # "uma parcela só por mês de 250" says how much a month, and not how often
     if count is None and (found := _REST_IN.search(said)):
@@ -149,16 +153,20 @@ def says_no(scene: Scene) -> bool:
     return bare is not None and bare.kind in ("no", "stall")
 
 
-_WOULD_BE = re.compile(r"\b(?:for|fosse|seria|der|desse|dou|daria|com|e|por) (\d{3,5})(?: (?:entao|da|pode|rola|serve|ai))*$")
-""""E se for 3500?": an amount, though nothing names its kind."""
+_SHORT = 6
+"""In so few words a number of hundreds is an amount, though nothing names its kind: "850 então, manda", "e se for 3500?"."""
+_BARE_AMOUNT = re.compile(
+    r"(?<![\d/.,-])(?!20[12]\d(?!\d))\d{3,6}(?![\d/.,-]|\s*(?:x|vezes|parcelas?|dias?|mes\w*|anos?|horas?)\b)(?! ?%)",
+    re.IGNORECASE,
+)
 
 
 def lone_amount(scene: Scene) -> int | None:
     """The one amount in the message, whatever it is called; None when there is none or several."""
     values = understood(scene, asked="amount")
     amounts = {one.amount for one in values.money}
-    if not amounts and not values.dates and (bare := _WOULD_BE.search(plain(scene.words))):
-        amounts = {int(bare[1]) * 100}
+    if not amounts and not values.dates and not values.counts and len(scene.words.split()) <= _SHORT:
+        amounts = {int(bare) * 100 for bare in _BARE_AMOUNT.findall(scene.words)}
     return amounts.pop() if len(amounts) == 1 else None
 
 
@@ -221,10 +229,19 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     if one_company and (asked is not None or again == "pedir_desconto" or _all_of_them(scene, len(free))):
         # Of one company all can be dealt with together: better an answer for all of them than the same question again.
         return free
-    totals = [owed(scene.ground, debt).total for debt in free]
-    scene.ask("which_to_divide", takes=("option", "amount", "count"), again=again, words=_with_what_was_said(scene, asked))
-    response = "utter_which_to_divide_apart" if _all_of_them(scene, len(free)) else "utter_which_to_divide"
-    scene.say(response, options=[row for row in options(free, totals) if _together(free, row)])
+    every = _all_of_them(scene, len(free))
+    among = free if every else narrowed(scene, free)
+    totals = [owed(scene.ground, debt).total for debt in among]
+    scene.ask(
+        "which_to_divide",
+        takes=("option", "amount", "count"),
+        again=again,
+        words=_with_what_was_said(scene, asked),
+        shown=[debt.id for debt in among] if len(among) < len(free) else None,
+    )
+    response = "utter_which_to_divide_apart" if every else "utter_which_to_divide"
+    rows = group_options(among, totals) if every else options(among, totals)
+    scene.say(response, options=[row for row in rows if _together(among, row)])
     return None
 
 
@@ -311,7 +328,7 @@ def say_cannot(scene: Scene, refusal: CannotAgree, debts: Sequence[Debt]) -> Non
         free = [debt for debt in debts if debt.status == "open"]
         totals = [owed(scene.ground, debt).total for debt in free]
         scene.ask("which_to_divide", takes=("option",), again="parcelar", words=scene.words)
-        scene.say("utter_which_to_divide_apart", options=[row for row in options(free, totals) if _together(free, row)])
+        scene.say("utter_which_to_divide_apart", options=[row for row in group_options(free, totals) if _together(free, row)])
         return
     scene.say(f"utter_cannot_agree_{refusal.why if refusal.why in _SAID_APART else 'now'}")
 
@@ -495,8 +512,10 @@ async def say_why(scene: Scene, known: Facts) -> None:
     """Why this offer: the rule, its version and everything that went into it."""
     told = why(known.dues, known.limits, known.agreed, portfolio=known.policy.portfolio, policy_version=known.policy.version)
     percent = known.agreed.discount and int(told.factor_percent)
+    by_bill = len({due.band for due in known.dues}) > 1
     scene.say(
-        "utter_why_offer",
+        "utter_why_offer_by_bill" if by_bill else "utter_why_offer",
+        bills=[bill_values(debt, due) for debt, due in zip(known.debts, known.dues, strict=True)],
         version=told.policy_version[:8],
         portfolio=known.debts[0].portfolio,
         day={"date": told.day.isoformat()},
@@ -513,6 +532,20 @@ async def say_why(scene: Scene, known: Facts) -> None:
         rate=_number(told.monthly_rate_percent),
         first_days=told.first_due_days,
     )
+
+
+def bill_values(debt: Debt, due: Owed) -> dict[str, Any]:
+    """One bill's discount and the rule that gives it."""
+    return {
+        "description": debt.title,
+        "creditor": debt.creditor_name,
+        "days": due.days_overdue,
+        "gross": {"money": due.gross},
+        "discount": {"money": due.discount},
+        "total": {"money": due.total},
+        "principal_percent": _number(due.band.principal_percent) if due.band else "0",
+        "charges_percent": _number(due.band.charges_percent) if due.band else "0",
+    }
 
 
 def _number(percent: Any) -> str:

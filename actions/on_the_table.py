@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from actions.discount import answer_cash, propose_wished, take_to_human, waiting_protocol
+from actions.discount import answer_cash, propose_wished, say_most, take_to_human, waiting_protocol
 from actions.negotiating import (
     MONTHLY,
     MONTHLY_DAY,
@@ -15,12 +15,14 @@ from actions.negotiating import (
     WHY,
     answer_capacity,
     answer_counter,
+    current_offer,
     known_facts,
     say_offer,
     show_plans,
     understood,
 )
 from actions.scene import Scene
+from actions.several import APART, take_apart
 from conversations.reply import last_response
 from payments.agreeing import Facts, lay_on_the_table
 from receivables.agreements import last_declined
@@ -37,7 +39,7 @@ _BEGINS = re.compile(
     r"|so (?:em|n[oa]|depois|da|posso|consigo|tenho|recebo|vou)|depois d[eo]|mais pra frente)\b"
 )
 _ANOTHER_MATTER = re.compile(
-    r"\b(?:quando|qual|paguei|pago ja|ja paguei|lembr\w+|lig\w+|avis\w+|respond\w+|decid\w+|pens\w+|volto|retorn\w+|vence|venc\w+|manda\w*|envia\w*|gera\w*|atras\w+)\b"
+    r"\b(?:quando|qual|paguei|pago ja|ja paguei|lembr\w+|lig\w+|avis\w+|respond\w+|decid\w+|pens\w+|volto|retorn\w+|vence|venc\w+|manda\w*|envia\w*|gera\w*|atras\w+|fal\w+|convers\w+|ver|olh\w+|pergunt\w+|consult\w+)\b"
 )
 
 
@@ -60,7 +62,7 @@ async def starts_later(scene: Scene) -> bool:
     question, said = scene.question, plain(scene.turn.text or "")
     if question is None or question.name not in _OPEN or not _BEGINS.search(said):
         return False
-    if WHY.search(said) or _ANOTHER_MATTER.search(said) or MONTHLY_DAY.search(said):
+    if WHY.search(said) or _ANOTHER_MATTER.search(said) or MONTHLY_DAY.search(said) or _AT_ONE_GO.search(said):
         return False
     values = understood(scene)
     day = _begins(values.dates, scene.today)
@@ -112,6 +114,44 @@ async def amount_is(scene: Scene, known: Facts) -> bool:
     return True
 
 
+_AT_ONE_GO = re.compile(r"\b(?:a vista|avista|tudo|total|inteir[oa]|cheio|todo|de uma vez|quit\w*|com desconto|sem parcela\w*)\b")
+
+
+async def all_at_once(scene: Scene, known: Facts) -> bool:
+    """\"Melhor pagar à vista\", instead of a plan: its code where that is asked for, else what it comes to. False: not said."""
+    said = plain(scene.words)
+    if not re.search(r"\b(?:a vista|avista|de uma vez)\b", said) or "?" in scene.words or re.search(r"\bnao\b", said):
+        return False
+    scene.set_slot("focus", [debt.id for debt in known.debts])
+    if re.search(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|manda\w*|gera\w*|codigo)\b", said):
+        from actions.pix import pay  # which stands on this file
+
+        await pay(scene)
+    else:
+        say_most(scene, known)
+    return True
+
+
+async def agree_or_pay(scene: Scene) -> bool:
+    """\"Beleza, manda o pix\" below a proposal: is it the agreement's first payment, or all at once? Asked, for one buys not the other.
+    False: all at once was said, or no proposal is open."""
+    if scene.open_question != "accept_offer" or not scene.turn.text or _AT_ONE_GO.search(plain(scene.turn.text)):
+        return False
+    offer = await current_offer(scene)
+    known = await _facts(scene)
+    if offer is None or known is None or offer.id != (scene.question.arguments.get("offer") if scene.question else None):
+        return False
+    plan = offer.terms.plan
+    means = "boleto" if re.search(r"\bb[ou]l+[eao]?[tl]\w*\b", plain(scene.turn.text)) else "pix"
+    scene.say(
+        "utter_agree_or_pay",
+        first={"money": plan.down_payment or plan.instalments[0].amount},
+        cash={"money": known.cash},
+        arguments={"offer": offer.id, "debts": list(offer.debt_ids), "means": means},
+    )
+    return True
+
+
 # ------------------------------------------------------------------------------------------------ to the team
 
 _TO_THEM = re.compile(
@@ -134,11 +174,14 @@ async def take_it_up(scene: Scene) -> bool:
     question = scene.question
     if question is None:
         # What was taken before is not taken again.
-        waiting = await waiting_protocol(scene) if by_name or "utter_proposal" in await _last(scene) else None
-        if waiting is None or not (await _last(scene)).startswith("utter_proposal"):
+        taken = (await _last(scene)).startswith(("utter_proposal_taken", "utter_proposals_taken", "utter_proposal_waiting"))
+        waiting = await waiting_protocol(scene) if taken else None
+        if waiting is None:
             return False
         scene.say("utter_proposal_waiting", protocol=waiting)
         return True
+    if question.name == APART:
+        return await take_apart(scene)
     wanted = dict(question.arguments.get("wanted") or {})
     if question.name not in ("propose", "plans", "discount", "proposal", "accept_offer") or understood(scene).money:
         return False

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from actions.clauses import clauses
 from actions.debt import options, payable, spoken_of, tell_agreements
 from actions.dispute import answerers as dispute_answerers
 from actions.heard import all_of_it, amount_of, day_of, yes_or_no
@@ -15,11 +16,11 @@ from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
 from conversations.turn import text_of
-from payments.charges import charges_of, payments_of
+from payments.charges import Payment, charges_of, items_of, payments_of
 from payments.look_up import LOOK_UP
 from receivables.calendar import months_later
-from receivables.claims import Claim, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
-from receivables.store import Debt, owed
+from receivables.claims import Claim, claimed_debts, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
+from receivables.store import Debt, get_debts, owed
 from understanding.kinds import kinds_called
 from understanding.plain import plain
 
@@ -56,11 +57,46 @@ class AlreadyPaid(Topic):
             await look_for_payment(scene)
 
 
+_HOW_MUCH = re.compile(
+    r"\b(?:quanto|qto|qnto|quantos?) (?:\w+ ){0,6}?(?:paguei|pagei|quitei|(?:ja|foi|ta|esta|tenho|tinha) pago|dei (?:pra|para|a) (?:vcs|voces))\b"
+    r"|\b(?:ja )?(?:paguei|pagei) (?:\w+ ){0,2}?(?:quanto|qto|quantas? (?:vezes|parcelas))\b|\b(?:total|soma|valor|extrato|historico|lista) (?:\w+ ){0,4}?(?:ja |eu )*(?:paguei|pagei|pago ate)\b"
+    r"|\b(?:meus|os|quais) (?:\w+ )?pagamentos (?:que |ja |ate |feitos|foram|eu|meus|vcs|voces|recebidos)"
+)
+_WILL_PAY = re.compile(r"\b(?:juros|multa|se eu|eu pago quanto|vou|tenho que|devo|falta\w*|a vista|por mes|cada)\b")
+
+
+async def how_much_paid(scene: Scene) -> bool:
+    """ "Quanto já paguei até hoje?": every payment that arrived, and their sum. False: not asked, or it is not known who asks."""
+    said = plain(scene.turn.text or "")
+    if not _HOW_MUCH.search(said) or _WILL_PAY.search(said):
+        return False
+    proof = await scene.proof()
+    if proof is None:
+        return False
+    payments = sorted(await payments_of(scene.conn, proof.debtor_id), key=lambda payment: payment.paid_at, reverse=True)
+    if payments:
+        scene.say(
+            "utter_paid_sum",
+            total={"money": sum(payment.amount for payment in payments)},
+            payments=[
+                {"amount": {"money": payment.amount}, "at": {"instant": payment.paid_at.isoformat()}} for payment in payments[:10]
+            ],
+        )
+    else:
+        scene.say("utter_paid_sum_none")
+    await scene.go_back()
+    return True
+
+
 async def look_for_payment(scene: Scene) -> None:
     """What the store knows: a payment that arrived, a code that is still unpaid, or nothing, which is then looked into."""
     debtor, debts = await payable(scene)
+    if await how_much_paid(scene):
+        return
     payments = await payments_of(scene.conn, debtor.id)
-    named = await _named(scene) if payments and len(debts) > 1 else None
+    named = await _named(scene) if payments else None
+    if named is not None and len(debts) == 1 and (debts[0].status == "agreed" or await _some_came(scene, debts[0], payments)):
+        named = None
     if payments and named is None:
         last = max(payments, key=lambda payment: payment.paid_at)
         if debts and all(debt.status == "agreed" for debt in debts):
@@ -89,18 +125,40 @@ async def look_for_payment(scene: Scene) -> None:
     await look_into(scene, debtor.id, debts)
 
 
+async def _some_came(scene: Scene, debt: Debt, payments: Sequence[Payment]) -> bool:
+    """Whether one of these payments was for this debt: a part of it, since it is still open."""
+    for payment in payments:
+        if payment.charge_id is not None and debt.id in [item.debt_id for item in await items_of(scene.conn, payment.charge_id)]:
+            return True
+    return False
+
+
+async def look_for_instalment(scene: Scene, debtor_id: int, debt_ids: Sequence[int]) -> None:
+    """An instalment that is said to be paid and is not in the store: the bank is asked again, and it is looked into."""
+    for charge in await charges_of(scene.conn, debtor_id):
+        if charge.status == "active":
+            await scene.till.talk.jobs.put(scene.conn, LOOK_UP, str(charge.id))
+    debts = [debt for debt in (await payable(scene))[1] if debt.id in debt_ids]
+    scene.set_slot("focus", [debt.id for debt in debts])
+    await look_into(scene, debtor_id, debts)
+
+
 async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None:
     """Write down that a payment is looked for, and ask what is still missing, one thing at a time."""
     named = await _named(scene)
+    if named is not None and not {debt.id for debt in named} & {debt.id for debt in debts}:
+        named = None
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     missing = kinds_called(scene.words) if named is None else {}
     if missing and not await _of_that_kind(scene, debts):
         # Of an account that is not there, nothing is written down, and of no other either.
         scene.say("utter_account_not_there", accounts=[{"account": word} for word in missing.values()])
         return
-    meant = named or focus or list(debts)
-    scene.set_slot("focus", [debt.id for debt in meant])
     known = await open_claim_of(scene.conn, debtor_id, "paid")
+    claimed = [debt for debt in debts if known is not None and debt.id in known.debts]
+    # What names no other account is about the payment that is looked into already.
+    meant = named or claimed or focus or list(debts)
+    scene.set_slot("focus", [debt.id for debt in meant])
     claim = await open_claim(
         scene.conn,
         scene.ground,
@@ -114,6 +172,8 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     heard = day_of(scene, past=True)
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
     claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
+    if known is not None and claim.id != known.id:
+        known = claim if claim.said_at < scene.now else None
     which = list(debts) if named is None and not focus and len(debts) > 1 and len(claim.debts) > 1 else []
     about = [debt for debt in debts if debt.id in claim.debts] if not which else []
     if known is not None and known.paid_on is not None and known.means is not None:
@@ -129,7 +189,15 @@ async def _of_that_kind(scene: Scene, debts: Sequence[Debt]) -> bool:
 
 
 async def _named(scene: Scene) -> list[Debt] | None:
-    """The debts that are named, be it in another wish of the same message: "não vou pagar a de agosto, já paguei"."""
+    """The debts that are named, be it in another wish of the same message: "não vou pagar a de agosto, já paguei". Of several clauses
+    that say different things, those of the clause that tells of the payment."""
+    said = clauses(scene.words)
+    told = [part for part in said if part.kind == "paid"]
+    if told and len(said) > len(told) and not scene.turn.arguments.get("debts"):
+        _, debts = await payable(scene)
+        sure = [debt for found, very in (spoken_of(scene, part.words, debts) for part in told) if very for debt in found]
+        if sure:
+            return [debt for debt in debts if debt in sure]
     named = await named_debts(scene)
     if named is not None or (scene.piece is None and scene.wish_turn is None):
         return named
@@ -161,7 +229,9 @@ def _noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
     }
 
 
-def _ask_next(scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] = (), about: Sequence[Debt] = ()) -> None:
+def _ask_next(
+    scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] = (), about: Sequence[Debt] = (), day_asked: bool = False
+) -> None:
     """The one thing to be told next: which debts, where that is open, the day, then by what, then the receipt."""
     values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
     if first:
@@ -171,12 +241,15 @@ def _ask_next(scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] 
     if which:
         scene.ask("paid_which", takes=("option",), claim=claim.id, shown=[debt.id for debt in which])
         scene.say("utter_paid_which", options=options(list(which), [owed(scene.ground, debt).total for debt in which]))
-    elif claim.paid_on is None:
+    elif claim.paid_on is None and not day_asked:
         scene.ask("paid_when", takes=("date",), claim=claim.id)
         scene.say("utter_paid_when")
     elif claim.means is None:
         scene.ask("paid_means", takes=("option",), claim=claim.id)
-        scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()})
+        if claim.paid_on is None:
+            scene.say("utter_paid_means_without_day")
+        else:
+            scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()})
     else:
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
         scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
@@ -220,17 +293,29 @@ async def _narrowed(scene: Scene) -> bool:
 
 
 _NOT_PAID = re.compile(
-    r"\b(?:nao|num|n) (?:\w+ )?paguei\b(?! (?:nada|so|tudo))|\bpaguei (?:nao|n)$|\b(?:ainda )?nao (?:foi|ta|esta) pag[oa]\b|\bretir\w+ (?:a|essa|minha) conferencia\b"
+    r"\b(?:era|foi) (?:foi )?(?:a |o |uma? |de |em )?outr[ao] (?:conta|boleto|fatura|divida|empresa|loja|lugar|que (?:eu )?paguei)\b"
+    r"|\b(?:nao|num|n) (?:\w+ )?paguei\b(?! (?:nada|so|tudo))|\bpaguei (?:nao|n)$|\b(?:ainda )?nao (?:foi|ta|esta) pag[oa]\b|\bretir\w+ (?:a|essa|minha) conferencia\b"
 )
+
+
+_SENTENCES = re.compile(r"[^.!?\n]+[.!?]?")
+
+
+async def _claim_meant(scene: Scene, debtor_id: int) -> Claim | None:
+    """The claim that is spoken of: of the account that is named, else the newest."""
+    named = await claimed_debts(scene.conn, [debt.id for debt in await _named(scene) or ()])
+    return next(iter(named.values()), None) or await open_claim_of(scene.conn, debtor_id, "paid")
 
 
 async def claim_taken_back(scene: Scene) -> bool:
     """ "Na verdade não paguei ainda": nothing is looked into any more, and what else is wished goes on. False: no such words or claim."""
     said = plain(scene.turn.text or "")
     proof = await scene.proof()
-    if proof is None or not _NOT_PAID.search(said) or "?" in (scene.turn.text or "") or re.search(r"\bja paguei\b", said):
+    if proof is None or not _NOT_PAID.search(said) or re.search(r"\bja paguei\b", said):
         return False
-    claim = await open_claim_of(scene.conn, proof.debtor_id, "paid")
+    if any(_NOT_PAID.search(plain(one)) for one in _SENTENCES.findall(scene.turn.text or "") if one.rstrip().endswith("?")):
+        return False
+    claim = await _claim_meant(scene, proof.debtor_id)
     if claim is None:
         return False
     await take_back(scene.conn, claim.id, scene.now)
@@ -244,6 +329,51 @@ async def claim_taken_back(scene: Scene) -> bool:
         await extend(scene)
     else:
         scene.say("utter_paid_taken_back_what_now", protocol=claim.protocol, arguments={"debts": list(claim.debts)})
+    return True
+
+
+async def ask_anew(scene: Scene) -> bool:
+    """ "Errei, volta", to the questions about a payment: one step back; before the first of them, whether to look at all."""
+    assert scene.question is not None
+    claim_id = scene.question.arguments.get("claim")
+    if claim_id is None or scene.question.name not in ("paid_means", "paid_receipt"):
+        return await ask_to_close(scene)
+    if scene.question.name == "paid_means":
+        scene.ask("paid_when", takes=("date",), claim=claim_id)
+        scene.say("utter_paid_when_anew")
+    else:
+        scene.ask("paid_means", takes=("option",), claim=claim_id)
+        scene.say("utter_paid_means_anew")
+    return True
+
+
+async def ask_to_close(scene: Scene) -> bool:
+    """Whether what was said of a payment was a mistake: told what is looked into, and asked. False: nothing is."""
+    proof = await scene.proof()
+    claim = await _claim_meant(scene, proof.debtor_id) if proof is not None else None
+    if claim is None:
+        return False
+    scene.ask("paid_undo", takes=("yes_no",), claim=claim.id)
+    debts = await get_debts(scene.conn, claim.debts)
+    scene.say("utter_paid_undo", protocol=claim.protocol, debts=[{"description": debt.title} for debt in debts])
+    return True
+
+
+async def _undo(scene: Scene) -> bool:
+    assert scene.question is not None
+    answer = yes_or_no(scene)
+    if answer is None:
+        return False
+    claim = await get_claim(scene.conn, int(scene.question.arguments["claim"]))
+    scene.ask(None)
+    if not answer:
+        scene.say("utter_paid_kept")
+        return True
+    if await take_back(scene.conn, claim.id, scene.now):
+        await audit.record(scene.conn, "debtor", "payment.claim_taken_back", f"claim:{claim.id}", {}, scene.now)
+    scene.set_slot("focus", list(claim.debts))
+    scene.ask("pay")
+    scene.say("utter_paid_taken_back_what_now", protocol=claim.protocol, arguments={"debts": list(claim.debts)})
     return True
 
 
@@ -269,8 +399,8 @@ async def _when(scene: Scene) -> bool:
         return True
     heard = day_of(scene, asked=True, past=True)
     day = heard.readings[0] if heard is not None and heard.readings else None
-    if day is None and means_of(scene) is None:
-        return False
+    if day is None and means_of(scene) in (None, "other"):
+        return await _day_forgotten(scene)
     if day is not None and day > scene.today:
         # "Dia 10", of what is over, is the last one.
         day = months_later(day, -1)
@@ -278,6 +408,23 @@ async def _when(scene: Scene) -> bool:
             scene.say("utter_paid_not_in_future")
             return True
     return await _tell(scene, paid_on=day, means=means_of(scene))
+
+
+_SOME_TIME = re.compile(
+    r"\b(?:(?:semana|mes|ano|fim de semana) (?:passad[oa]|retrasad[oa])|(?:faz|tem|ha) (?:uns?|umas?|mais|bastante|muito|um bom|poucos?|alguns|algumas|quase)?\b.{0,20}\b(?:dias|semanas?|mes(?:es)?|anos?|tempo)"
+    r"|nao (?:lembro|sei|recordo|tenho certeza)|(?:nem|num) (?:lembro|sei)|outro dia|esses dias|dias atras|(?:comeco|inicio|meio|fim|final) (?:do|desse|deste) mes)\b"
+)
+
+
+async def _day_forgotten(scene: Scene) -> bool:
+    """ "Semana passada", "não lembro o dia": the payment is looked for without it. False: nothing of the kind was said."""
+    assert scene.question is not None
+    claim_id = scene.question.arguments.get("claim")
+    if claim_id is None or not _SOME_TIME.search(plain(scene.turn.text or "")):
+        return False
+    scene.ask("paid_means", takes=("option",), claim=claim_id, no_day=True)
+    scene.say("utter_paid_means_without_day")
+    return True
 
 
 async def _means(scene: Scene) -> bool:
@@ -321,7 +468,7 @@ async def _tell(scene: Scene, **more: Any) -> bool:
         await look_into(scene, debtor.id, debts)
         return True
     claim = await tell_more(scene.conn, int(claim_id), **more)
-    _ask_next(scene, claim, first=False)
+    _ask_next(scene, claim, first=False, day_asked=bool(scene.question.arguments.get("no_day")))
     return True
 
 
@@ -340,6 +487,7 @@ answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "paid_when": _when,
     "paid_means": _means,
     "paid_receipt": _receipt,
+    "paid_undo": _undo,
 }
 
 topics = (AlreadyPaid,)

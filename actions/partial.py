@@ -72,7 +72,11 @@ async def part_answered(scene: Scene) -> bool:
 
 async def part_wished(scene: Scene) -> bool:
     """Take up the wish to pay a part, if the words hold one; False when they mean something else."""
-    if await scene.proof() is None or _LATER.search(plain(scene.words)):
+    if await scene.proof() is None:
+        return False
+    if await _on_two_days(scene):
+        return True
+    if _LATER.search(plain(scene.words)):
         return False
     amount = amount_of(scene)
     if not means_a_part(scene.words) and amount is None:
@@ -90,6 +94,12 @@ async def part_wished(scene: Scene) -> bool:
     return True
 
 
+async def _on_two_days(scene: Scene) -> bool:
+    from actions.promise import in_two_parts  # the two lead to each other
+
+    return await in_two_parts(scene)
+
+
 def names_day_of_rest(words: str) -> bool:
     """Whether the rest is named for one day: no plan of instalments, but a part now."""
     return _REST_ON_A_DAY.search(plain(words)) is not None
@@ -97,6 +107,8 @@ def names_day_of_rest(words: str) -> bool:
 
 async def part_before_rest(scene: Scene) -> bool:
     """\"100 hoje e o resto dia 5\": the part for today comes first, with what it leaves; False when the words mean something else."""
+    if await _on_two_days(scene):
+        return True
     said = plain(scene.words)
     amount = amount_of(scene)
     if amount is None or not _PART_AND_REST.search(said) or _DIVIDED.search(said):

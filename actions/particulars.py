@@ -23,6 +23,9 @@ _FROM = frozenset(
     recibo_quitacao informar_ja_paguei""".split()
 )
 
+_OF_AMOUNTS = frozenset("pedir_desconto parcelar informar_valor escolher_opcao".split())
+"""Under these, only what fine and interest come to is a particular."""
+
 _SOLD = re.compile(
     r"\b(?:divida|debito|conta|credito)\b.{0,20}\b(?:vendid\w+|cedid\w+)\b|\b(?:vend(?:eu|eram)|compr(?:ou|aram)|cedeu) (?:a |o )?(?:minha |meu )?(?:divida|debito|conta|credito)"
 )
@@ -42,8 +45,21 @@ _LATE = re.compile(
     r"\b(?:quantos|qtos) dias\b.{0,25}\batras\w*|\b(?:quanto tempo|quantos meses)\b.{0,25}\b(?:atras\w*|vencid\w*)|\bdias de atraso\b"
 )
 _CONTRACT = re.compile(r"\b(?:qual (?:e |o )*|numero )(?:numero )?(?:d[oe] |o )?(?:meu )?contrato\b")
+_PRINCIPAL = re.compile(
+    r"\b(?:quanto|qual|valor)\b.{0,40}\b(?:antes d(?:o|a|os|as|e) (?:juros|multa|encargos|correcao)|sem (?:os |a |o |contar (?:os |a )?)?(?:juros|multa|encargos)|original|no (?:comeco|inicio)|originalmente|inicial)\b"
+    r"|\b(?:antes d(?:o|os) juros|sem (?:os )?juros) (?:\w+ )?(?:era|e|foi|dava|ficava) quanto\b|\bquanto (?:que )?era (?:a|o) (?:\w+ )?(?:divida|conta|valor|compra|fatura|mensalidade)\b"
+)
+_CHARGES = re.compile(
+    r"\bquanto\b.{0,25}\b(?:juros|multa|encargos)\b|\bqual (?:e |o |foi )*(?:valor d(?:os|a|e) )?(?:juros|multa|encargos)\b"
+)
+_NOT_PRINCIPAL = re.compile(r"\b(?:se eu|a vista|avista|pagar|pagando|tir\w+|parcel\w+|vezes|descont\w+)\b")
+_NOT_CHARGES = re.compile(
+    r"\b(?:sem|tir\w+|abat\w+|por ?que|pq|como|dia|atras\w+|parcel\w+|vezes|por mes|ao mes|por dia|se eu|descont\w+)\b"
+)
+_NOT_OF_IT = {"principal": _NOT_PRINCIPAL, "charges": _NOT_CHARGES}
 _HOW_MUCH = re.compile(
     r"\bquanto (?:que )?(?:eu )?(?:fica\w*|vai (?:ficar|dar|ser)|sai\w*|da|daria|pago|pagaria|seria|e|vou pagar)\b"
+    r"|\b(?:qual|inform\w+|saber|diz\w*|me d[ae]) (?:\w+ ){0,4}valor\b.{0,30}\b(?:dia|no|em|na|para|pra|ate)\b"
 )
 _TOO_OLD = re.compile(r"\b(?:prescr\w+|caduc\w+)\b")
 _ASKS = re.compile(r"\?|\b(?:ne|nao e|nao|sera|certo|verdade)\s*\W*$|^(?:sera|quando|ja nao|nao)\b")
@@ -60,10 +76,12 @@ _NOT_FOUND = re.compile(r"\bse (?:nao|num|n) (?:acharem|encontrarem|localizarem|
 
 async def tell_particular(scene: Scene) -> bool:
     """Answer what was asked of one's own account; False: nothing of the kind was asked, or it is not known who asks."""
-    if scene.turn.text is None or scene.form is not None or scene.turn.arguments or scene.intent not in _FROM:
+    if scene.turn.text is None or scene.form is not None or scene.turn.arguments or scene.intent not in _FROM | _OF_AMOUNTS:
         return False
     said = plain(scene.turn.text)
     wanted = next((name for name, words in _PARTICULARS if words.search(said)), None)
+    if scene.intent in _OF_AMOUNTS and wanted not in _NOT_OF_IT:
+        return False
     if wanted is None or scene.turn.given.of_a_person or await scene.proof() is None:
         return False
     if wanted in ("news", "goes_on", "not_found"):
@@ -74,6 +92,8 @@ async def tell_particular(scene: Scene) -> bool:
     meant = await named_by_words(scene) or [d for d in debts if d.id in (scene.slots.get("focus") or ())] or debts
     if wanted == "on_day":
         return await _on_day(scene, meant)
+    if wanted in ("principal", "charges"):
+        return await _part_of_it(scene, meant, wanted)
     if wanted == "too_old":
         return _ASKS.search(scene.turn.text.strip().lower()) is not None and await _limitation(scene, meant)
     if wanted == "listed":
@@ -91,6 +111,8 @@ _PARTICULARS = (
     ("sold", _SOLD),
     ("why_us", _WHY_US),
     ("too_old", _TOO_OLD),
+    ("principal", _PRINCIPAL),
+    ("charges", _CHARGES),
     ("on_day", _HOW_MUCH),
     ("late", _LATE),
     ("due", _DUE),
@@ -117,8 +139,8 @@ async def _on_day(scene: Scene, debts: Sequence[Debt]) -> bool:
     values = read_values(scene.turn.text or "", scene.today)
     if values.money or values.counts:
         return False  # a part, or instalments: asked of another topic
-    days = [when.readings[0] for when in values.dates if len(when.readings) == 1]
-    if len(days) != 1 or days[0] <= scene.today or any(debt.status == "agreed" for debt in debts):
+    days = [when.readings[0] for when in values.dates if len(when.readings) == 1 and when.readings[0] > scene.today]
+    if len(days) != 1 or any(debt.status == "agreed" for debt in debts):
         return False
     dues = [owed(scene.ground, debt, days[0]) for debt in debts]
     scene.say(
@@ -130,6 +152,27 @@ async def _on_day(scene: Scene, debts: Sequence[Debt]) -> bool:
         today={"date": scene.today.isoformat()},
     )
     scene.set_slot("focus", [debt.id for debt in debts])
+    return True
+
+
+async def _part_of_it(scene: Scene, debts: Sequence[Debt], wanted: str) -> bool:
+    """What it was before fine and interest, or what these come to; of what is agreed on, its agreement says it."""
+    said = plain(scene.turn.text or "")
+    if any(debt.status == "agreed" for debt in debts) or _NOT_OF_IT[wanted].search(said):
+        return False
+    rows = []
+    for debt in debts:
+        due = owed(scene.ground, debt)
+        rows.append(
+            {
+                "description": debt.title,
+                "principal": {"money": due.principal},
+                "fine": {"money": due.fine},
+                "interest": {"money": due.interest},
+                "total": {"money": due.total},
+            }
+        )
+    scene.say(f"utter_particular_{wanted}", debts=rows, today={"date": scene.today.isoformat()})
     return True
 
 

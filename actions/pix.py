@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from actions.agreement import pay_agreed
-from actions.debt import (
-    Resting,
-    chosen_debts,
-    options,
-    payable,
-    payable_of,
-    resting,
-    say_resting,
-    show_debts,
-    tell,
-)
-from actions.dispute import disputed_notice
+from actions.agreement import agreed_among, pay_agreed
+from actions.debt import Resting, chosen_debts, narrowed, options, payable, payable_of, resting, say_resting, show_debts, tell
+from actions.dispute import dispute, disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table, titles_in_a_line
-from actions.paid import payment_told
+from actions.on_the_table import agree_or_pay
+from actions.paid import look_for_payment, payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.several import price_of_named
+from conversations.meaning import tells_of_them
 from conversations.said import typed_in_turn
+from conversations.turn import text_of
+from payments.charges import Charge
 from payments.issue import CannotIssue, Kind, issue
-from payments.present import present, present_boleto
+from payments.present import present, present_again, present_boleto, shown_since
 from receivables.store import Debt, owed
+from understanding.dealing import deals
 from understanding.plain import plain
 
 _NOT_PAYING = re.compile(
@@ -38,9 +35,15 @@ _NOT_PAYING = re.compile(
 )
 """Who refuses is never sent a code, however much the words look like a payment."""
 
+_PAID = re.compile(r"\b(?:paguei|quitei|foram pag[ao]s|foi (?:no |na |com |em )?(?:boleto|pix|dinheiro|cartao|pag[ao]))\b")
 _TO_PAY = re.compile(r"\b(pag\w*|quit\w*|pix|acert\w*)\b")
 _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne|loterica|papel|imprim\w+)\b")
 """A boleto, as people spell it."""
+
+
+_MORE_TIME = re.compile(
+    r"\b(?:adi(?:ar?|e|em|ando)|prorrog\w+|(?:mais|novo|outro) prazo|segurar?|empurrar?|mudar? o vencimento)\b"
+)
 
 
 _NOT_BY = re.compile(
@@ -50,6 +53,21 @@ _NOT_BY = re.compile(
 """The means that is turned down: "não boleto, pix"; "não, pix" turns down what was there before."""
 
 _MEANS = re.compile(rf"\bpix\b|{_SLIP.pattern}")
+
+
+_EXPLAINED = timedelta(hours=12)
+"""So long people find above who is paid and what for."""
+_NO_FILE = re.compile(
+    r"\b(?:so|somente|apenas) (?:\w+ ){0,3}(?:numer\w+|linha|codig\w+|digitos)\b|\b(?:nao|num|n) (?:consigo|consegui|sei|abr\w+|da|deu)\b"
+)
+"""Who cannot open it is not sent the PDF again."""
+
+
+_NOT_SO_MUCH = re.compile(
+    r"\b(?:nao|num|n|nunca|jamais) (?:vou |quero |posso |consigo |tenho como |pretendo |da pra )?(?:pag(?:o|ar|aria)|acho justo|aceito|tenho)"
+    r" (?:tudo isso|isso tudo|(?:todo )?(?:ess[ae]|est[ae]|aquel[ae]|o|todo o) (?:valor\w*|preco|total|quantia|dinheiro todo|montante)|nesse valor|esse tanto)\b"
+)
+"""Who will not pay this amount is sent no code of it: what there is instead is talked about."""
 
 
 class Pay(Topic):
@@ -65,7 +83,7 @@ class Pay(Topic):
             note_means(scene)
             if not await proven(scene, "solicitar_pagamento"):
                 return
-            if scene.turn.arguments or not await back_on_the_table(scene):
+            if scene.turn.arguments or not (await back_on_the_table(scene) or await agree_or_pay(scene)):
                 await pay(scene)
 
 
@@ -73,28 +91,69 @@ async def choose(scene: Scene) -> None:
     """One of the listed debts, or several, or all, was tapped or named: shown, or paid when that was the question."""
     if not await proven(scene, "consultar_divida"):
         return
+    if scene.turn.text and tells_of_them(scene.turn.text):
+        await (look_for_payment if _PAID.search(plain(scene.turn.text)) else dispute)(scene)
+        return
     asked = scene.open_question
+    if asked in ("which", "which_to_pay") and _MORE_TIME.search(plain(scene.turn.text or "")):
+        from actions.extension import extend  # which leads here
+
+        await extend(scene)  # "queria adiar a que vence antes" names a debt, and wants more than to see it
+        return
     debts = await chosen_debts(scene)
     if not scene.words:
         # "Paga as duas", typed, names the answer and says what is wished of it.
         scene.wish_words = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
-    if debts is not None and (asked == "which_to_pay" or _TO_PAY.search(plain(scene.words))):
+    if debts is not None and asked != "which_to_pay" and deals(scene.words):
+        await deal(scene)
+    elif debts is not None and await price_of_named(scene, debts):
+        return
+    elif debts is not None and (
+        asked == "which_to_pay" or _TO_PAY.search(plain(scene.words)) or _MEANS.search(plain(scene.words))
+    ):
         await pay(scene)
     elif debts is not None:
         await tell(scene, debts)
     elif _MEANS.search(plain(scene.words)):
         await pay(scene)  # "prefiro pix": the means was chosen, not the debt
+    elif await which_of_fewer(scene):
+        return
     elif asked in ("which", "which_to_pay") and len((await payable(scene))[1]) > 1:
         scene.say("utter_which_one")
     else:
         await show_debts(scene)
 
 
+async def deal(scene: Scene) -> None:
+    """\"As duas do colégio em 4x\": debts are named, and more is wished of them than to see them."""
+    from actions.discount import haggle  # these stand on what this file stands on
+    from actions.instalments import divide
+
+    await (haggle if re.search(r"\b(?:descont\w*|abat\w+)\b", plain(scene.words)) else divide)(scene)
+
+
+async def which_of_fewer(scene: Scene) -> bool:
+    """\"A do colégio\" of two, \"a mais barata\" of two as cheap: asked among those alone. False: the words narrow nothing."""
+    _, debts = await payable(scene)
+    rests = await resting(scene, debts)
+    free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
+    among = narrowed(scene, free)
+    if len(among) == len(free):
+        return False
+    scene.ask("which_to_pay" if scene.open_question == "which_to_pay" else "which", shown=[debt.id for debt in among])
+    scene.say("utter_which_of_these", options=options(among, [owed(scene.ground, debt).total for debt in among]))
+    return True
+
+
 async def pay(scene: Scene) -> None:
     """Issue the charge of the debts meant, or ask which ones."""
     if await at_rest(scene):
         return
+    if not scene.turn.arguments and await _not_so_much(scene):
+        return
     if not scene.turn.arguments and await payment_told(scene):
+        return
+    if not scene.turn.arguments and await price_of_named(scene, await chosen_debts(scene) or ()):
         return
     if not scene.turn.arguments and (await part_answered(scene) or await part_wished(scene)):
         return
@@ -102,14 +161,23 @@ async def pay(scene: Scene) -> None:
     if not debts:
         await show_debts(scene)
         return
+    apart = await _each_its_own(scene)
+    if apart:
+        scene.set_slot("focus", [debt.id for named, _ in apart for debt in named])
+        scene.ask(None)
+        scene.set_slot("means", None)
+        for named, way in apart:
+            await _issue(scene, named[0].creditor_id, named, way)
+        return
     means = note_means(scene)
     meant = await _meant(scene, debts)
     rests = await resting(scene, debts)
     free = [debt for debt in debts if debt.id not in rests]
     if meant is None and len(free) > 1:
-        totals = [owed(scene.ground, debt).total for debt in free]
         if rests:
             say_resting(scene, "utter_debts_resting_beside", debts, rests)
+        free = narrowed(scene, free)
+        totals = [owed(scene.ground, debt).total for debt in free]
         scene.ask("which_to_pay", shown=[debt.id for debt in free])
         scene.say("utter_which_to_pay", options=options(free, totals))
         return
@@ -132,6 +200,44 @@ async def pay(scene: Scene) -> None:
         meant = [debt for debt in meant if debt.status != "agreed"]
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means)
+
+
+_PARTS = re.compile(r"\s+e\s+|\s*[,;]\s*")
+
+
+async def _each_its_own(scene: Scene) -> list[tuple[list[Debt], Kind]]:
+    """\"O boleto da loja e o pix do colégio\": each debt with its own means. Empty: one means was named, or none, or nothing that can be
+    charged at once."""
+    parts = _PARTS.split(scene.words)
+    if scene.turn.arguments or len(parts) != 2:
+        return []
+    found: list[tuple[list[Debt], Kind]] = []
+    kept = scene.wish_words
+    for part in parts:
+        said = plain(part)
+        slip, pix = _SLIP.search(said) is not None, re.search(r"\bpix\b", said) is not None
+        scene.wish_words = part
+        named = await chosen_debts(scene) if slip != pix else None
+        if named:
+            found.append((named, "boleto" if slip else "pix"))
+    scene.wish_words = kept
+    mine = [debt for named, _ in found for debt in named]
+    apart = len(found) == 2 and len({way for _, way in found}) == 2 and len({debt.id for debt in mine}) == len(mine)
+    whole = all(len({debt.creditor_id for debt in named}) == 1 for named, _ in found)
+    free = all(debt.status == "open" for debt in mine) and not await resting(scene, mine)
+    return found if apart and whole and free else []
+
+
+async def _not_so_much(scene: Scene) -> bool:
+    """Whether they said in this very message that they do not pay this amount; what there is instead is told, once."""
+    if _NOT_SO_MUCH.search(plain(scene.words)):
+        from actions.discount import haggle  # which stands on what is owed, too
+
+        await haggle(scene)
+        return True
+    in_pieces = scene.piece is not None or scene.wish_turn is not None
+    whole = await text_of(scene.conn, scene.wish_turn or scene.turn.id) if in_pieces else None
+    return whole is not None and _NOT_SO_MUCH.search(plain(whole)) is not None  # its other half has answered
 
 
 def note_means(scene: Scene) -> Kind:
@@ -184,15 +290,26 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind,
             return
         scene.say(f"utter_cannot_pay_{'no_payee' if refusal.why == 'no_payee' else 'now'}")
         return
-    if charge.status == "active":
+    if charge.status == "active" and await shown_since(
+        scene.conn, charge, scene.conversation.id, scene.now - _EXPLAINED, last=True
+    ):
+        await give_again(scene, charge, file=_NO_FILE.search(plain(scene.words)) is None)
+    elif charge.status == "active":
         shown = present_boleto if means == "boleto" else present
         for utterance in await shown(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
 
 
+async def give_again(scene: Scene, charge: Charge, *, file: bool) -> None:
+    """The code that this talk explained a short while ago: until when it is good, and the code alone."""
+    for utterance in await present_again(scene.conn, scene.till, charge, file=file):
+        scene.say(utterance.response, **utterance.values)
+
+
 async def resting_notice(scene: Scene, debts: Sequence[Debt], rests: Mapping[int, Resting], means: Kind) -> None:
     """A code for what is disputed, or said to be paid: only after this notice, and an explicit wish."""
+    rests = {debt.id: rests[debt.id] for debt in debts if debt.id in rests}
     if any(one.kind == "disputed" for one in rests.values()):
         await disputed_notice(scene, debts, means)
         return
@@ -225,6 +342,11 @@ async def _pay_despite(scene: Scene, arguments: Mapping[str, Any]) -> None:
     debts = await payable_of(scene, arguments.get("debts", ()))
     scene.ask(None)
     means: Kind = "boleto" if arguments.get("means") == "boleto" else "pix"
+    agreed = await agreed_among(scene, [debt.id for debt in debts])
+    if agreed:
+        # Of what is agreed on, the next instalment is paid, and not the whole debt.
+        await pay_agreed(scene, sorted(agreed), means, despite=True)
+        debts = [debt for debt in debts if debt.id not in agreed]
     for creditor_id, group in groupby(sorted(debts, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means, despite_dispute=True)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.debt import payable, payable_of, show_debts
 from actions.extension import day_options
-from actions.heard import Day, amount_of, day_of, yes_or_no
+from actions.heard import Day, amount_of, day_of, month_named, refuses_day, yes_or_no
 from actions.meant import debts_meant, take_up
 from actions.partial import part_before_rest
 from actions.proving import proven
@@ -36,6 +36,7 @@ from receivables.promising import (
 )
 from receivables.store import Debt, get_debts
 from understanding.plain import plain
+from understanding.values import read_values
 
 _TAKES_BACK = re.compile(
     r"\b(cancel\w*|desist\w*|esquec\w*|tir\w*|desfa\w*|nao vou (?:mais )?conseguir)\b.*\b(promess\w*|combinad\w*|compromiss\w*)\b"
@@ -48,6 +49,8 @@ _WAGES = re.compile(r"\b(receb\w*|salario|pagamento|cair|cai|beneficio|decimo|bo
 
 _THE_REST = re.compile(r"\b(?:rest[oa]|restante|outra metade|outra parte|que (?:falt\w+|sobr\w+))\b")
 
+_HALVES = re.compile(r"\bmetade\b")
+_DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 _CORRECTED = ("promise_day", "promise_confirm", "promise_made", "extension_day", "extension_confirm")
 """What is open and a promise's words answer."""
 
@@ -78,10 +81,10 @@ async def promise(scene: Scene) -> None:
             scene.say("utter_no_problem")
         return
     asked = scene.question.name if scene.question else None
-    says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None
+    says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None or refuses_day(scene)
     if asked in _CORRECTED and says_when_or_what and await _answered(scene, str(asked)):
         return
-    if asked not in _CORRECTED and await part_before_rest(scene):
+    if asked not in _CORRECTED and (await in_two_parts(scene) or await part_before_rest(scene)):
         return
     among = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
     if not among:
@@ -122,6 +125,41 @@ async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
             await promise_rest(scene, debts, heard.readings[-1], part)
             return
     await consider(scene, debts, heard, amount, changing=changing)
+
+
+async def in_two_parts(scene: Scene) -> bool:
+    """\"Metade dia 30 e metade dia 20\", \"400 dia 30 e o resto dia 15\": one day is written down at a time, the earlier one first, and
+    that is said. False: nothing of the kind was named, or one of the days is today."""
+    found = two_parts(scene)
+    if found is None or await scene.proof() is None:
+        return False
+    (day, amount), (then, _) = found
+    among = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    debts = await debts_meant(scene, "promise_which", among=among) if among else None
+    if debts:
+        scene.say("utter_promise_two_days", day={"date": day.isoformat()}, then={"date": then.isoformat()})
+        await read_back(scene, debts, day, amount if amount is not None else (owed_on(scene.ground, debts, day) + 1) // 2)
+    return bool(among)
+
+
+def two_parts(scene: Scene) -> tuple[tuple[date, int | None], tuple[date, int | None]] | None:
+    """Two days to come, each with its part in centavos (None: half, or the rest), the earlier day first."""
+    said = plain(scene.words)
+    values = read_values(scene.words, scene.today)
+    days = [when for when in values.dates if when.kind == "exact" and len(when.readings) == 1]
+    halves = len(_HALVES.findall(said)) > 1 or re.search(r"\bmetade\b.*\boutra\b", said) is not None
+    parts = [money.amount for money in values.money if money.role is None]
+    if len(days) != 2 or len({when.readings[0] for when in days}) != 2 or min(when.readings[0] for when in days) <= scene.today:
+        return None
+    if _DIVIDED.search(said) or not (halves or len(parts) == 2 or (len(parts) == 1 and _THE_REST.search(said))):
+        return None
+    first, second = (when.readings[0] for when in days)
+    if halves:
+        return ((min(first, second), None), (max(first, second), None))
+    if len(parts) == 2:
+        one, other = sorted([(first, parts[0]), (second, parts[1])])
+        return (one, other)
+    return ((first, parts[0]), (second, None)) if first < second else None
 
 
 async def promise_rest(scene: Scene, debts: Sequence[Debt], day: date, part: int) -> None:
@@ -170,7 +208,7 @@ async def consider(
         proposed = _concrete(scene, heard, last)
         if proposed is None:
             scene.ask("promise_day", takes=("date",), **kept)
-            scene.say("utter_promise_when", last={"date": last.isoformat()})
+            scene.say("utter_promise_when_instead" if changing else "utter_promise_when", last={"date": last.isoformat()})
             return
         scene.ask("promise_day", takes=("date", "yes_no"), proposed=proposed.isoformat(), **kept)
         scene.say("utter_promise_propose", day={"date": proposed.isoformat()}, arguments={"day": proposed.isoformat()})
@@ -218,11 +256,25 @@ async def read_back(
         "amount": None if made.whole else made.amount,
         "changing": changing,
     }
-    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), **arguments)
+    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), month_named=month_named(scene, day), **arguments)
     if after is not None and not made.whole:
         scene.say("utter_promise_confirm_rest", part={"money": after}, arguments=arguments, **_values(scene, debts, made))
         return
+    dearer = _dearer(scene, debts, made)
+    if dearer:
+        scene.say(
+            "utter_promise_confirm_part_dearer", dearer={"money": dearer}, arguments=arguments, **_values(scene, debts, made)
+        )
+        return
     scene.say(_words_for(made, scene.today), arguments=arguments, **_values(scene, debts, made))
+
+
+def _dearer(scene: Scene, debts: Sequence[Debt], made: Promised) -> int:
+    """What paying a part and the rest later costs more than paying all on that day, in centavos: the cash discount is for all at once."""
+    if made.whole or len(debts) != 1:
+        return 0
+    then = owed_on(scene.ground, debts, made.day)
+    return max(made.amount + left_after(scene.ground, debts[0], made.amount, day=made.day, paid_on=made.day) - then, 0)
 
 
 def _words_for(made: Promised, today: date) -> str:
@@ -246,7 +298,7 @@ def _say_refused(
     kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
     if refusal.code in ("past", "too_late"):
         assert refusal.day is not None
-        scene.ask("promise_day", takes=("date",), **kept)
+        scene.ask("promise_day", takes=("date",), month_named=month_named(scene, day), **kept)
         scene.say(f"utter_promise_{refusal.code}", last={"date": refusal.day.isoformat()})
     elif refusal.code == "too_little":
         scene.ask("promise_amount", takes=("amount",), day=day.isoformat(), **kept)
@@ -279,6 +331,8 @@ async def _day(scene: Scene) -> bool:
     heard = day_of(scene, asked=True) or _day_over(scene)
     proposed = arguments.get("proposed")
     answer = yes_or_no(scene)
+    if await _pays_today(scene, heard):
+        return True
     if heard is not None:
         amount = amount_of(scene)
         amount = amount if amount is not None else arguments.get("amount")
@@ -295,6 +349,48 @@ async def _day(scene: Scene) -> bool:
     else:
         return False
     return True
+
+
+_DENIES = re.compile(r"\b(?:nao|num|nem|nunca|sem|so)\b")
+_LATER_TODAY = re.compile(
+    r"\b(?:mais tarde|a noite|de noite|de tarde|a tarde|fim do dia|final do dia|depois d\w+|quando|anot\w+)\b"
+)
+_TODAY = re.compile(r"\b(?:hoje|hj|agora|agr|ja)\b")
+
+
+async def _pays_today(scene: Scene, heard: Day | None) -> bool:
+    """\"Hoje mesmo pode?\" to a day that was to be promised: no promise of today, the code at once. False: it is another day."""
+    said = plain(scene.words)
+    if heard is None or heard.day != scene.today or not _TODAY.search(said):
+        return False
+    if _LATER_TODAY.search(said) or _DENIES.search(said):
+        return False
+    from actions.pix import pay  # which stands on topics that lead here
+
+    assert scene.question is not None
+    made = scene.question.arguments.get("promise")
+    debts = (await get_promise(scene.conn, int(made))).debts if made else scene.question.arguments["debts"]
+    scene.set_slot("focus", list(debts))
+    await pay(scene)
+    return True
+
+
+async def another_day_after_all(scene: Scene) -> bool:
+    """\"E se eu pagar hoje mesmo?\", put as a question while a day is talked about: no general answer, but the code; and a day that is
+    refused, in whatever words, asks for another one. False: neither."""
+    asked = scene.question.name if scene.question is not None else None
+    if asked not in ("promise_day", "promise_confirm", "promise_made") or scene.turn.arguments or amount_of(scene) is not None:
+        return False
+    if asked != "promise_day" and scene.intent in _MAY_REFUSE and refuses_day(scene):
+        return await answerers[str(asked)](scene)
+    return _PAYS.search(plain(scene.words)) is not None and await _pays_today(scene, day_of(scene))
+
+
+_MAY_REFUSE = frozenset(
+    """dificuldade_financeira pedir_prorrogacao promessa_pagamento negar adiar_resposta nlu_fallback corrigir_informacao informar_data cancelar
+    responder""".split()
+)
+_PAYS = re.compile(r"\b(?:pag\w+|quit\w+|acert\w+|pode|posso|da)\b")
 
 
 async def _amount(scene: Scene) -> bool:
@@ -320,8 +416,19 @@ async def _confirm(scene: Scene) -> bool:
         _leave(scene)
         return True
     heard, amount = day_of(scene, asked=scene.intent == "responder"), amount_of(scene)
+    if heard is None and amount is None and refuses_day(scene):
+        await consider(
+            scene,
+            await payable_of(scene, arguments["debts"]),
+            None,
+            arguments.get("amount"),
+            changing=arguments.get("changing"),
+        )
+        return True
     if heard is None and amount is None and scene.intent != "afirmar":
         return False
+    if amount is None and await _pays_today(scene, heard):
+        return True
     debts = await payable_of(scene, arguments["debts"])
     kept = Day("exact", (date.fromisoformat(arguments["day"]),), "")
     amount = amount if amount is not None else arguments.get("amount")
@@ -334,11 +441,17 @@ async def _made(scene: Scene) -> bool:
     assert scene.question is not None
     held = await get_promise(scene.conn, int(scene.question.arguments["promise"]))
     heard, amount = day_of(scene, asked=True), amount_of(scene)
-    if held.status != "open" or (heard is None and amount is None):
+    another = heard is None and amount is None and refuses_day(scene)
+    if held.status != "open" or (heard is None and amount is None and not another):
         return False
     debts = await payable_of(scene, held.debts)
     if not debts:
         return False
+    if another:
+        await consider(scene, debts, None, None if held.whole else held.amount, changing=held.id)
+        return True
+    if amount is None and await _pays_today(scene, heard):
+        return True
     kept = Day("exact", (held.day,), "")
     amount = amount if amount is not None else None if held.whole else held.amount
     await consider(scene, debts, heard or kept, amount, changing=held.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from actions.scene import Scene
+from actions.staying import say_to_mourner
 from conversations import identity
 from conversations.conversation import Proof, void_proof
 from conversations.identity import Outcome
@@ -27,7 +28,8 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     if proof is not None and not await _somebody_else(scene, proof):
         return proof
     if await third_party(scene):
-        scene.say("utter_relative_documents")
+        if not await say_to_mourner(scene):
+            scene.say("utter_relative_documents")
         return None
     scene.want(wanted)
     if scene.form is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any, Protocol
 from actions.debt import payable
 from actions.paid import answerers as paid_answerers
 from actions.paid import look_for_payment
+from actions.receipt import give_papers
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.media import latest_files
 from conversations.protocol import new_protocol
 from documents.receipt_reader import Receipt, read_receipt
+from payments.charges import payments_of
 from payments.look_up import LOOK_UP
 from payments.receipt_match import Match, keep, match
-from receivables.claims import Claim, open_claim, tell_more
+from receivables.claims import Claim, open_claim, open_claim_of, tell_more
+from understanding.plain import plain
 
 _PDF = "application/pdf"
 _FRESH = timedelta(hours=2)
@@ -46,10 +50,31 @@ class AnnounceReceipt(Topic):
         return "action_receipt_announced"
 
     async def act(self, scene: Scene) -> None:
+        if await _wants_one(scene):
+            await give_papers(scene)
+            return
         if scene.open_question == "paid_receipt" and await paid_answerers["paid_receipt"](scene):
             return
         scene.ask("paid_receipt", public=True)
         scene.say("utter_receipt_send")
+
+
+_FROM_US = re.compile(
+    r"\b(?:me (?:mand\w+|envi\w+|pass\w+|da|de|arrum\w+)|(?:mand\w+|envi\w+|pass\w+) (?:pra|para) mim"
+    r"|(?:quero|queria|preciso(?: d[eo])?|gostaria de) (?:(?:um|o|meu|ter|receber|de) ){0,3}(?:comprovante|recibo)|tem como (?:mandar|enviar|ter|receber))\b"
+)
+_FROM_THEM = re.compile(
+    r"\b(?:te|lhe|vou|vo|posso|quero|preciso|consigo) (?:mandar|enviar|mando|envio|passar)\b|\b(?:te|lhe) (?:mandei|enviei)\b"
+)
+
+
+async def _wants_one(scene: Scene) -> bool:
+    """Whether who has paid asks for a proof of it, and does not announce one: "me manda o comprovante que eu paguei"."""
+    said = plain(scene.turn.text or "")
+    proof = await scene.proof()
+    if proof is None or not _FROM_US.search(said) or _FROM_THEM.search(said):
+        return False
+    return any(payment.charge_id is not None for payment in await payments_of(scene.conn, proof.debtor_id))
 
 
 async def take_receipt(scene: Scene, files: Sequence[SentFile]) -> bool:
@@ -102,7 +127,11 @@ async def _tell(scene: Scene, debtor_id: int, file: SentFile, receipt: Receipt |
 async def _claim(scene: Scene, debtor_id: int, found: Match) -> Claim | None:
     """While it is looked into nobody collects; there is nothing to look into where nothing is open."""
     _, debts = await payable(scene)
-    ids = [debt.id for debt in debts if debt.id in found.debts] or [debt.id for debt in debts]
+    theirs = [debt.id for debt in debts if debt.id in found.debts]
+    known = await open_claim_of(scene.conn, debtor_id, "paid")
+    if known is not None and not theirs:
+        return known  # what cannot be read belongs to what is looked into already
+    ids = theirs or [debt.id for debt in debts]
     if not ids:
         return None
     return await open_claim(

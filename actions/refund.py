@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.debt import payable
 from actions.human import ask_human
 from actions.proving import proven
@@ -12,6 +14,7 @@ from payments.charges import excess_of, payments_of
 from receivables.calendar import add_business_days
 from receivables.claims import open_claim
 from receivables.dispute import ANSWER_BUSINESS_DAYS
+from understanding.plain import plain
 
 
 class AskRefund(Topic):
@@ -21,8 +24,22 @@ class AskRefund(Topic):
         return "action_refund"
 
     async def act(self, scene: Scene) -> None:
-        if await proven(scene, "pagamento_duplicado_estorno"):
+        said = plain(scene.turn.text or "")
+        if scene.turn.text and _PAID.search(said) and not _BACK.search(said):
+            from actions.paid import look_for_payment  # which stands beside this file
+
+            if await proven(scene, "informar_ja_paguei"):
+                await look_for_payment(scene)
+        elif await proven(scene, "pagamento_duplicado_estorno"):
             await refund(scene)
+
+
+_PAID = re.compile(r"\b(?:paguei|pagei|quitei|(?:foi|ta|esta) pag[ao])\b")
+_BACK = re.compile(
+    r"\b(?:duas vezes|2 ?x|2 vezes|dobro|em dobro|dois pix|duplicad\w*|repetid\w*|de novo|outra vez|a mais|mais do que|maior|errad\w*|sem querer|devolv\w*|devoluc\w*|estorn\w*|reembols\w*"
+    r"|dinheiro de volta|de volta|ressarc\w*|sobr\w+|engano|indevid\w*|demais|mesma conta|mesmo boleto|ja (?:tinha|havia) (?:sido )?pag\w+|vcs receberam|duas|dois|2 ve(?:z|zes|ze)|ves(?:es)?|qrer)\b"
+)
+"""Words of money that came twice, too much or by mistake; without one of them a payment is told of, and nothing is claimed back."""
 
 
 async def refund(scene: Scene) -> None:

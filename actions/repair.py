@@ -31,6 +31,19 @@ _SURELY_NOT_OURS = 0.6
 _CODES = ("utter_pix_", "utter_boleto_")
 """What is made anew rather than said again: a code may have been paid meanwhile."""
 
+_SIMPLER_AFTER = (
+    ("utter_pix_", "pix"),
+    ("utter_boleto_card_both", "pix_or_boleto"),
+    ("utter_boleto_", "boleto"),
+    ("utter_extension_done", "extension_done"),
+    ("utter_dispute_", "under_way"),
+    ("utter_paid_", "under_way"),
+    ("utter_under_way", "under_way"),
+    ("utter_receipt_", "under_way"),
+    ("utter_faq", "faq"),
+)
+"""After these nothing is asked; what was said last is said more simply."""
+_AFTER = tuple(begins for begins, _ in _SIMPLER_AFTER)
 _MENU = re.compile(r"\b(menu|inicio|comeco|opcoes)\b")
 
 
@@ -75,7 +88,11 @@ class SayAgain(Topic):
             scene.set_slot("misses", 0)
             return
         misses = _count(scene)
-        if misses == 1:
+        last = await last_response(scene.conn, scene.conversation.id) or ""
+        told = last.startswith("utter_faq") or (scene.open_question is None and last.startswith(_AFTER))
+        if misses == 1 and not scene.form and told and await scene.proof() is not None:
+            scene.say(next(f"utter_simpler_{name}" for begins, name in _SIMPLER_AFTER if last.startswith(begins)))
+        elif misses == 1:
             asked = "identity" if scene.form else scene.open_question or "start"
             known = f"utter_simpler_{asked}" in scene.till.talk.wording.names
             scene.say(f"utter_simpler_{asked if known else 'start'}")
@@ -94,8 +111,21 @@ class NotUnderstood(Topic):
         return "action_default_fallback"
 
     async def act(self, scene: Scene) -> None:
-        if not await _answered_after_all(scene):
-            await _say_not_understood(scene)
+        if _NO_WORDS.fullmatch((scene.turn.text or "").strip()):
+            await _say_here(scene)
+        elif not await _answered_after_all(scene):
+            await not_understood(scene)
+
+
+_NO_WORDS = re.compile(r"[\W_]{1,8}")
+"""A dot, three dots, a dash: nobody is misunderstood who has said nothing."""
+
+
+async def _say_here(scene: Scene) -> None:
+    """Somebody is there and says nothing: that is met, and what was asked stands in few words."""
+    if scene.form is None:
+        scene.say("utter_here")
+        await scene.go_back()
 
 
 class OutOfScope(Topic):
@@ -107,12 +137,15 @@ class OutOfScope(Topic):
         return "action_out_of_scope"
 
     async def act(self, scene: Scene) -> None:
+        if _NO_WORDS.fullmatch((scene.turn.text or "").strip()):
+            await _say_here(scene)
+            return
         if await _answered_after_all(scene):
             return
         if await answer_question(scene):
             scene.set_slot("misses", 0)
         elif scene.confidence < _SURELY_NOT_OURS or scene.turn.given.documents or scene.turn.given.bad_documents:
-            await _say_not_understood(scene)
+            await not_understood(scene)
         else:
             scene.set_slot("misses", 0)
             scene.say("utter_answer_fora_de_escopo")
@@ -153,10 +186,12 @@ class Yes(Topic):
             scene.say("utter_which_one")
         elif asked == "show":
             await show_debts(scene)
+        elif (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_opted_out"):
+            scene.say("utter_opted_out_fine")  # nobody who wants peace is offered something to pay
         elif await accepts_without_saying_what(scene):
             return
         elif await scene.proof() is not None:
-            scene.say("utter_waiting_for_payment" if await _waits_for_payment(scene) else "utter_anything_else")
+            scene.say(await _waiting(scene) or "utter_anything_else")
         else:
             scene.say(
                 "utter_say_what"
@@ -229,6 +264,19 @@ async def _said_again(scene: Scene) -> bool:
     return bool(said)
 
 
+async def _waiting(scene: Scene) -> str | None:
+    """What is said to "ok" while a code waits to be paid, by which code it is; None: none waits."""
+    proof = await scene.proof()
+    kinds = (
+        [charge.kind for charge in await charges_of(scene.conn, proof.debtor_id) if charge.status == "active"]
+        if proof is not None
+        else []
+    )
+    if not kinds:
+        return None
+    return "utter_waiting_for_payment" if "pix" in kinds else "utter_waiting_for_slip"
+
+
 async def _waits_for_payment(scene: Scene) -> bool:
     """Whether this proven person has a code that is still good."""
     proof = await scene.proof()
@@ -244,7 +292,8 @@ async def _answered_after_all(scene: Scene) -> bool:
     return True
 
 
-async def _say_not_understood(scene: Scene) -> None:
+async def not_understood(scene: Scene) -> None:
+    """Say so; never twice in the same words, and soon a human is offered."""
     if scene.form is None and await answer_open(scene):
         scene.set_slot("misses", 0)
         return

@@ -6,10 +6,11 @@ import re
 from collections.abc import Awaitable, Callable
 
 from actions.debt import payable
+from actions.heard import yes_or_no
 from actions.proving import FORM, ask_next, proven
 from actions.scene import Scene, Topic
 from conversations import audit
-from conversations.requests import Request, register
+from conversations.requests import Request, add_words, newest_request, register
 from payments.personal_data import gather, personal_data
 from receivables.store import debts_of
 from understanding.data_rights import DataRight, data_right
@@ -159,7 +160,26 @@ async def _copy(scene: Scene) -> None:
 
 async def _correction(scene: Scene) -> None:
     kept = await _registered(scene, "data_correction")
+    scene.ask("correction_words", request=kept.id)
     scene.say("utter_data_correction", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+
+
+async def _correction_told(scene: Scene) -> bool:
+    """What is wrong, and how it is right, told after the request was registered: kept with it."""
+    assert scene.question is not None
+    said = (scene.turn.text or "").strip()
+    if not said or yes_or_no(scene) is not None or scene.intent in _NO_CORRECTION or "?" in said:
+        return False
+    kept = await newest_request(scene.conn, scene.conversation.id, "data_correction")
+    if kept is None or kept.id != scene.question.arguments.get("request") or kept.status != "open":
+        return False
+    await add_words(scene.conn, scene.ground, kept.id, said)
+    scene.ask(None)
+    scene.say("utter_data_correction_told", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+    return True
+
+
+_NO_CORRECTION = frozenset("agradecer despedir saudar cancelar negar afirmar".split())
 
 
 async def _erasure(scene: Scene) -> None:
@@ -221,5 +241,7 @@ async def _debtor_id(scene: Scene) -> int:
 def _sources(debts: list[dict[str, str]]) -> str:
     return " e ".join(sorted({debt["credor"] for debt in debts})) or "nenhuma empresa hoje"
 
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {"correction_words": _correction_told}
 
 topics = (DataRights,)

@@ -92,7 +92,9 @@ async def tell_payee(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.form is not None or not _TO_WHOM.search(said) or "golpe" in said or await scene.proof() is None:
         return False
-    if (await last_response(scene.conn, scene.conversation.id) or "").startswith(("utter_paper_", "utter_papers_")) or not _OF_PAYING.search(said):
+    if (await last_response(scene.conn, scene.conversation.id) or "").startswith(
+        ("utter_paper_", "utter_papers_")
+    ) or not _OF_PAYING.search(said):
         return False
     _, debts = await payable(scene)
     focus = scene.slots.get("focus") or ()

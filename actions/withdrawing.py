@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from actions.debt import chosen_debts, named_by_words
+from actions.pix import pay
 from actions.proving import proven
 from actions.scene import Scene
 from payments import charges
@@ -42,6 +44,61 @@ async def withdraw(scene: Scene) -> None:
         "utter_withdrawn",
         codes=[{"kind": {"phrase": f"kind:{charge.kind}"}, "amount": {"money": charge.amount}} for charge in done],
     )
+
+
+_ONLY = re.compile(r"\b(?:so|somente|apenas|unicamente|so mesmo)\b")
+_WITHOUT = re.compile(
+    r"\b(?:cancel\w+|tir(?:a|ar|e)|retir\w+|exclu\w+)\b (?:\w+ ){0,2}(?:o|a|os|as) (?:pix |boleto |codigo )?d[aoe]s?\b"
+)
+"""\"Cancela o da loja\": the other stays."""
+_ANOTHER_WISH = re.compile(
+    r"\b(?:parcel\w*|divid\w*|descont\w*|juros|acordo|por ?que|quanto|qual|paguei|pago dia|reconhec\w+|contest\w+)\b"
+)
+
+
+async def only_these(scene: Scene) -> bool:
+    """\"Na verdade só a da loja\", with the codes of several debts just sent: the others' stop working, and that one's is sent alone.
+    False: no such words, or no codes of more than what they name."""
+    said = plain(scene.turn.text or "")
+    proof = await scene.proof()
+    drops = _WITHOUT.search(said) is not None
+    if proof is None or not (drops or _ONLY.search(said)) or _ANOTHER_WISH.search(said):
+        return False
+    if scene.open_question not in (None, "pay"):
+        return False
+    live = [one for one in await charges.charges_of(scene.conn, proof.debtor_id) if one.live]
+    held = {
+        one.id: {item.debt_id for item in await charges.items_of(scene.conn, one.id)}
+        for one in live
+        if not await charges.instalments_of(scene.conn, one.id)
+    }
+    every = set().union(*held.values()) if held else set()
+    if len(every) < 2:
+        return False
+    kept = {debt.id for debt in await chosen_debts(scene) or await named_by_words(scene)} & every
+    kept = every - kept if drops else kept
+    if not kept or kept == every:
+        return False
+    await get_debts(scene.conn, sorted(every), lock=True)
+    gone = []
+    for charge_id, debt_ids in held.items():
+        charge = await charges.get(scene.conn, charge_id, lock=True)
+        if charge.live and not debt_ids <= kept:
+            await close(scene.conn, scene.till, charge, "cancelled")
+            gone.append(await charges.get(scene.conn, charge_id))
+    gone = [charge for charge in gone if charge.status == "cancelled"]
+    if gone:
+        scene.say(
+            "utter_only_these",
+            codes=[{"kind": {"phrase": f"kind:{charge.kind}"}, "amount": {"money": charge.amount}} for charge in gone],
+        )
+    kinds = {one.kind for one in live if held.get(one.id, set()) & kept}
+    scene.set_slot("focus", sorted(kept))
+    if kinds == {"boleto"}:
+        scene.set_slot("means", "boleto")
+    scene.wish_words = ""  # "manda só da loja" was a choice, and no wish to pay a part
+    await pay(scene)
+    return True
 
 
 async def close_codes(scene: Scene, debtor_id: int, kind: str | None = None) -> list[charges.Charge]:

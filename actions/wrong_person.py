@@ -26,11 +26,14 @@ class WrongPerson(Topic):
         return "action_wrong_person"
 
     async def act(self, scene: Scene) -> None:
+        if await _means_something_else(scene):
+            return
         for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
         scene.ask(None)
         forget_form(scene)
-        who = "deceased" if scene.turn.arguments.get("deceased") else relation(scene.turn.text or "")
+        said = plain(scene.turn.text or "")
+        who = "deceased" if scene.turn.arguments.get("deceased") or _PASSED_AWAY.search(said) else relation(said)
         await {
             "deceased": _deceased,
             "minor": _minor,
@@ -38,6 +41,37 @@ class WrongPerson(Topic):
             "relative": _relative,
             "stranger": _stranger,
         }[who](scene)
+
+
+_PASSED_AWAY = re.compile(
+    r"\b(?:bateu a?s? ?botas?|foi dessa (?:pra|para) (?:uma )?melhor|foi (?:pro|para o|morar no) ceu|(?:ta|esta) (?:com deus|no ceu|com jesus|junto de deus)|foi morar com (?:deus|jesus|o senhor)"
+    r"|virou estrel\w+|nos deixou|deixou a gente|descans(?:a|e) em paz|in memoriam|(?:deus|jesus) (?:o |a |ja )?(?:levou|chamou|recolheu)|foi (?:pra|para) junto de deus)\b"
+)
+"""A death, as it is said by those who do not say the word."""
+_NOT_ME = re.compile(
+    r"\b(?:nao (?:sou|e (?:comigo|meu (?:nome|numero|cpf|telefone)|pra mim|a pessoa)|conheco|era (?:eu|pra mim)|fui eu que dei)|nao mora|pessoa errada|num\w+ (?:ta |esta )?errad[oa]"
+    r"|(?:ligaram|mandaram|falando|falou|chamaram) (?:pra|com|para|a) (?:a )?(?:pessoa|numero)? ?errad[oa]|outra pessoa|n(?:um|u)mero (?:novo|agora)|chip (?:novo|agora)|trocou de numero|desconheco|sou outr[oa]|nao (?:e|eh) (?:ele|ela|dele|dela))\b"
+)
+
+
+async def _means_something_else(scene: Scene) -> bool:
+    """Whoever has proven who they are is not cut off by a guess: it takes words that say so. "Foi engano" beside a dispute is of that."""
+    said = plain(scene.turn.text or "")
+    if (
+        scene.turn.arguments
+        or not said
+        or await scene.proof() is None
+        or relation(said) != "stranger"
+        or _PASSED_AWAY.search(said)
+        or _NOT_ME.search(said)
+    ):
+        return False
+    from actions.repair import not_understood  # which stands on all topics
+    from actions.undoing import undo
+
+    if not await undo(scene):
+        await not_understood(scene)
+    return True
 
 
 async def _stranger(scene: Scene) -> None:
@@ -69,7 +103,9 @@ async def _deceased(scene: Scene) -> None:
 
 async def asked_whose(scene: Scene) -> bool:
     """Whoever is widowed, and has said no more, may have the account themselves: they are asked."""
-    if not _WIDOWED.search(plain(scene.turn.text or "")) or await scene.proof() is not None or scene.turn.arguments:
+    said = plain(scene.turn.text or "")
+    mourns = _MY_LATE.search(said) and _OWN_WISH.search(said) and not _OF_THE_DEAD.search(said)
+    if not (_WIDOWED.search(said) or mourns) or await scene.proof() is not None or scene.turn.arguments:
         return False
     scene.say("utter_widowed")
     return True
@@ -90,7 +126,7 @@ async def _death(scene: Scene) -> None:
         await close_codes(scene, proof.debtor_id)
         await void_proof(scene.conn, scene.conversation.id, scene.now, "another_person_writes")
     kept = await _register(scene, "deceased")
-    scene.say("utter_deceased", protocol=kept.protocol)
+    scene.say("utter_deceased_holder" if proof is not None else "utter_deceased", protocol=kept.protocol)
     await ask_human(scene, "falecimento", "utter_human_requested_gently", asked=False)
 
 
@@ -123,5 +159,13 @@ async def _register(scene: Scene, kind: str) -> Request:
 _WIDOWED = re.compile(
     r"^(?:oi |ola |bom dia |boa tarde |boa noite )*(?:eu )?(?:sou|fiquei|estou) (?:uma |um )?viuv[ao](?: (?:agora|faz pouco tempo|recente))?$"
 )
+_MY_LATE = re.compile(r"\b(?:meu|minha) (?:falecid[oa]|finad[oa]|saudos[oa])\b")
+_OWN_WISH = re.compile(
+    r"\b(?:eu (?:\w+ ){0,2}(?:queria|quero|preciso|gostaria|devo|comprei|paguei|pago|pagar)|(?:me|pra mim) (?:mand\w+|pass\w+|envi\w+)|(?:pod\w+|consegu\w+) me (?:mandar|passar|enviar|dizer))\b"
+)
+_OF_THE_DEAD = re.compile(
+    r"\b(?:conta|divida|nome|cpf|debito|cobranca|compra|mensagem|cartao)s? (?:\w+ ){0,3}(?:era\w* |e |eh |esta |ta |estava )?(?:d[oa] (?:meu|minha)|dele|dela|(?:no|em) nome d)|\b(?:ele|ela) (?:que )?(?:devia|comprou|fez|tinha)\b"
+)
+"""A letter that speaks of one's late husband and asks something for oneself: whose account it is, is asked before anything is stopped."""
 
 topics = (WrongPerson,)

@@ -105,7 +105,8 @@ def _of_something_else(one: Mapping[str, Any], found: Sequence[Mapping[str, Any]
     if one["intent"] != "solicitar_pagamento":
         return False
     mine = _named_in(str(one.get("text")))
-    others = [_named_in(str(other.get("text"))) for other in found if other["intent"] in _WITHIN["solicitar_pagamento"]]
+    rest = [str(other.get("text")) for other in found if other["intent"] in _WITHIN["solicitar_pagamento"]]
+    others = [_named_in(words.replace(str(one.get("text")), " ")) for words in rest]
     return mine is not None and any(other is not None and other != mine for other in others)
 
 

@@ -20,7 +20,8 @@ from conversations.talk import Talk
 from receivables.pauses import collection_paused, conversation_paused
 
 Unasked = Literal["reminder", "answer"]
-"""`answer`: of a human to somebody who had written, who is not kept waiting by the quiet after that human, nor by a pause."""
+"""`answer`: of a human to somebody who had written, who is not kept waiting by the quiet after that human, nor by a pause. It counts to
+the weekly cap as any other, and waits where that is reached."""
 
 _WITH_A_HUMAN = timedelta(hours=1)
 _WEEK = timedelta(days=7)
@@ -71,15 +72,13 @@ async def may_write(conn: AsyncConnection, talk: Talk, conversation: Conversatio
         ended = await _human_ended(conn, conversation)
         if ended is not None and ended + timedelta(hours=contact.quiet_after_human_hours) > at:
             at, why = ended + timedelta(hours=contact.quiet_after_human_hours), "quiet_after_human"
-        for most, span in (
-            (contact.weekly_cap, _WEEK),
-            *(((wish.most, timedelta(days=wish.days)),) if wish.most and wish.days else ()),
-        ):
-            if most == 0:
-                return Verdict("never", why="weekly_cap")
-            free = await _free_from(conn, conversation, most, span, now)
-            if free is not None and free > at:
-                at, why = free, "weekly_cap"
+    own_wish = ((wish.most, timedelta(days=wish.days)),) if wish.most and wish.days and sort == "reminder" else ()
+    for most, span in ((contact.weekly_cap, _WEEK), *own_wish):
+        if most == 0:
+            return Verdict("never", why="weekly_cap")
+        free = await _free_from(conn, conversation, most, span, now)
+        if free is not None and free > at:
+            at, why = free, "weekly_cap"
     allowed = next_allowed(at, zone, hours)
     if allowed is None:
         return Verdict("never", why="no_hours")

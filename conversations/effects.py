@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,22 @@ async def named_since(conn: AsyncConnection, conversation_id: str, since: dateti
         {"id": conversation_id, "since": since},
     )
     return [str(name) for name in rows.scalars()]
+
+
+async def newest_said(
+    conn: AsyncConnection, conversation_id: str, names: Sequence[str], since: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    """The newest of these responses (or of those whose names begin so) that was said in a talk since then, with its values."""
+    row = (
+        await conn.execute(
+            text("""select said ->> 0 name, said -> 1 given from turns t join action_effects e on e.turn_id = t.id
+                        cross join lateral jsonb_array_elements(cast(e.result -> 'said' as jsonb)) with ordinality s(said, place)
+                    where t.conversation_id = :id and t.started_at > :since and exists (select 1 from unnest(cast(:names as text[])) one where starts_with(said ->> 0, one))
+                    order by t.number desc, e.ordinal desc, place desc limit 1"""),
+            {"id": conversation_id, "since": since, "names": list(names)},
+        )
+    ).one_or_none()
+    return None if row is None else (str(row.name), dict(row.given))
 
 
 async def last_said(conn: AsyncConnection, conversation_id: str, before: str) -> tuple[str, datetime] | None:

@@ -80,7 +80,7 @@ _SIGNS = (
     (re.compile(r"^[🙏❤💚💙🥰😍😘🤗👏🌹]+$"), "obrigado"),
     (re.compile(r"^[👋🙋]+$"), "oi"),
     (re.compile(r"^[😡🤬😠😤👿]+$"), "que absurdo"),
-    (re.compile(r"^[🤔❓❔⁉]+$"), "não entendi"),
+    (re.compile(r"^[🤔❓❔⁉?]+$"), "não entendi"),
 )
 _SIGN_TRIMMINGS = re.compile("[\\s\u200d\ufe0f\U0001f3fb-\U0001f3ff♀♂]")
 
@@ -286,6 +286,17 @@ def _forwarded(said: str, masked: str) -> Meaning:
     return Meaning(intent="mensagem_vazia") if not words or yes_or_no(said) is not None else Meaning(text=words)
 
 
+_DENIES = re.compile(
+    r"\b(?:errad[ao]s?|nao (?:sao|e|eh|era|foram) (?:minh\w+|meu\w*)|nao reconhec\w*|nunca (?:comprei|fiz|contratei)|contest\w+|fraude\w*|golpe\w*|prescrev\w+|caduc\w+"
+    r"|nenhum[ao] (?:\w+ ){0,4}(?:minh\w+|meu\w*|reconhec\w*)|paguei|quitei|foram pag[ao]s|foi (?:no |na |com |em )?(?:boleto|pix|dinheiro|cartao|pag[ao]))\b"
+)
+
+
+def tells_of_them(said: str) -> bool:
+    """Whether something is said of what was listed ("as duas estão erradas"): it is denied or paid, and not chosen."""
+    return _DENIES.search(plain(said)) is not None
+
+
 async def _typed(
     conn: AsyncConnection, conversation: Conversation, said: str, now: datetime, reply_to: str | None = None
 ) -> Meaning | None:
@@ -328,7 +339,7 @@ async def _typed(
         row = heard[0]
     else:
         row = rows[picked - 1]
-    if row.meaning == "escolher_opcao" and deals(said):
+    if row.meaning == "escolher_opcao" and (deals(said) or tells_of_them(said)):
         return None  # "parcela a primeira" names a debt and wants more than to see it
     if quoted is not None and (row.created_at <= now - _OFFER_LIVES or (row.single_use and row.used_at is not None)):
         return Meaning(intent="escolha_antiga")

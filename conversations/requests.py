@@ -21,6 +21,7 @@ from receivables.ground import Ground
 
 DATA_DAYS = 15
 COMPLAINT_BUSINESS_DAYS = 10
+_MOST_WORDS = 4000
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,19 @@ async def register(
     return request
 
 
+async def add_words(conn: AsyncConnection, ground: Ground, request_id: int, words: str) -> None:
+    """Keep what else was said of a request, sealed with what was said before."""
+    sealed = (
+        await conn.execute(text("select words_sealed from requests where id = :id for update"), {"id": request_id})
+    ).scalar_one()
+    before = ground.vault.open(sealed, "request") if sealed else ""
+    together = "\n".join(filter(None, (before, words)))[:_MOST_WORDS]
+    await conn.execute(
+        text("update requests set words_sealed = :words where id = :id"),
+        {"id": request_id, "words": ground.vault.seal(together, "request")},
+    )
+
+
 async def newest_request(conn: AsyncConnection, conversation_id: str, kind: str) -> Request | None:
     """The newest request of this kind that was made in a talk, whatever became of it."""
     row = (
@@ -149,4 +163,10 @@ async def open_requests_of(conn: AsyncConnection, debtor_id: int, conversation_i
                 order by id"""),
         {"debtor": debtor_id, "id": conversation_id},
     )
+    return [Request(**row._mapping) for row in rows]
+
+
+async def requests_of(conn: AsyncConnection, debtor_id: int) -> list[Request]:
+    """Every request of this debtor, answered or not, the newest first."""
+    rows = await conn.execute(text(f"{_REQUEST} where debtor_id = :debtor order by id desc"), {"debtor": debtor_id})
     return [Request(**row._mapping) for row in rows]

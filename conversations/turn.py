@@ -31,6 +31,7 @@ from conversations.reopening import ask_to_write
 from conversations.reply import INTRODUCTION, reply
 from conversations.service import opening
 from conversations.talk import Talk
+from conversations.waiting import still_waiting
 from conversations.watch import watch
 from conversations.wording import Utterance, WordingError
 from receivables.sealing import SealBroken
@@ -54,7 +55,6 @@ _GIVE_UP_AWAY = 40
 _ORDER = "pedido_do_catalogo"
 _BACK_TO_BOT = "voltar_ao_assistente"
 _ASKS_WHO = "utter_ask_identity_"
-_STILL_WAITING_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -334,24 +334,10 @@ async def _for_the_desk(
     await handover.person_wrote(conn, conversation, waiting[0].received_at)
     heard = [await watch(conn, talk, conversation, one.event.text or "", f"watch:{one.id}", now) for one in waiting]
     if conversation.owner == "queue" and not any(heard) and not await handover.in_the_app(conn, conversation.id):
-        await _still_waiting(conn, talk, conversation, waiting[-1].id, now)
+        words = " ".join(one.event.text or "" for one in waiting)
+        await still_waiting(conn, talk, conversation, waiting[-1].id, words)
     await _mark(conn, [w.id for w in waiting], "desk", None)
     return None
-
-
-async def _still_waiting(conn: AsyncConnection, talk: Talk, conversation: Conversation, inbox_id: int, now: datetime) -> None:
-    told = (
-        await conn.execute(
-            text("""select greatest((select max(queued_at) from outbox where conversation_id = :id and response = 'utter_human_waiting'),
-                        (select max(asked_at) from handoffs where conversation_id = :id and status = 'waiting'))"""),
-            {"id": conversation.id},
-        )
-    ).scalar_one()
-    if told is not None and now - told < _STILL_WAITING_EVERY:
-        return
-    place = await handover.place_in_queue(conn, conversation.id)
-    values = {"place": place.place} if place else {"place": 1}
-    await reply(conn, talk, conversation.id, [Utterance("utter_human_waiting", values)], source=f"waiting:{inbox_id}")
 
 
 async def _answered(conn: AsyncConnection, talk: Talk, turn: Turn, answer: Answer) -> None:

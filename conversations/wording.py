@@ -42,7 +42,7 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,10 @@ def _write_value(value: Any, spec: str) -> str:
                 return format_time(at, "HH:mm", locale=LOCALE)
             if spec == "date":
                 return format_datetime(at, "dd/MM/yyyy", locale=LOCALE)
+            if at.time() == time.min:
+                at -= timedelta(
+                    minutes=1
+                )  # midnight ends the day that is meant: "até 01/12 às 00:00" reads as the first of December
             return format_datetime(at, "dd/MM/yyyy 'às' HH:mm", locale=LOCALE)
         if "code" in value:
             return str(value["code"])

@@ -57,7 +57,7 @@ async def _promise_reminder(moment: Moment) -> Utterance | None:
 
 
 async def _instalment_due(moment: Moment) -> Utterance | None:
-    """Three days before an instalment and on its day: as long as it is open, due on that very day, and nothing is disputed."""
+    """Three days before an instalment and on its day: as long as it is open, due on that very day, and nothing is disputed or said to be paid."""
     facts = moment.scheduled.facts
     found = await instalment(moment.conn, int(facts["agreement"]), int(facts["number"]))
     if found is None or not found.to_be_paid or found.due_date.isoformat() != facts["day"] or found.due_date < moment.today:

@@ -41,6 +41,7 @@ from receivables.agreed import Due, RepairRefused, price, share_out
 from receivables.agreements import Agreement, Offer
 from receivables.brasilia import BRASILIA
 from receivables.calendar import add_business_days, next_business_day
+from receivables.claims import claimed_debts
 from receivables.instalments import AgreedAmount, Plan, PlanLimits, agreed_amount
 from receivables.money import percent_of
 from receivables.offers import Terms, terms_of
@@ -272,6 +273,7 @@ async def issue_instalments(
     despite_dispute: bool = False,
 ) -> Charge:
     """One Pix or boleto for these instalments of a live agreement, for what they come to today; `ahead`: less unused interest.
+    `despite_dispute`: the explicit wish for it, after the notice that the debt is disputed or said to be paid.
 
     The same request and the same wish get the charge that exists; any other of this kind for the agreement's debts is closed.
     A boleto falls due with the first of them, or on the next business day when that is over. Raises `CannotIssue`.
@@ -287,6 +289,8 @@ async def issue_instalments(
         raise CannotIssue("nothing_owed", agreement.debt_ids)
     if (disputed := [debt_id for debt_id, debt in debts.items() if debt.status == "disputed"]) and not despite_dispute:
         raise CannotIssue("disputed", disputed)
+    if not despite_dispute and (claimed := await claimed_debts(conn, agreement.debt_ids)):
+        raise CannotIssue("claimed", sorted(claimed))
     now, today = ground.clock.now(), ground.clock.today()
     pause = await collection_paused(conn, agreement.debtor_id, now)
     if pause is not None and pause.no_charge_at_all:
@@ -521,7 +525,7 @@ async def keep_agreement(conn: AsyncConnection, till: Till, agreement_id: int) -
     await store.mark_late(conn, agreement, today, now)
     policy = ground.policies.for_portfolio(agreement.portfolio)
     breaks = living.break_day(agreement.dues, policy.broken_after_days)
-    if breaks is None or today < breaks or any(debt.status == "disputed" for debt in debts):
+    if breaks is None or today < breaks or await claimed_debts(conn, agreement.debt_ids):
         return False  # nobody is held to a date while they wait for an answer
     late = agreement.unpaid[0]
     await store.end_agreement(conn, agreement, "broken", f"instalment {late.number} due {late.due_date}", now)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -59,6 +59,55 @@ async def present(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utt
     ]
 
 
+async def shown_since(
+    conn: AsyncConnection, charge: Charge, conversation_id: str, since: datetime, *, last: bool = False
+) -> bool:
+    """Whether this charge's code was said in this talk since then, so that it need not be explained once more.
+
+    `last`: and no code of the other kind after it, between which people choose by the explanation.
+    """
+    found = await conn.execute(
+        text("""select 1 from outbox said where said.conversation_id = :id and said.queued_at > :since
+                and said.response in ('utter_pix_code', 'utter_boleto_line') and said.message->>'body' = :code
+                and not (:last and exists (select 1 from outbox later where later.conversation_id = :id and later.id > said.id
+                         and later.response in ('utter_pix_code', 'utter_boleto_line') and later.response <> said.response))
+                limit 1"""),
+        {"id": conversation_id, "since": since, "code": charge.code, "last": last},
+    )
+    return found.first() is not None
+
+
+async def present_again(conn: AsyncConnection, till: Till, charge: Charge, *, file: bool) -> list[Utterance]:
+    """What is said of a code that was explained in this talk a short while ago: until when it is good, and the code alone.
+
+    `file`: a boleto's PDF with it. Raises ValueError for a charge without a checked code.
+    """
+    if charge.status != "active" or not charge.code:
+        raise ValueError(f"charge {charge.id} is {charge.status}: there is no code to give")
+    _, _, facts = await _facts(conn, till, charge)
+    what = {"amount": facts["amount"], "payee": facts["payee"]}
+    if charge.kind == "pix" or charge.due_date is None:
+        until = {"instant": charge.expires_at.isoformat()}
+        return [
+            Utterance("utter_pix_same", {**what, "expires": until}),
+            Utterance("utter_pix_code", {"code": {"code": charge.code}, "expires": until}),
+        ]
+    last = {"date": last_day_of(charge).isoformat()}
+    said = [
+        Utterance("utter_boleto_same", {**what, "due": {"date": charge.due_date.isoformat()}, "until": last}),
+        Utterance("utter_boleto_line", {"code": {"code": charge.code}, "until": last}),
+    ]
+    if file and charge.document_path:
+        paper = {"path": charge.document_path, "filename": f"boleto-{charge.due_date}.pdf", "mime_type": "application/pdf"}
+        said.append(Utterance("utter_boleto_file", {"file": paper, "until": last}))
+    return said
+
+
+def last_day_of(charge: Charge) -> date:
+    """The last day on which a boleto can be paid, or a Pix code is good."""
+    return (charge.expires_at - timedelta(seconds=1)).astimezone(BRASILIA).date()
+
+
 async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> list[Utterance]:
     """What is said for an active boleto, read back from the store: the facts, the line alone, the PDF if there is one, the card.
 
@@ -70,14 +119,15 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
     items, debts, facts = await _facts(conn, till, charge)
     address = facts["creditor_address"]
     days_late = (till.talk.ground.clock.today() - charge.due_date).days
-    last = (charge.expires_at - timedelta(seconds=1)).astimezone(BRASILIA).date()
+    last = last_day_of(charge)
     facts |= {
         "due": {"date": charge.due_date.isoformat()},
         "until": {"date": last.isoformat()},
         "today": {"money": sum(item.cost(days_late) for item in items)},
         "bank": f"{BANKS[charge.code[:3]]} ({charge.code[:3]})" if charge.code[:3] in BANKS else f"banco {charge.code[:3]}",
     }
-    name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_payee"
+    agreed = bool(await charges.instalments_of(conn, charge.id))
+    name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_agreement" if agreed else "utter_boleto_payee"
     said = [
         Utterance(name if address else f"{name}_without_address", facts),
         Utterance("utter_boleto_line", {"code": {"code": charge.code}, "until": facts["until"]}),

@@ -289,7 +289,9 @@ async def _tell(
                 # A card turns to paid in every talk in which it was shown.
                 status = {"reference": shown.reference, "status": "paid", "paid_at": paid_at.isoformat()}
                 there = words.setdefault(shown.conversation_id, (f"{source}:{shown.conversation_id}", []))
-                there[1].append(Utterance("utter_pix_card_paid", {"card_status": status}))
+                # Said once in full; of the same code's other cards in few words.
+                again = any(one.response.startswith("utter_pix_card_paid") for one in there[1])
+                there[1].append(Utterance("utter_pix_card_paid_too" if again else "utter_pix_card_paid", {"card_status": status}))
         # A card of another code for the same debts must not go on asking for money; one that carries both codes is paid.
         said += await _withdrawn(conn, others, kept=[shown.reference for shown in cards])
     # In one order for everybody, so that two payments of one person do not wait for each other.

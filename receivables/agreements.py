@@ -218,6 +218,15 @@ async def last_declined(conn: AsyncConnection, debtor_id: int, since: datetime) 
     )
 
 
+async def newest_offer(conn: AsyncConnection, debtor_id: int) -> Offer | None:
+    """The last offer that was shown to this person in a talk, whether or not it still holds, or nothing."""
+    return await _offer(
+        conn,
+        "where o.id = (select id from offers where debtor_id = :debtor and conversation_id is not null order by made_at desc, id desc limit 1)",
+        {"debtor": debtor_id},
+    )
+
+
 async def close_offer(conn: AsyncConnection, offer_id: str, status: str, now: datetime) -> None:
     """The offer is on the table no more: `accepted`, `declined`, `replaced` or `expired`. One that was closed stays as it is."""
     await conn.execute(

@@ -56,10 +56,18 @@ async def open_claim(
     conversation_id: str | None,
     payment_id: int | None = None,
 ) -> Claim:
-    """Write a claim down. While one of this kind is open for the debtor, that one is returned: nobody says it twice over."""
+    """Write a claim down. While one of this kind is open for the debtor, that one is returned: nobody says it twice over.
+
+    Of payments each debt has a claim of its own: what is said of others than those of the open claims is written down anew.
+    """
     debtor = await get_debtor(conn, debtor_id)
     known = await open_claim_of(conn, debtor_id, kind)
-    if known is not None:
+    if known is not None and kind == "paid":
+        claimed = await claimed_debts(conn, debt_ids)
+        debt_ids = [debt_id for debt_id in debt_ids if debt_id not in claimed]
+        if not debt_ids:
+            return max(claimed.values(), key=lambda claim: claim.id)
+    elif known is not None:
         return known
     claim_id = (
         await conn.execute(

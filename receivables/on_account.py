@@ -26,9 +26,9 @@ class PartRefused(ValueError):
         self.amount = amount
 
 
-def left_after(ground: Ground, debt: Debt, amount: int, *, day: date | None = None) -> int:
-    """What settles the debt today (or on `day`) once `amount` centavos were paid on it today."""
-    due = owed(ground, debt)
+def left_after(ground: Ground, debt: Debt, amount: int, *, day: date | None = None, paid_on: date | None = None) -> int:
+    """What settles the debt today (or on `day`) once `amount` centavos were paid on it today (or on `paid_on`)."""
+    due = owed(ground, debt, paid_on)
     if amount >= due.total:
         return 0
     left = allocate(debt.state, due, amount).debt

@@ -22,16 +22,22 @@ class DueInstalment:
     status: str
     agreement_status: str
     disputed: bool
+    claimed: bool
+    """Somebody says that it is paid, and that is being looked into."""
 
     @property
     def to_be_paid(self) -> bool:
         """Whether there is anything to remind of."""
-        return self.agreement_status == "active" and self.status == "open" and self.left > 0 and not self.disputed
+        return (
+            self.agreement_status == "active" and self.status == "open" and self.left > 0 and not (self.disputed or self.claimed)
+        )
 
 
 _INSTALMENT = """select a.id agreement_id, a.debtor_id, a.conversation_id, i.number, i.due_date, i.amount_left "left", i.status,
     a.status agreement_status, exists (select 1 from agreement_debts d join debts b on b.id = d.debt_id
-        where d.agreement_id = a.id and b.status = 'disputed') disputed
+        where d.agreement_id = a.id and b.status = 'disputed') disputed,
+    exists (select 1 from agreement_debts d join claim_debts e on e.debt_id = d.debt_id join payment_claims c on c.id = e.claim_id
+        where d.agreement_id = a.id and c.kind = 'paid' and c.status = 'open') claimed
     from agreement_instalments i join agreements a on a.id = i.agreement_id"""
 
 

@@ -228,6 +228,14 @@ def _day_month_words(reader: _Reader, match: re.Match[str]) -> Found | None:
     return _in_month_named(reader, match, None)
 
 
+def _month_day_words(reader: _Reader, match: re.Match[str]) -> Found | None:
+    """ "Janeiro dia 20"."""
+    day = 1 if match[2].startswith("prim") else reader.number(match[2])
+    if not 1 <= day <= 99:
+        return None
+    return reader.calendar_day(day, _MONTHS[match[1]], None, reader.past(match.start(), match.end()))
+
+
 def _in_month_named(reader: _Reader, match: re.Match[str], year: int | None) -> Found | None:
     day = 1 if match[1].startswith("prim") else reader.number(match[1])
     if not 1 <= day <= 99:
@@ -550,6 +558,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(r"@(\d+)"), _full),
     (pattern(_DAY_AND_MONTH + r" (?:(?:d[eo]|/|-) (?:ano de )?(#\d+[igw])|(#\d+i))(?! (?:reais|conto|x))"), _day_month_year),
     (pattern(_DAY_AND_MONTH), _day_month_words),
+    (pattern(rf"({_FULL_MONTH}) ,? ?(?:no )?{_DIA} ({_DAY_NUMBER})"), _month_day_words),
     (pattern(r"(?:entre|de|do|dos) (?:os |o |a )?(?:dias? )?(#\d+[iw]) (?:e|ate|ao|a|ate o|ou) (?:o |a )?(?:dia )?(#\d+[iw])" + _MONEY_OR_COUNT), _range),
     (pattern(rf"{_DIA} (#\d+[iw]) (?:do|de|/|-|barra|d) (?:mes )?(#\d+[iw])(?: [oº])?" + _MONEY_OR_COUNT), _day_month_digits),
     (pattern(rf"{_DIA} (#\d+d)"), _day_dot_month),

@@ -31,7 +31,7 @@ _TO_DO = re.compile(
     r"|proxim[ao]|2a via|segunda via|codigo|manda\w*|envia\w*|vence\w*|venceu|ve|ver|como (?:ta|esta)|cade|qual|quando|pagar|paguei|pago|situacao|andamento|saldo|pdf|termo|por escrito|imprim\w+|copia)\b"
 )
 _AHEAD = re.compile(
-    r"\b(?:adiantar|antecipar|adianta|antecipa|adianto|antecipo)\b|\b(?:quitar|pagar) (?:o resto|o restante|o que falta|o acordo)\b"
+    r"(?<!nao )\b(?:adiantar|antecipar|adianta|antecipa|adianto|antecipo)\b|\b(?:quitar|pagar) (?:o resto|o restante|o que falta|o acordo)\b"
 )
 _LATE = re.compile(
     r"\b(?:e )?se (?:eu )?(?:atras\w+|nao (?:pagar|conseguir)|esquecer|der ruim)\b|\bquantos dias (?:posso|de) (?:atras\w+|toleranc\w+)"

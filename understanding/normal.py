@@ -146,7 +146,12 @@ def _meant(word: str, before: str, after: str) -> str:
         return "como" if before == "tem" else "com"
     if word == "seg":
         return "segunda" if after == "via" else "segunda feira"
-    if word == "ter" and before not in _BEFORE_A_DAY and (after or before in _BEFORE_A_VERB):
+    if (
+        word == "ter"
+        and before not in _BEFORE_A_DAY
+        and after not in ("ou", "qua", "qui", "sex")
+        and (after or before in _BEFORE_A_VERB)
+    ):
         return "ter"
     if word == "pg":
         return "paguei" if before in ("ja", "foi", "ta") else "pago"

@@ -29,7 +29,7 @@ _CARDINALS = {
     "nove": 9, "dez": 10,
 }  # fmt: skip
 _FILLER = frozenset(
-    """a o as os um uma de do da dos das no na nos nas em com por para pra pro e eu quero queria vou pode ser pagar paga essa esse
+    """a o as os um uma de do da dos das no na nos nas em com por para pra pro e eu quero queria vou pode ser pagar paga essa esse contas
     este esta isso opcao opcoes numero n numeros escolho prefiro vai aquela aquele la ai divida dividas debito conta ver mostra
     mostrar favor pfv pf quitar gerar gera manda mandar me acertar resolver so somente apenas mesmo ok entao sobre qual
     minha meu hoje agora ja pix codigo gostaria acho que oi ola bom boa dia tarde noite obrigado obrigada""".split()
@@ -48,6 +48,14 @@ _SO_MANY_TIMES = re.compile(r"\bem \d+$")
 """In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
 _SO_MANY = re.compile(r"\b(?:(ambas?|ambos?|as duas|os dois)|(as tres|os tres)|(as quatro|os quatro))\b")
+_OF_SO_MANY_TO_PAY = re.compile(
+    r"\b(?:pag\w*|pix|b[ou]l+[eao]?[tl]\w*|quit\w*|acert\w*|codigos?)\b.*\b(?:d|n|pel)(?=(?:as|os) (?:duas|dois|tres|quatro)\b)"
+)
+"""\"Manda o boleto das duas\", and no receipts of both."""
+_HOW_MANY = {"duas": 2, "dois": 2, "2": 2, "tres": 3, "3": 3, "quatro": 4, "4": 4, "cinco": 5, "5": 5}
+_FIRST_OR_LAST = re.compile(
+    rf"(?:quero |pagar |paga |so )*(?:[ao]s )?({'|'.join(_HOW_MANY)}) (primeir[ao]s|ultim[ao]s)(?: (?:da lista|contas|por favor|pfv))?"
+)
 _ALL_BUT = re.compile(r"^(?:quero |pagar |paga )*(?:todas?|todos?|tudo) (?:menos|exceto|fora|tirando|sem) (.+)$")
 _NEGATION = re.compile(r"\b(nao|nem|nenhum|nenhuma|nunca|sem|menos|exceto)\b")
 _AND = re.compile(r"\s*(?:[,;+&/]|\be\b|\bmais a\b|\bmais o\b)\s*", re.IGNORECASE)
@@ -87,6 +95,9 @@ def picked(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
         return every
     if one is not None:
         return every if _is_all(shown[one - 1]) else (one,)
+    some = _FIRST_OR_LAST.fullmatch(said)
+    if some and 2 <= _HOW_MANY[some[1]] <= len(every):
+        return every[: _HOW_MANY[some[1]]] if some[2].startswith("prim") else every[-_HOW_MANY[some[1]] :]
     parts = [part for part in _AND.split(text.strip()) if part.strip()]
     if not 2 <= len(parts) <= len(shown):
         return ()
@@ -114,10 +125,11 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
     if len(words) <= 6 and len(single) > 1:
         if _ALL.search(said) and not named_in(text, shown):
             return ALL
-        many = _SO_MANY.search(said)
+        payable = _OF_SO_MANY_TO_PAY.search(said)
+        many = _SO_MANY.search(said[payable.end() :] if payable else said)
         if many:
             return ALL if len(single) == int(many.lastindex or 0) + 1 else None
-    if by_place and len(_parts(text)) == 1 and not _A_WEEKDAY.search(said):
+    if by_place and len(_parts(text)) == 1 and "dia" not in words and not _A_WEEKDAY.search(said):
         number = _number(content, words, len(single), len(shown))
         if number is not None:
             return number
@@ -242,6 +254,30 @@ def _most(said: str, words: list[str], shown: Sequence[Shown]) -> int | None:
             if values and values.count(best(values)) == 1:
                 return best(known)[1]
     return None
+
+
+def alike(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
+    """The positions (from 1) of the options that share what \"a mais barata\", \"a mais antiga\" asks for; empty where one alone has it."""
+    said = plain(text)
+    for words_of, fact, best in _MOST:
+        if words_of.search(said):
+            known = [
+                (getattr(option, fact), n) for n, option in enumerate(shown, 1) if getattr(option, fact) and not _is_all(option)
+            ]
+            top = best(value for value, _ in known) if known else None
+            those = tuple(n for value, n in known if value == top)
+            return those if len(those) > 1 else ()
+    return ()
+
+
+def of_whom(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
+    """The positions (from 1) of all that the one creditor named in the text is owed: \"a do colégio\", where two of it are shown."""
+    names = [{word for word in plain(option.whose).split() if len(word) >= 4 and word not in _FILLER} for option in shown]
+    words = [word for word in plain(text).split() if len(word) >= 4 and word not in _FILLER]
+    found = tuple(
+        n for n, theirs in enumerate(names, 1) if any(fuzz.ratio(word, other) >= _SAME_WORD for word in words for other in theirs)
+    )
+    return found if len({shown[n - 1].whose for n in found}) == 1 else ()
 
 
 def _by_words(content: list[str], shown: Sequence[Shown]) -> int | None:

@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import remembered
 from understanding.normal import tokens
 from understanding.safety import Signal, overruling, read_safety, weighed
-from understanding.safety.denials import denied, denies_something
+from understanding.safety.denials import denied, denies_something, outright
 from understanding.views import features
 from understanding.wishes import Wish, wishes
 
@@ -47,20 +47,22 @@ FEWEST_OF_AN_INTENT = 4
 # Below this, a label that does harm is not believed where the message denies something. Chosen on the phrases in cross-validation:
 # 15 of 39 harmful readings go, for 5 of 312 right ones that are asked back.
 DOUBTED = {"afirmar": 0.6, "informar_ja_paguei": 0.6, "parar_mensagens": 0.5}
+# The chance from which it is worth a look whether the words deny a label that does harm.
+WORTH_DENYING = 0.05
 # What the margins are divided by where there are too few examples to fit it.
 USUAL_TEMPERATURE = 0.18
 
 # What is put on the margin of a label: rather a safety label, or something that is not our business, once too often than once too
 # seldom. Chosen on the phrases in cross-validation, where all of them together cost a third of a point of what is read right.
 LEANING = {
-    "contestar_divida": 0.2,
-    "nao_sou_a_pessoa": 0.15,
-    "suspeita_golpe": 0.2,
-    "vulnerabilidade": 0.15,
-    "parar_mensagens": 0.1,
-    "falar_com_humano": 0.1,
-    "ameaca_juridica": 0.05,
-    "fora_de_escopo": 0.2,
+    "contestar_divida": 0.4,
+    "nao_sou_a_pessoa": 0.35,
+    "suspeita_golpe": 0.35,
+    "vulnerabilidade": 0.25,
+    "parar_mensagens": 0.25,
+    "falar_com_humano": 0.2,
+    "ameaca_juridica": 0.2,
+    "fora_de_escopo": 0.45,
 }
 
 
@@ -72,7 +74,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {
             # Inverse of the regularisation: larger follows the examples more closely.
-            "strength": 1.2,
+            "strength": 2.0,
             # The share of the examples that is held back to fit the confidence; 0 leaves the usual one.
             "held_back": 0.25,
             # How many intents the ranking names.
@@ -150,7 +152,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             left = (1.0 - top["confidence"]) / max(1.0 - chances[label], 1e-9)
             rest = [{"name": one["name"], "confidence": one["confidence"] * left} for one in ranking if one["name"] != label]
             ranking = [top, *rest]
-        return _without_what_is_denied(ranking, text), weighed(signals, chances)
+        ranking = _without_what_is_denied(ranking, text)
+        return ranking, weighed(signals, {one["name"]: one["confidence"] for one in ranking})
 
     def _wishes(self, text: str, ranking: list[dict[str, Any]], signals: tuple[Signal, ...]) -> list[dict[str, Any]]:
         if not ranking:
@@ -162,7 +165,12 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             for one in signals
             if one.certainty == "sure" and one.label != whole[0].intent and chances.get(one.label, 0.0) >= WISHED
         ]
-        found = wishes(text, whole, self._rank_of_piece)
+        # A piece cut out of a denial ("não é que eu, paguei") says what the whole does not.
+        found = [
+            one
+            for one in wishes(text, whole, self._rank_of_piece)
+            if one.intent == whole[0].intent or one.intent not in DOUBTED or not denied(one.intent, text)
+        ]
         return [{"intent": one.intent, "confidence": round(one.confidence, 4), "text": one.text} for one in found]
 
     def _rank_of_piece(self, piece: str) -> list[dict[str, Any]]:
@@ -253,7 +261,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         labels = np.array([self._intents.index(intent) for intent in intents])
 
         def machine() -> Any:
-            return LinearSVC(C=float(self._config["strength"]), random_state=7)
+            # A label of few phrases weighs as much as one of many: how often a thing is said here is no sign of how often it is meant.
+            return LinearSVC(C=float(self._config["strength"]), class_weight="balanced", random_state=7)
 
         fitted = machine().fit(matrix, labels)
         if len(self._intents) == 2:
@@ -273,26 +282,31 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def _without_what_is_denied(ranking: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
-    """The ranking, with a first label that the very words deny behind the next best: a denied yes is a no.
+    """The ranking without the harmful labels that the very words deny: the others share their chance, and a denied yes is a no.
 
-    Where the words may deny a harmful label and the classifier is in doubt, the next best comes first, so near that it is asked back.
+    Where the words may deny a harmful first label and the classifier is in doubt, the next best comes first, so near that it is asked
+    back.
     """
     if len(ranking) < 2:
         return ranking
-    words = tokens(text)
     name, sure = ranking[0]["name"], ranking[0]["confidence"]
-    if not denied(name, text):
-        if sure < DOUBTED.get(name, 0.0) and denies_something(words):
+    chances = {one["name"]: one["confidence"] for one in ranking}
+    taken_back = {label for label in DOUBTED if chances.get(label, 0.0) >= WORTH_DENYING and denied(label, text)}
+    if not taken_back:
+        if sure < DOUBTED.get(name, 0.0) and denies_something(tokens(text)) and not outright(name, text):
             nearly = {"name": name, "confidence": ranking[1]["confidence"]}
             return [ranking[1], nearly, *ranking[2:]]
         return ranking
-    if name == YES:
-        instead, least = next((one for one in ranking if one["name"] == NO), ranking[1]), sure
+    left = {label: chance for label, chance in chances.items() if label not in taken_back}
+    if name == YES and YES in taken_back and NO in left:
+        left[NO] = sure
     else:
-        instead, least = ranking[1], ranking[1]["confidence"] / max(1.0 - sure, 1e-9)
-    first = {"name": instead["name"], "confidence": least}
-    behind = {"name": name, "confidence": min(instead["confidence"], 1.0 - least)}
-    return [first, *sorted([behind, *(one for one in ranking[1:] if one is not instead)], key=lambda one: -one["confidence"])]
+        whole = max(1.0 - sum(chances[label] for label in taken_back), 1e-9)
+        left = {label: min(chance / whole, 1.0) for label, chance in left.items()}
+    order = sorted(left, key=lambda label: -left[label])
+    return [{"name": label, "confidence": left[label]} for label in order] + [
+        {"name": label, "confidence": 0.0} for label in taken_back
+    ]
 
 
 def _temperature(scores: Any, labels: Any) -> float:

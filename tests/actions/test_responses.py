@@ -47,6 +47,13 @@ ALLOWED = {
     # So is whoever says that theirs is.
     ("utter_in_court", "the courts"),
     ("utter_debt_judicial_again", "the courts"),
+    ("utter_in_court_no_code", "the courts"),
+    ("utter_in_court_no_code_again", "the courts"),
+    ("utter_in_court_what_comes", "the courts"),
+    ("utter_in_court_what_comes_again", "the courts"),
+    ("utter_debt_judicial_short", "the courts"),
+    ("utter_in_court_again", "the courts"),
+    ("utter_in_court_short", "the courts"),
 }
 GENERAL_ANSWERS = {
     # Said to whoever asks, whether they owe or not: the words are the question's own.

@@ -19,7 +19,7 @@ from receivables.book import BookRow, read_book
 from trato.paths import EXAMPLE_BOOK
 
 DAY = date(2026, 11, 23)
-_OF_EACH = 150
+_OF_EACH = 300
 _OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
     "one": (("Tamboril", 100_000, 130),),
     "two": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100)),
@@ -34,6 +34,7 @@ _OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
         ("Ipê", 90_000, 120),
         ("Ipê", 90_000, 90),
     ),
+    "shops": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100), ("Ipê", 90_000, 120)),
     "twins": (("Tamboril", 70_000, 130), ("Tamboril", 70_000, 130), ("Ventania", 80_000, 100)),
 }
 _NAMES = ("Rita Prado", "Davi Rocha", "Lia Campos", "Caio Nunes", "Iara Melo", "Enzo Reis", "Nair Pires", "Otto Lima")
@@ -63,7 +64,7 @@ def somebody(kind: str, number: int) -> Somebody:
     for length in (9, 10):
         total = sum(digit * (length + 1 - place) for place, digit in enumerate(digits[:length]))
         digits.append((total * 10 % 11) % 10)
-    return Somebody("".join(map(str, digits)), date(1960, 1, 1) + timedelta(days=97 * number + 13))
+    return Somebody("".join(map(str, digits)), date(1960, 1, 1) + timedelta(days=97 * number % 14600 + 13))
 
 
 def rows() -> Iterator[BookRow]:

@@ -23,7 +23,9 @@ from payments.issue import CannotIssue
 from payments.proposing import BeyondAuthority, answer_proposal, propose
 from receivables.agreed import RepairRefused
 from receivables.agreements import Agreement, get_offer, status_on
+from receivables.claims import open_claim, take_back
 from receivables.proposals import Proposal, get_proposal, waiting_proposals
+from receivables.reminding import instalment
 from receivables.store import get_debts
 from tests.payments.bargain import agree, ask, live_charge, offer, read, say_yes
 from tests.payments.stage import Stage
@@ -459,6 +461,33 @@ async def test_while_a_debt_is_disputed_its_agreement_rests(stage: Stage, debt: 
     async with stage.engine.begin() as conn:
         with pytest.raises(CannotAgree):
             await cancel_agreement(conn, stage.till, agreement.id, actor="debtor", why="test")
+
+
+async def test_while_an_instalment_is_said_to_be_paid_its_agreement_rests_and_nobody_is_reminded(stage: Stage, debt: int) -> None:
+    agreement = await agree(stage, debt)
+    async with stage.engine.begin() as conn:
+        claim = await open_claim(
+            conn,
+            stage.till.talk.ground,
+            "paid",
+            agreement.debtor_id,
+            [debt],
+            request_key="paid:1",
+            protocol="P-1",
+            conversation_id=stage.conversation,
+        )
+        due = await instalment(conn, agreement.id, 0)
+        assert due is not None and due.claimed and not due.to_be_paid
+    stage.clock.advance(days=60)
+    assert await keep_agreements(stage.engine, stage.till) == 0
+    with pytest.raises(CannotIssue) as refused:
+        await ask(stage, agreement, 0)
+    assert refused.value.why == "claimed"
+    async with stage.engine.begin() as conn:
+        assert await take_back(conn, claim.id, stage.clock.now())
+        due = await instalment(conn, agreement.id, 0)
+        assert due is not None and not due.claimed
+    assert await keep_agreements(stage.engine, stage.till) == 1
 
 
 # ------------------------------------------------------------------------------------------------ proposals

@@ -302,7 +302,7 @@ async def test_a_claim_is_one_until_it_ends_and_a_payment_confirms_it(stage: Sta
             conn, stage.ground, "paid", stage.debtor, [seen], request_key="a", protocol="A", conversation_id=stage.conversation
         )
         same = await open_claim(
-            conn, stage.ground, "paid", stage.debtor, [unseen], request_key="b", protocol="B", conversation_id=stage.conversation
+            conn, stage.ground, "paid", stage.debtor, [seen], request_key="b", protocol="B", conversation_id=stage.conversation
         )
         assert same.id == first.id and first.review_until == date(2026, 11, 26)
         told = await tell_more(conn, first.id, paid_on=date(2026, 11, 20), means="boleto")
@@ -319,6 +319,19 @@ async def test_a_claim_is_one_until_it_ends_and_a_payment_confirms_it(stage: Sta
     async with stage.engine.begin() as conn:
         assert await claims.review(conn, stage.ground) == 1
         assert [one.status for one in await claims_of(conn, stage.debtor)] == ["not_found", "confirmed"]
+
+
+async def test_a_second_account_said_to_be_paid_has_a_claim_of_its_own(stage: Stage) -> None:
+    one, other = [await stage.add_debt(30_000 + more, date(2026, 11, 3)) for more in range(2)]
+    async with stage.engine.begin() as conn:
+        claims_made = [
+            await open_claim(
+                conn, stage.ground, "paid", stage.debtor, debts, request_key=key, protocol=key, conversation_id=stage.conversation
+            )
+            for key, debts in (("A", [one]), ("B", [one, other]), ("C", [one, other]))
+        ]
+    assert [claim.debts for claim in claims_made] == [(one,), (other,), (other,)]
+    assert claims_made[1].id == claims_made[2].id != claims_made[0].id
 
 
 # ----------------------------------------------------------------------------------------------------- receipts

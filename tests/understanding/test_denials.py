@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from tests.understanding.what_is_denied import (
+    AFTER_A_DENIAL,
+    CLAIMS,
+    DENIALS_ELSEWHERE,
+    DENIED_PAYMENTS,
+    DENIED_STOPS,
+    DENIED_YES,
+    OPENINGS,
+    STOPS,
+)
 from understanding.safety import read_safety
 from understanding.safety.denials import denied
 
@@ -139,66 +149,21 @@ def test_a_stop_beside_something_else_stands(text: str) -> None:
     assert not denied("parar_mensagens", text)
 
 
-_OPENINGS = ("", "oi, ", "moça ", "boa noite ", "olha, ", "então ", "num briga comigo não, ")
-_DENIED_PAYMENTS = (
-    "não paguei", "ainda não paguei", "num paguei ainda", "nunca paguei isso", "nem paguei a primeira", "não consegui pagar",
-    "não deu pra pagar", "não tenho pago", "não foi pago", "ninguém pagou", "não sei se paguei", "não lembro de ter pago",
-    "não fui eu que paguei", "não é que eu já paguei", "não disse que paguei", "quase paguei", "era pra eu ter pago",
-    "queria ter pago", "se eu tivesse pago eu falava", "não cheguei a fazer o pix", "não fiz o pagamento",
-)  # fmt: skip
-_AFTER_A_DENIAL = (
-    "",
-    " viu",
-    ", me manda o boleto",
-    " mas sexta eu pago",
-    " porque tô sem dinheiro",
-    " kkk",
-    " moça",
-    " 😔",
-    "!!",
-)
-_CLAIMS = (
-    "já paguei", "paguei ontem", "fiz o pix", "quitei tudo", "tá pago", "já foi pago", "minha mãe pagou", "transferi sexta",
-    "depositei na conta", "mandei o pix ontem",
-)  # fmt: skip
-_DENIALS_ELSEWHERE = (
-    "não precisa mandar boleto, ", "não devo mais nada, ", "não entendi a cobrança, ", "não recebi recibo mas ",
-    "nem precisava cobrar, ", "não tô devendo não, ", "nunca atrasei, ", "não sei por que cobram, ", "vcs não deram baixa, ",
-    "não me cobra mais, ", "não caiu aí? ", "não é possível, ",
-)  # fmt: skip
-_DENIED_STOPS = (
-    "não quero parar de receber", "não é pra parar", "não precisa parar de mandar", "nunca pedi pra parar",
-    "não vou bloquear vocês", "não quero sair da lista", "não parem de me avisar", "pode continuar mandando",
-    "se eu quisesse parar eu falava", "não disse pra parar", "quero continuar recebendo",
-)  # fmt: skip
-_STOPS = (
-    "parem de mandar mensagem",
-    "me tira da lista",
-    "não me mande mais nada",
-    "vou bloquear esse número",
-    "não me ligue mais",
-)
-_DENIED_YES = (
-    "não aceito", "não vou aceitar", "claro que não", "não posso aceitar isso", "não concordo", "não confirmo", "nem morto eu aceito",
-    "ainda não aceitei", "não fecho assim", "não disse que aceito", "aceito não", "quase aceitei",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("said", _DENIED_PAYMENTS)
+@pytest.mark.parametrize("said", DENIED_PAYMENTS)
 def test_no_words_around_a_denied_payment_make_it_one(said: str) -> None:
-    told = [f"{before}{said}{after}" for before in _OPENINGS for after in _AFTER_A_DENIAL]
+    told = [f"{before}{said}{after}" for before in OPENINGS for after in AFTER_A_DENIAL]
     assert [text for text in told if not denied("informar_ja_paguei", text)] == []
 
 
-@pytest.mark.parametrize("said", _CLAIMS)
+@pytest.mark.parametrize("said", CLAIMS)
 def test_no_denial_elsewhere_takes_a_payment_back(said: str) -> None:
-    told = [f"{before}{said}{after}" for before in _DENIALS_ELSEWHERE for after in ("", " viu", ", confere aí", " moça")]
+    told = [f"{before}{said}{after}" for before in DENIALS_ELSEWHERE for after in ("", " viu", ", confere aí", " moça")]
     assert [text for text in told if denied("informar_ja_paguei", text)] == []
 
 
-@pytest.mark.parametrize("said", _DENIED_STOPS)
+@pytest.mark.parametrize("said", DENIED_STOPS)
 def test_no_words_around_a_denied_stop_make_it_one(said: str) -> None:
-    told = [f"{before}{said}{after}" for before in _OPENINGS for after in ("", " viu", " não", ", me ajuda", " kkk", "!!")]
+    told = [f"{before}{said}{after}" for before in OPENINGS for after in ("", " viu", " não", ", me ajuda", " kkk", "!!")]
     assert [
         text
         for text in told
@@ -207,7 +172,7 @@ def test_no_words_around_a_denied_stop_make_it_one(said: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("said", _STOPS)
+@pytest.mark.parametrize("said", STOPS)
 @pytest.mark.parametrize(
     "before", ["", "não recebi boleto nenhum, ", "não quero desconto, ", "não aguento mais, ", "nunca devi nada, "]
 )
@@ -215,11 +180,11 @@ def test_no_denial_elsewhere_takes_a_stop_back(said: str, before: str) -> None:
     assert not denied("parar_mensagens", f"{before}{said}")
 
 
-@pytest.mark.parametrize("said", _DENIED_YES)
+@pytest.mark.parametrize("said", DENIED_YES)
 def test_no_words_around_a_denied_yes_make_it_one(said: str) -> None:
     told = [
         f"{before}{said}{after}"
-        for before in _OPENINGS
+        for before in OPENINGS
         for after in ("", " viu", ", tá caro", " moça", " kkk", "!!", " por enquanto")
     ]
     assert [text for text in told if not denied("afirmar", text)] == []

@@ -50,6 +50,16 @@ def denied(label: str, text: str) -> bool:
     return False
 
 
+def outright(label: str, text: str) -> bool:
+    """Whether the words say it so plainly that a denial elsewhere casts no doubt on it; ask `denied` first."""
+    said = _said(text)
+    if label == "informar_ja_paguei":
+        return _tells_of_payment(_CLOSED.sub(" , ", said))
+    if label == "parar_mensagens":
+        return any(one.label == label and one.certainty == "sure" for one in read_words(said.replace(" ,", "").split()))
+    return label == "afirmar" and _PLAIN_YES.search(said) is not None
+
+
 _YES = r"(?:aceit\w+|concord\w+|confirm\w+|autoriz\w+|fech(?:o|ar|ei|amos)|topo|topar|combinei|combinamos)"
 _NO_YES = re.compile(
     rf"\b(?:{_NO} (?:(?:me|te|vou|quero|posso|disse que|falei que|eu|te|isso|ia|ainda|to|estou|da para|tenho como|pretendo|irei) )*{_YES}"
@@ -58,6 +68,13 @@ _NO_YES = re.compile(
     r"|(?:sim|pode confirmar|fechado|aceito|confirmar|pode fechar) \?(?: ,)? (?:\w+ )?(?:nao|nunca|jamais|nada)"
     r"|pode nao\b|concordamos nao|nem eu nem \w+ \w+ concordamos"
     rf"|(?:antes de|sem|quando eu|se eu|quem disse que eu|quem falou que eu|ate parece que eu|nem morto eu|nem que) (?:vou |ia |fosse |ja )?{_YES}"
+    r"|nao (?:continue|prossiga|siga|avance|gere|feche|confirme)\b"
+    r"|(?:nao|nem) (?:quer dizer|significa|e|foi|era|confund\w+|de|vale como|vale)(?: (?:de|que|por|um|meu|minha|bom|boa|dia|com|ok|eu|como|o|a))* (?:sim|aceit\w+|concord\w+|confirm\w+)"
+    r"|nao dei e nao dou"
+    r"|prefiro (?:que )?nao|(?<!sem )nem pensar|nem a pau|de jeito nenhum|sem chance|sem acordo$|so que (?:nao|nunca|ao contrario)|dia de sao nunca"
+    # "Apertei sim sem querer".
+    r"|(?:sim|aceito|aceitei|ok|confirm\w+|fech\w+|concord\w+) (?:foi )?(?:sem querer|por engano|errado|por acidente)"
+    r"|(?:apertei|cliquei|respondi|digitei|toquei|marquei|escrevi)(?: \w+){0,3} (?:sem querer|por engano|errado|por acidente)"
     rf"|(?:quase|ninguem) (?:que )?(?:eu )?{_YES}|{_YES} (?:isso |nada )?nao(?= (?:viu|ne|moc[oa]|senhora?|uai|risada|por enquanto|agora|hoje|assim|mas)\b| ,|$)|^nada (?:feito|disso)\b|^assim (?:\w+ )?nao\b)"
 )
 # What makes a denial a yes again.
@@ -65,6 +82,11 @@ _YES_AFTER_ALL = re.compile(
     rf"\b(?:{_NO} (?:vou |quero |posso |tem como |da para |tenho (?:como |por que )?)?(?:recus\w+|neg\w+|discord\w+|mud\w+ de ideia|me op\w+)"
     r"|sem (?:problema|duvida)|nao tenho (?:nada contra|duvida)|por que nao"
     rf"|(?:sim|aceito|quero sim|confirmado|fechado|pode fechar)$|mas (?:eu |vou |ta |entao )*{_YES}(?! nao))"
+)
+
+
+_PLAIN_YES = re.compile(
+    r"(?:^|, )(?:(?:eu|entao|sim|ta|bom|ok|claro|mas|por mim) )*(?:aceito|quero sim|fechado|fecho|confirmo|topo|concordo|pode fechar|pode confirmar|combinado)\b(?! (?:nao|nada))"
 )
 
 
@@ -76,10 +98,12 @@ _MONEY_SENT = r"(?:pix|pagamento|deposito|transferencia|ted)"
 _A = r"(?:(?:o|a|esse|essa|este|esta|nenhum\w*|um|uma|meu|minha|algum\w*|qualquer) )?"
 # "Paguei", "fiz o pix"; "pago", "quitada"; "pagar".
 _DID = (
-    r"(?:pag(?:uei|amos|ou|aram)|quit(?:ei|amos|ou|aram)|acert(?:ei|amos|ou)|deposit(?:ei|amos|ou)|transfer(?:i|imos|iu)"
+    r"(?:pag(?:uei|amos|ou|aram)|quit(?:ei|amos|ou|aram)|acert(?:ei|amos|ou)|deposit(?:ei|amos|ou)|transfer(?:i|imos|iu)|descont(?:ou|aram)|debit(?:ou|aram)"
     rf"|(?:fiz|fizemos|fez|efetuei|realizei|mandei|enviei) {_A}{_MONEY_SENT})"
 )
-_DONE = rf"(?:pag[oa]s?|quitad[oa]s?|acertad[oa]s?|(?:feit|efetuad|realizad)[oa]s? {_A}{_MONEY_SENT})"
+_DONE = (
+    rf"(?:pag[oa]s?|descontad[oa]s?|debitad[oa]s?|quitad[oa]s?|acertad[oa]s?|(?:feit|efetuad|realizad)[oa]s? {_A}{_MONEY_SENT})"
+)
 _TO_DO = rf"(?:pagar|quitar|acertar|depositar|transferir|(?:fazer|efetuar|realizar|concluir) {_A}{_MONEY_SENT})"
 _PAID = rf"(?:{_DID}|{_DONE})"
 _WHO = (
@@ -91,11 +115,14 @@ _PIECE = r"(?:(?:a|o|as|os|uma|um|essa|esse) )?(?:(?:primeir|segund|terceir|ulti
 _NOT_PAID = re.compile(
     # "Ainda não paguei", "nem a primeira eu paguei", "nunca que eu paguei".
     rf"\b(?:nao (?:(?:ainda|nem|te|lhe|la|isso) )*{_PAID}"
-    rf"|(?:nem|nunca|jamais) (?:(?:mais|que|eu|a gente|ele|ela|sequer|ainda|{_PIECE}) ){{0,4}}{_PAID}"
+    rf"|nem (?:a|o|as|os) \w+ (?:(?:eu|a gente|ela|ele) )?{_PAID}|(?:nem|nunca|jamais) (?:(?:mais|que|eu|a gente|ele|ela|sequer|ainda|{_PIECE}) ){{0,4}}{_PAID}"
     # "Não foi feito", "não tenho pago", "não fui eu que paguei", "não é que eu já paguei".
     rf"|{_NO} (?:foi|foram|ta|tao|esta|estao|tava|estava|tinha|tenho|tem|temos|havia) (?:(?:sido|nada|ainda|mais|nenhum\w*|eu) )*(?:{_DONE}|feit\w+ nada)"
+    rf"|{_NO} (?:considero|dou|vejo|conto|posso (?:dizer|falar|considerar)|da para (?:dizer|falar|considerar)) (?:\w+ ){{0,3}}?{_PAID}"
+    rf"|(?:longe de mim|seria (?:bom|otimo|mentira)|sei que (?:falei|disse))(?: dizer| falar)? que {_WHO}{_PAID}|{_PAID} (?:\w+ ){{0,2}}(?:seria|era|e|foi) mentira"
+    rf"|(?:marquei|cliquei|apertei|respondi|coloquei|botei)(?: \w+){{0,4}} {_PAID} (?:errado|sem querer|por engano)"
     rf"|{_NO} (?:foi|fui) (?:(?:eu|ele|ela|nos) )?(?:que|quem) {_DID}"
-    rf"|{_NO} (?:\w+ )?(?:disse|falei|digo|afirmei|e|e verdade|significa|quer dizer|to dizendo|estou dizendo|acho|creio|acredito|confirmo) (?:\w+ )?que {_WHO}{_PAID}"
+    rf"|{_NO} (?:\w+ )?(?:disse|falei|digo|afirmei|e|e verdade|significa|quer dizer|to dizendo|estou dizendo|acho|creio|acredito|confirmo) (?:\w+ ){{0,4}}?que (?:(?:o|a|ess[ea]) \w+ )?{_WHO}{_PAID}"
     # "Não consegui pagar", "não deu tempo de pagar", "não cheguei a fazer o pix".
     rf"|{_NO} (?:\w+ )?(?:consegui|conseguimos|conseguiu|deu|da|pude|pudemos|cheguei|chegamos|tive|vou|vai|vamos|posso|quero|pretendo|irei|ia) (?:\w+ ){{0,2}}?{_TO_DO}"
     # "Não sei se paguei", "não lembro de ter pago".
@@ -114,7 +141,7 @@ _NOT_PAID = re.compile(
     rf"|(?:quem|onde)(?: foi| e)?(?: que)? (?:\w+ )?(?:disse|falou|contou|inventou|tirou|tirar\w+)(?: isso)?(?: de)? que {_WHO}{_PAID}"
     rf"|(?:queria|gostaria de|devia|deveria|era para|podia|poderia|quem me dera)(?: eu)?(?: ja)? ter(?: ja)? {_DONE}"
     rf"|se (?:(?:eu|a gente|ele|ela|ja) )*(?:tivesse|tivessemos|tiver|houvesse) (?:(?:ja|sido|tudo) )*{_DONE}"
-    rf"|(?:deixei de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
+    rf"|(?<!nao )(?<!nem )(?:deixei de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
     # "Já tá pago?", "será que ele pagou?": asked, not told.
     rf"|sera que (?:\w+ ){{0,4}}?{_PAID}"
     rf"|(?:^|, )(?:(?:e|mas|oi|moc[oa]) )*(?:(?:ja|isso|ai|consta|ta|esta|foi|essa|esse|a|o|minha|meu|divida|conta|parcela|boleto) )+{_DONE}(?: (?!porque|se\b)\w+){{0,2}} \?)"
@@ -122,7 +149,7 @@ _NOT_PAID = re.compile(
 # Somebody's word, or a belief that went before: neither told outright nor denied.
 _HEARSAY = re.compile(
     rf"\b(?:(?:disse|falou|diz|fala|jurou|jura|garantiu|afirma|prometeu) que (?:ia |ja |tinha |ta |foi )*{_PAID}"
-    rf"|(?:pensei|achei|achava|pensava|jurava|acreditava|imaginei|imaginava) que {_WHO}{_PAID}"
+    rf"|(?:pensei|achei|achava|pensava|jurava|acreditava|imaginei|imaginava) que (?:(?:o|a) \w+ (?:automatico )?)?{_WHO}{_PAID}"
     rf"|como (?:e )?que (?:isso )?(?:ta|esta|foi) {_DONE}|(?:ta|esta|consta|aparece)\w* (?:ai )?(?:\w+ndo )?(?:como|que (?:ta|foi|esta)) {_DONE})"
 )
 _TOLD = re.compile(
@@ -138,7 +165,11 @@ _CLOSED = re.compile(
 
 def _denies_payment(said: str) -> bool:
     heard = _CLOSED.sub(" , ", said)
-    return _NOT_PAID.search(heard) is not None and _TOLD.search(_HEARSAY.sub(" ", _NOT_PAID.sub(" ", heard))) is None
+    return _NOT_PAID.search(heard) is not None and not _tells_of_payment(heard)
+
+
+def _tells_of_payment(heard: str) -> bool:
+    return _TOLD.search(_HEARSAY.sub(" ", _NOT_PAID.sub(" ", heard))) is not None
 
 
 _SEND = r"(?:me )?(?:mand\w+|lig\w+|escrev\w+|cham\w+|envi\w+|perturb\w+|incomod\w+|procur\w+|avis\w+|cobr\w+)"
@@ -150,8 +181,8 @@ _NOW_AND_THEN = (
 # Not now, or not then: when to write is asked for, and no end of it.
 _AT_TIMES = re.compile(
     rf"\b(?:nao|nem|num) (?:e (?:para|pra) )?{_SEND}(?: (?:mais )?(?:nada|mensagem|mensagens|msg|cobranca|audio|comigo))? {_NOW_AND_THEN}\b"
-    rf"|\b{_NOW_AND_THEN}(?: (?:eu |por favor |, )*)?,? ?(?:nao|num) {_SEND}(?: (?:nada|mensagem|msg))?(?: nao)?$"
-    rf"|\bhoje (?:nao|num) {_SEND} mais\b|\b{_NOW_AND_THEN},? (?:nao|num) (?:quero|gosto de) ser \w+"
+    rf"|\b{_NOW_AND_THEN}(?: ,)? (?:(?:eu|por favor) )*(?:nao|num) {_SEND}(?: (?:nada|mensagem|msg))?(?: nao)?$"
+    rf"|\bhoje (?:nao|num) {_SEND} mais\b|\b{_NOW_AND_THEN}(?: ,)? (?:nao|num) (?:quero|gosto de) ser \w+"
 )
 _FOR_GOOD = re.compile(
     r"\b(?:nunca|mais|nenhum\w*|nem|par(?:a|e|em|ar)|chega|basta|todo|toda|tod[oa]s|sair|tir\w+|remov\w+|bloque\w+|cess\w+|deix\w+ em paz|larg\w+|some|sum\w+|sossego)\b"
@@ -159,13 +190,12 @@ _FOR_GOOD = re.compile(
 
 
 _STOPPED = re.compile(
-    r"\b(?:par(?:ar|em|e|am|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
+    r"\b(?:quem|par(?:ar|em|e|am|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
 )
 
 
 def _denies_stop(said: str) -> bool:
-    bare = " ".join(said.replace(",", " ").split())
-    if _AT_TIMES.search(bare) and not _FOR_GOOD.search(_AT_TIMES.sub(" ", bare)):
+    if _AT_TIMES.search(said) and not _FOR_GOOD.search(_AT_TIMES.sub(" ", said)):
         return True
     rest, touched = said, False
     for label, pattern in turned():

@@ -24,7 +24,8 @@ _SELF_HARM = re.compile(
     r"|monte de (?:comprimido|remedio)\w*|nao vejo (?:mais )?(?:saida|sentido)|vejo saida nenhuma|jogar da ponte|jogar (?:debaixo|na frente)|pular d[ao])\b"
 )
 _NOT_MEANT = re.compile(
-    r"\b(?:mandar? me matar|morr\w+ de (?:rir|vergonha|saudade|preguica|sono|calor|frio|amor)|matar (?:a|essa|minha) (?:saudade|divida|conta|charada)|me mat\w+ de (?:rir|trabalh\w+))\b"
+    r"\b(?:(?:voces|vcs|voce|vc|vao|vai|querem|quer) (?:\w+ )?me matar|(?:nao|n|num) (?:quero|qro|vou|pretendo) (?:\w+ )?(?:sumir|morrer|me matar|desaparecer)(?! mas)"
+    r"|(?:valor|quanto|pag\w+|custa|fica|sai|desconto) (?:\w+ ){0,3}acabar com (?:tudo|isso)|mandar? me matar|morr\w+ de (?:rir|vergonha|saudade|preguica|sono|calor|frio|amor)|matar (?:a|essa|minha) (?:saudade|divida|conta|charada)|me mat\w+ de (?:rir|trabalh\w+))\b"
 )
 _BEREAVEMENT = re.compile(
     r"\b(?:fale[cs]\w*|morreu|morreram|velorio|enterr\w+|luto|viuv[ao]|se matou"

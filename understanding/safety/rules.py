@@ -118,9 +118,9 @@ vulnerabilidade | disaster | sure |
     invadiu|queimou|carregou|entrou|derrubou|arrasou)|desabrigad\w+|desalojad\w+|(?:num|no|em|pro) abrigo|
     calamidade|defesa civil|destelh\w+
 vulnerabilidade | violence | sure |
-    medida protetiva|maria da penha|violencia|(?:me|m) (?:bate|bateu|batia|espanc\w+|agrid\w+|agred\w+|ameaca\w*|
+    medida protetiva|maria da penha|violencia|(?:me|m) (?:bate|bateu|batia|espanc\w+|agrid\w+|agred\w+|
     persegue|estupr\w+|violent\w+|prende em casa|machuc\w+)|apanh(?:ei|o|ando|ava) d\w*|fugi (?:de casa|do meu|
-    dele)|agiota\w*|sequestr\w+|abus(?:ou|ada|ado) (?:de mim|sexual\w*)|estupr\w+|casa abrigo|delegacia da mulher|
+    dele)|agiota\w* (?:\w+ ){{0,3}}(?:ameac|mat|bat|atras|porta|caca|jur)\w*|sequestr\w+|abus(?:ou|ada|ado) (?:de mim|sexual\w*)|estupr\w+|casa abrigo|delegacia da mulher|
     medo (?:dele|do meu (?:ex|marido))
 vulnerabilidade | hunger | sure |
     passand[oa]s? fome|passo fome|passamos fome|sem (?:ter )?(?:o que|oque|nada (?:pra|para)|comida (?:pra|para|
@@ -456,6 +456,36 @@ vulnerabilidade | self_harm | sure |
     faco uma besteira|eu me mato|me penduro|estourar (?:os|meus) miolos|meter uma bala|nao (?:quero|
     vou) (?:mais )?estar aqui amanha|me despedir de (?:todos|todo mundo)|nao tenho mais (?:porque|motivo para|
     razao para) viver|queria nao (?:existir|acordar|ter nascido)
+vulnerabilidade | self_harm | sure |
+    se eu nao (?:tivesse|estivesse|estiver) mais aqui|(?:quase|quando eu|se eu|ate eu|depois que eu|ja|ainda|so falta eu|capaz de eu) (?:\w+ ){{0,2}}(?:fiz|fizer|faco|fazer|cometi|cometer|
+    cometo) (?:uma |alguma )?(?:besteira|loucura)(?! (?:n[ao]|de|com (?:o|a)|com meu (?:dinheiro|cartao)|gast))
+vulnerabilidade | illness | sure |
+    (?:descobriu|descobrimos|diagnosticaram|pegou|deu|trata|contraiu|perdeu (?:a|o|um|uma)) (?:\w+ ){{0,2}}(?:cancer\w*|leucemia|tumor\w*|avc|
+    infarto|esclerose|aids|hiv|lupus|cirrose|metastase|meningite|perna|braco|visao|rim|tuberculose|dengue hemorragica)|leucemia|meningite|
+    metastase|paraplegic\w+|tetraplegic\w+|esclerose multipla|doenca (?:rara|degenerativa|autoimune|terminal)
+nao_sou_a_pessoa | wrong_number | sure |
+    (?P<who>[a-z]{{3,}}) (?:\? )+(?:que|quem e|nao tem|nao conheco|nunca ouvi falar de) (?:esse |essa |nenhum |nenhuma )?(?P=who)|
+    confund\w+ (?:voce )?(?:de |com |a )*(?:gente|pessoa|numero|outr[oa]|alguem)|(?:mand\w+|cobr\w+|lig\w+) (?:\w+ ){{0,3}}d[oa]s? (?:meu|minha)
+     {_REL} (?:para|pra) (?:mim|meu|minha)
+contestar_divida | never_mine | sure |
+    nao (?:tenho|consta|tem|existe|ha|vejo|aparece)(?: \w+)? (?:nada|nenhum\w+(?: \w+)?) (?:pendente|em aberto|atrasad[oa]|vencid[oa]|
+    no meu (?:nome|cpf))|todo mundo (?:\w+ )?menos eu|(?:nunca|em nenhum momento|em momento algum|jamais) (?:eu )?(?:concordei|aceitei|
+    assinei|contratei|pedi|autorizei|solicitei)
+contestar_divida | wrong_amount | sure |
+    (?:parcela|valor|divida|conta|mensalidade|fatura|prestacao)(?: \w+){{0,3}} nao (?:e|eh|era|foi|sao|eram) (?:de |so |reais )*\d
+suspeita_golpe | | sure |
+    (?:tent\w+|procur\w+|vai|engan\w+|acha\w*|passa)(?: \w+){{0,4}} outr[oa] (?:trouxa|otari\w+|besta|bob\w+|vitima|pato|mane|burr\w+)|
+    (?:quais|qual|fala|diz|me diz|diga|informa)(?: \w+){{0,4}} digitos do meu (?:cpf|documento)|(?:trouxa|otari\w+|pato) (?:aqui )?nao
+falar_com_humano | | sure |
+    (?:algum|alguma|um|uma|qual|quais) atendente\w* (?:disponivel|livre|online|ai|de plantao)|telefone (?:para|de) contato|
+    (?:em|na|de) libras|interprete|nao (?:vou|quero|consigo|gosto de) (?:escrever|digitar|falar|contar)(?: \w+){{0,3}} (?:computador|robo|maquina)|
+    (?:falar|conversar|tratar|negociar|resolver)(?: \w+){{0,2}} com quem (?:tem|tiver|tenha|pode|possa|decide|manda|resolve|entende)
+ameaca_juridica | | sure |
+    (?:busc|procur|exig|correr atras d|atras d|lutar pel|cobrar)\w* (?:os |dos )?meus? direitos?|jurisprudencia|lei \d+|
+    (?:deixa que |pro |o |um )juiz (?:decid\w+|resolv\w+|vai)|(?:passei|mandei|encaminhei|entreguei|levei|ta)(?: \w+){{0,3}} juridico|
+    (?:meu|minha) (?:filho|filha|pai|mae|tio|tia|irmao|irma|primo|prima|cunhado|cunhada|genro|sobrinho|sobrinha|marido|esposa) (?:e|eh|tambem e)
+     (?:juiz\w*|promotor\w*|delegad\w+|desembargador\w*|advogad\w+)|(?:lig\w+|fal\w+|mand\w+|contat\w+|procur\w+) (?:\w+ ){{0,3}}(?:pro|para o|para a|com o|com a|ao|a) (?:\w+ )?
+    advogad\w+|(?:ganhei|tirei|levei)(?: \w+){{0,4}} (?:da|do) (?:vivo|claro|tim|oi|banco|itau|bradesco|santander|caixa|casas|magazine|net)
 vulnerabilidade | illness | sure |
     incubadora|prematur\w+|gravida de risco|perdeu o (?:nene|bebe)|perdi o (?:nene|bebe)|tava gravida e perdi|
     sonda\b|laringe|dialise|esfaquead\w+|balead\w+|atropelad\w+|(?:sou|estou|ficou|fiquei) (?:sur[dn][oa]|muda|
@@ -476,6 +506,14 @@ vulnerabilidade | hunger | sure |
     nao com(?:o|emos|i|eram|e) (?:nada |ha |faz |desde |hoje |direito )+|sem comer|sem comida|comendo na igreja|
     nao tenho onde (?:dormir|morar|ficar)|so toma agua|dispensa vazia|geladeira vazia|faltando (?:comida|leite|
     fralda)|sem (?:gas e|luz e) |morador\w* de rua
+vulnerabilidade | violence | sure |
+    (?:ele|ela|marido|ex|companheir[oa]|namorad[oa]|pai|filho|irmao|padrasto|vizinho|traficante\w*|bandido\w*) (?:\w+ ){{0,2}}me ameaca\w*|
+    me ameac\w+ de (?:morte|matar|bater)
+vulnerabilidade | violence | maybe | agiota\w*|me ameac\w+
+parar_mensagens | | sure |
+    (?:entao|pois|ta|logo) (?:sair|stop|parem)$|mensag\w+ (?:\w+ )?(?:acabem|parem|cessem|sumam|terminem)|quero (?:e )?que (?:\w+ ){{0,3}}
+    (?:acabem|parem|cessem)(?! (?:os juros|de cobrar juros))|(?:disse|falei) (?:que )?(?:para |e para )?(?:pare|parem|parar)$|
+    as de voce (?:\w+ )?nao quero
 parar_mensagens | | sure |
     nao (?:quero|desejo|aceito|aguento|suporto|vou tolerar|vou mais tolerar)(?: \w+){{0,3}} (?:mensag\w+|msg|
     conversa com voce|comunicac\w+|contato de|contato)|(?:desejo|quero|prefiro|peco para|peco|solicito|
@@ -614,6 +652,18 @@ parar_mensagens |
      (?:parar|sair|cancelar|bloque\w+)|(?:voltar|voltem|volta|volte) a (?:me )?(?:receber|mand\w+|avis\w+|envi\w+|lembr\w+)|
     reativ\w+|(?<!nao )(?<!nem )(?:quero|queria|gostaria de) (?:continuar a |sim )?receber
 parar_mensagens |
+    (?:ninguem|quem)(?: \w+){0,3} (?:pediu|mandou|quer|quis|disse)(?: (?:para|que|pra|eu|quer|quero))* (?:parar|sair|parem|bloque\w+|cancel\w+)|
+    (?:precisa|quero|carece|e para) (?:me )?(?:parar|tirar|sair|bloque\w+|remov\w+|cancel\w+)(?: \w+){0,4} nao(?= (?:viu|moc|senhor)| ,|$)|
+    nao (?:cancel[ae]\w*|tire\w*|remova\w*|desativ\w+) (?:as |os |o |a |meu |minha |meus |minhas |esse |essa )*(?:mensag\w+|avisos?|
+    lembretes?|contato|numero|notificac\w+|cadastro)|deix\w+ (?:ate|para|eu pagar|pagar|em aberto)|mais para o momento
+parar_mensagens |
+    ^par[ae]\w* nao(?= ,|$| continu)|nao pare\w* (?:as|os|de|com)|nao precisam? (?:me )?mand\w+ (?:mais )?(?:mensagem |nada )?hoje|
+    (?:voce|eles|ninguem|banco|sistema) nao (?:me )?(?:mandam|manda|mandou|mandaram|enviam|enviou|enviaram|ligam|liga|ligou|respondem|responde)(?! mais)|
+    grupo d[aeo]s? (?:familia|escola|igreja|trabalho|condominio|pais|whatsapp da)
+parar_mensagens |
+    quem (?:disse|falou|escreveu|mandou) que (?:eu )?nao (?:quero|queria)|longe de (?:mim )?(?:querer|pedir|dizer)(?: que)? par\w+|
+    (?:deixa|deixe) de (?:me )?(?:mandar|avisar|lembrar) nao|nao pare\w*(?= ,|$)
+parar_mensagens |
     (?:pararam|parou|deixaram|deixou) de (?:me )?(?:mand|envi|avis|lig|cheg|lembr|vir|respond)\w*|
     (?:nao|nem|nunca) (?:me )?(?:mandou|mandaram|ligou|ligaram|enviou|enviaram|chamou|chamaram|avisou|avisaram|responderam|
     respondeu|procuraram|procurou)(?: mais)?(?: (?:nada|mensagem|mensagens))?|
@@ -621,12 +671,12 @@ parar_mensagens |
     (?: mais)?(?: (?:as|a|nada|mensagem|mensagens|lembrete\w*|aviso\w*|nenhum\w*|nem))*|
     mensag\w+ (?:\w+ )?nao me incomod\w+|nao me incomodo|nao me import\w+|pode\w* mandar (?:\w+ ){0,3}nao me incomod\w+
 parar_mensagens |
-    (?:par(?:a|e|em|ar|ou)|cancel\w+|suspend\w+|bloque\w+|desativ\w+|interromp\w+|encerr\w+) (?:de |com )?(?:correr |cobrar |
+    (?:par(?:a|e|em|ar|ou)|cancel\w+|suspend\w+|bloque\w+|desativ\w+|interromp\w+|encerr\w+) (?:de |com )?(?:gerar |calcular |correr |cobrar |
     cobrando |aumentar |subir |descontar |rodar )?(?:o |a |os |as |esse |essa |esses |essas |meu |minha |d[oae] )*(?:juros?|multas?|
     debito automatico|descont\w+|consignad\w+|boletos?|pix|cartao|acordo|parcelament\w+|compra|assinatura|plano|negativac\w+|protesto|
     processo|mora|correcao|atualizac\w+)
 parar_mensagens |
-    (?:pode|podem|continu\w+|quero continuar|quero que continue\w*|(?<!nao )gosto de) (?:\w+ ){0,2}(?:mandando|enviando|
+    (?:pode|podem|continu(?:e|em|ar)|^continua|quero continuar|quero que continue\w*|(?<!nao )gosto de) (?:\w+ ){0,2}(?:mandando|enviando|
     a mandar|a enviar|recebendo|me avisando|receber|mandar (?:mensag|msg|aviso|lembrete)|ligar (?:sim|a qualquer))
 parar_mensagens |
     (?:nao (?:me )?(?:mand|envi|recebi|cheg)\w*|nao (?:mand|envi)\w+) (?:\w+ )?(?:ainda|o boleto|o pix|o codigo|
@@ -674,6 +724,8 @@ suspeita_golpe |
     suspeit\w+|tenho duvida|era|seja|falei|disse) (?:\w+ ){0,4}(?:golpe|fraude|falso|mentira|nao|de voce|disso|
     golpista\w*)(?! \?)(?! ne\b)
 suspeita_golpe |
+    (?:prova|papel|documento|comprovante)\w* (?:\w+ ){0,5}(?:liquid\w+|quit\w+|paguei|acabou|encerrad\w+|nao devo)
+suspeita_golpe |
     (?:fui|fomos) (?:vitima|clonad\w+)|vitima de|cai(?:mos)? (?:num|em|no|nu) golpe|golpe (?:no|em) meu nome|
     (?:fizeram|abriram|usaram|clonaram) |de verdade (?:eu|mesmo)|(?:na|em) verdade|e verdade(?! \?)$|por seguranca|
     seguro (?:de vida|desemprego|residencial|auto|do carro|cartao|prestamista)|caixa seguradora|eu confio|
@@ -684,6 +736,8 @@ nao_sou_a_pessoa |
     criminos\w+|rico|rica|milionari\w+|robo|burr\w+|idiot\w+|besta|velhac\w+|client\w+|contra|capaz|bom|boa|muito|
     de (?:dever|fugir|dar calote|mentir|ferro)|mais client\w+|cliente|eu que (?:devo|fiz|tenho|comprei)|golpista|
     banco|maquina|aposentad\w+|funcionari\w+|responsavel por|crianca)
+nao_sou_a_pessoa |
+    (?:falei|disse|escrevi|digitei|coloquei|mandei|paguei|apertei|cliquei|entregou|marquei)(?: \w+){0,4} (?:por engano|errado)|engano meu|foi engano meu
 nao_sou_a_pessoa |
     (?:sou|so|e) eu (?:mesm[oa])|eu mesm[oa]|sou (?:eu )?(?:mesm[oa]|o titular|a titular|a pessoa)|
     pode falar (?:comigo|que sou)|numero (?:do contrato|errado d[oae] (?:boleto|contrato|conta|cpf)|da parcela)|
@@ -703,6 +757,9 @@ contestar_divida |
     pra parar|atendente|isso|para)|nao e (?:minha|meu) (?:culpa|intencao|problema|caso|dia|vontade|nome|numero|
     telefone|celular|whatsapp|cpf)|nao e meu (?:nome|numero|telefone|celular)|nao tenho conta (?:em|no|
     de) (?:banco|nenhum)|nao tenho cartao (?:de credito|para|pra)|meu (?:nome|numero|celular|cpf) nao
+vulnerabilidade |
+    cego em tiroteio|(?:divida|conta|juros?|isso|trabalho|calor|voce\w*) (?:\w+ )?(?:ta|esta|vai|vao|estao|querem|quer) me mat\w+|nao (?:quero|
+    vou|pretendo) (?:\w+ )?(?:sumir|desaparecer)|(?:valor|quanto|pag\w+|custa|fica|sai|desconto) (?:\w+ ){0,3}acabar com (?:tudo|isso)
 vulnerabilidade |
     (?:nao|nem|num) (?:\w+ )?(?:vou|quero|to|estou|penso|pretendo|sou|e) (?:\w+ ){0,2}(?:me matar|morrer|suicid\w+|
     doente|internad\w+|de luto|depressiv\w+|com depressao|caso de)(?! mas)|morr(?:o|endo|er|i) de (?:rir|rindo|

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from understanding.normal import tokens
 from understanding.safety.distress import distress
@@ -50,16 +52,20 @@ def speaks_of_dying(text: str) -> bool:
     return any(one.kind == "self_harm" and one.certainty == "sure" for one in read_safety(text))
 
 
+@lru_cache(maxsize=16)
+def _hits(said: str) -> tuple[tuple[int, re.Match[str]], ...]:
+    """Every rule that these words meet, by its place in the table, with where it meets them first."""
+    return tuple((place, hit) for place, (_, _, _, pattern) in enumerate(rules()) if (hit := pattern.search(said)))
+
+
 def read_words(words: Sequence[str]) -> tuple[Signal, ...]:
     """The same for words that `understanding.normal.tokens` has read already."""
     said = " ".join(words)
     reversed_: dict[str, list[tuple[int, int]]] = {}
     found: dict[tuple[str, str], Signal] = {}
-    for label, kind, certainty, pattern in rules():
+    for place, hit in _hits(said):
+        label, kind, certainty, _ = rules()[place]
         if (label, kind) in found and found[label, kind].certainty == "sure":
-            continue
-        hit = pattern.search(said)
-        if hit is None:
             continue
         if label not in reversed_:
             reversed_[label] = [guard.span() for one, rule in turned() if one == label for guard in rule.finditer(said)]
