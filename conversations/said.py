@@ -59,3 +59,18 @@ async def newest_said(conn: AsyncConnection, conversation_id: str, names: Sequen
     )
     found: str | None = rows.scalar_one_or_none()
     return found
+
+
+async def code_said_since(
+    conn: AsyncConnection, conversation_id: str, names: Sequence[str], body: str, since: datetime, *, last: bool = False
+) -> bool:
+    """Whether this very text was said in this talk since then by one of these responses. `last`: and by no other of them after it."""
+    found = await conn.execute(
+        text("""select 1 from outbox said where said.conversation_id = :id and said.queued_at > :since
+                and said.response = any(:names) and said.message->>'body' = :body
+                and not (:last and exists (select 1 from outbox later where later.conversation_id = :id and later.id > said.id
+                         and later.response = any(:names) and later.response <> said.response))
+                limit 1"""),
+        {"id": conversation_id, "names": list(names), "since": since, "body": body, "last": last},
+    )
+    return found.first() is not None

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conversations.said import code_said_since
 from conversations.wording import Utterance, money
 from payments import charges
 from payments.charges import Charge, ChargeItem
@@ -66,15 +67,9 @@ async def shown_since(
 
     `last`: and no code of the other kind after it, between which people choose by the explanation.
     """
-    found = await conn.execute(
-        text("""select 1 from outbox said where said.conversation_id = :id and said.queued_at > :since
-                and said.response in ('utter_pix_code', 'utter_boleto_line') and said.message->>'body' = :code
-                and not (:last and exists (select 1 from outbox later where later.conversation_id = :id and later.id > said.id
-                         and later.response in ('utter_pix_code', 'utter_boleto_line') and later.response <> said.response))
-                limit 1"""),
-        {"id": conversation_id, "since": since, "code": charge.code, "last": last},
+    return await code_said_since(
+        conn, conversation_id, ("utter_pix_code", "utter_boleto_line"), charge.code or "", since, last=last
     )
-    return found.first() is not None
 
 
 async def present_again(conn: AsyncConnection, till: Till, charge: Charge, *, file: bool) -> list[Utterance]:
