@@ -230,7 +230,7 @@ def _rows(one: Wished) -> list[dict[str, object]]:
     if one.missing:
         return []
     if one.kind == "correct":
-        return [{"about": "Seus dados", "wish": {"phrase": "kind:wished_correct"}}]
+        return [{"about": {"phrase": "kind:own_data"}, "wish": {"phrase": "kind:wished_correct"}}]
     wish = {"phrase": f"kind:wished_{one.means if one.kind == 'pay' and one.means else one.kind}"}
     if not one.sure:
         return [{"about": f"Uma conta de {one.debts[0].creditor_name}", "wish": wish}]

@@ -39,7 +39,8 @@ _MEANS = (
     ("other", re.compile(r"\b(outro|outra|outro jeito|nao lembro|nao sei)\b")),
 )
 
-_BY = {"boleto": "boleto", "pix": "Pix", "store": "na loja", "card": "cartão", "transfer": "transferência"}
+_NAMED_MEANS = ("boleto", "pix", "store", "card", "transfer")
+"""Means that are told back by name: `kind:paid_by_…` in data/labels."""
 
 
 class AlreadyPaid(Topic):
@@ -225,7 +226,7 @@ def _noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
         "until": {"date": claim.review_until.isoformat()},
         "debts": [{"description": debt.title} for debt in about],
         "paid_on": [{"day": {"date": claim.paid_on.isoformat()}}] if claim.paid_on else [],
-        "means": [{"by": _BY[claim.means]}] if claim.means in _BY else [],
+        "means": [{"by": {"phrase": f"kind:paid_by_{claim.means}"}}] if claim.means in _NAMED_MEANS else [],
     }
 
 
