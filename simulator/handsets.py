@@ -6,6 +6,7 @@ The doors (`phones.py`, `rcs_phones.py`, `twilio_phones.py`) add what people can
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
@@ -22,7 +23,7 @@ class Refused(ValueError):
     """The page or a test asked for something that a phone cannot do; the message says what."""
 
 
-class Handsets:
+class Handsets(ABC):
     """All simulated people behind one door."""
 
     door: ClassVar[str]
@@ -131,9 +132,9 @@ class Handsets:
         """Whether a message that did not arrive yet never will; the business was told of it."""
         return False
 
+    @abstractmethod
     async def _tell_step(self, message: Json, phone: Json, step: str) -> None:
         """Tell the business that its message was sent, delivered or read."""
-        raise NotImplementedError
 
     def resume(self) -> None:
         """Goes on with deliveries that an earlier process left in the middle."""
