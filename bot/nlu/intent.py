@@ -27,6 +27,7 @@ from bot.nlu import remembered
 from understanding.normal import tokens
 from understanding.safety import Signal, overruling, read_safety, weighed
 from understanding.safety.denials import denied, denies_something, outright
+from understanding.safety.fear import speaks_of_a_trick
 from understanding.views import features
 from understanding.wishes import Wish, wishes
 
@@ -53,17 +54,20 @@ WORTH_DENYING = 0.05
 USUAL_TEMPERATURE = 0.18
 
 # What is put on the margin of a label: rather a safety label, or something that is not our business, once too often than once too
-# seldom. Chosen on the phrases in cross-validation, where all of them together cost a third of a point of what is read right.
+# seldom. Chosen on the phrases in cross-validation, where all of them together cost a point of what is read right.
 LEANING = {
     "contestar_divida": 0.4,
     "nao_sou_a_pessoa": 0.35,
-    "suspeita_golpe": 0.35,
+    "suspeita_golpe": 0.45,
     "vulnerabilidade": 0.25,
     "parar_mensagens": 0.25,
     "falar_com_humano": 0.2,
     "ameaca_juridica": 0.2,
     "fora_de_escopo": 0.45,
 }
+
+FEAR = "suspeita_golpe"
+"""Leant to only where something speaks of a trick: so precision rises by five points in cross-validation, and recall stays."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -91,6 +95,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         self._weights = np.zeros((0, 0), dtype=np.float32)
         self._bias = np.zeros(0, dtype=np.float32)
         self._leaning = np.zeros(0, dtype=np.float32)
+        self._leaning_without_fear = self._leaning
         self._temperature = USUAL_TEMPERATURE
 
     @classmethod
@@ -190,7 +195,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         counts = np.fromiter((1.0 + math.log(count) for _, count in known), dtype=np.float32, count=len(known))
         values = counts * self._idf[places]
         values /= np.linalg.norm(values)
-        scores = (values @ self._weights[places] + self._bias + self._leaning) / self._temperature
+        leaning = self._leaning if speaks_of_a_trick(counted) else self._leaning_without_fear
+        scores = (values @ self._weights[places] + self._bias + leaning) / self._temperature
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         said = any(name.startswith("w ") and len(name) > 3 for name in counted if name in self._places)
@@ -226,6 +232,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
     def _lean(self) -> None:
         self._leaning = np.array([LEANING.get(intent, 0.0) for intent in self._intents], dtype=np.float32)
+        self._leaning_without_fear = np.where(np.array(self._intents) == FEAR, np.float32(0), self._leaning)
 
     def _keep(self) -> None:
         with self._storage.write_to(self._resource) as folder:

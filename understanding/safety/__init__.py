@@ -7,6 +7,7 @@ What they read is a `Signal`: `sure` where the words leave no doubt, else `maybe
 - `rules.py`: the table, by label and kind; `signals.py` reads it; `weighing.py` brings the classifier's chances in.
 - `denials.py`: a yes, a stop or a payment that the very words deny is read as the next best.
 - `distress.py`, `relations.py`, `threats.py`: once a message is known to be one of these, what is needed, who writes, who is threatened.
+- `fear.py`: whether anything speaks of a trick, without which the classifier does not lean towards the fear of one.
 - `interrupts.py`: what is heard even while a human owns the talk, out of the same signals.
 
 Sources of why these come first: CDC art. 42 (no embarrassment in collecting), LGPD art. 18 (opposition), Lei 14.181/2021
