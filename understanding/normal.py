@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from understanding.short_forms import EMOJI, SHORT
+from understanding.short_forms import EMOJI, GLUED, RUNS, SHORT
 
 LONGEST = 600
 """Characters that are looked at; a longer run says nothing more about what is wanted."""
@@ -29,6 +29,8 @@ _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _LAUGHTER = re.compile(r"\b(?:k{3,}|(?:rs){2,}s?|(?:ha){2,}h?|(?:he){2,}h?|(?:hue){2,}|(?:ka){3,}k?)\b")
 _LEET = str.maketrans("013457@", "oieasta")
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:[-'][^\W\d_]+)*|[?!]|r\$")
+# Before it is folded, for "nº" folded is "no", and the "n" of "n°" would be a denial.
+_NUMBER_SIGN = re.compile(r"\b[nN]\.?\s?[º°ᵒ˚]")
 _SPACED = re.compile(r"\b(?:[a-z] ){3,}[a-z]\b")
 _LEETED = re.compile(r"\b(?=[a-z0-9@]*[a-z])(?=[a-z0-9@]*[013457@])[a-z0-9@]{4,}\b")
 
@@ -66,6 +68,25 @@ _NEVER = re.compile(r"^(?:nao|nem|nunca|jamais|ninguem|nada|sem|nenhum\w*|des\w+
 _BEFORE_A_DAY = frozenset("na ate essa nessa esta nesta proxima toda segunda seg".split())
 _BEFORE_A_VERB = frozenset("de sem para deve devem pode podia queria devia quero vou vai a posso".split())
 
+# What stands behind "num" where it is "em um", and no denial.
+_IN_A = frozenset(
+    """dia mes ano momento instante minuto lugar hospital banco valor boleto pix acordo carro papel grupo site link app aplicativo cartao
+    posto shopping outro fds feriado sabado domingo golpe processo emprego servico bico celular telefone""".split()
+)
+_WITHOUT = frozenset(
+    "juros juro multa dinheiro grana din condicao condicoes emprego trabalho entrada desconto internet salario renda".split()
+)
+_AFTER_YOU = frozenset(
+    "pode podem consegue tem ta sabe acha faz manda quer ve disse falou vai entendeu viu entende acredita acha e".split()
+)
+_AFTER_WE = frozenset(
+    """vai ta paga pagou pode podia quer queria tem tinha nao n num ja vamos recebe recebeu fica faz fez precisa combina combinou acerta
+    acertou conversa ve chega deve devia consegue conseguiu mora trabalha vive sabe fechou negocia negociou""".split()
+)
+_TO_ME = frozenset(
+    "manda mande envia envie passa passe liga ligue da ve ajuda ajude tira tire fala fale explica explique desculpa deixa".split()
+)
+
 
 def fold(text: str) -> str:
     """Lower case, compatibility forms and look-alikes undone, no accents, no invisible characters, elongations squashed."""
@@ -93,7 +114,14 @@ def mended(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a message as they are meant, folded, with `?` and `!` as words of their own; numbers stay as typed."""
-    folded = fold(_in_words(text))
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=64)
+def _tokens(text: str) -> tuple[str, ...]:
+    folded = fold(_in_words(_NUMBER_SIGN.sub(" numero ", text)))
+    for pattern, plain in RUNS:
+        folded = pattern.sub(plain, folded)
     folded = _SPACED.sub(lambda run: run.group().replace(" ", ""), folded)
     folded = _LEETED.sub(_unleet, folded)
     raw = _TOKEN.findall(folded.replace("p/", " para ").replace("c/", " com ").replace("s/", " sem "))
@@ -102,30 +130,19 @@ def tokens(text: str) -> list[str]:
         before = raw[place - 1] if place else ""
         after = raw[place + 1] if place + 1 < len(raw) else ""
         said += _meant(word, before, after).split()
-    return said
+    return tuple(said)
 
 
 def _meant(word: str, before: str, after: str) -> str:
     """The plain word of a token, with its neighbours where it alone means several things."""
-    if word in ("n", "num", "nu"):
-        if word == "num" and after in (
-            "dia",
-            "mes",
-            "momento",
-            "lugar",
-            "hospital",
-            "banco",
-            "valor",
-            "boleto",
-            "pix",
-            "acordo",
-        ):
+    if word in ("n", "num", "nu", "nun"):
+        if word == "num" and after in _IN_A:
             return "em um"
-        if before in ("meu", "seu", "esse", "este", "o", "do", "no") or after.isdigit():
+        if before in ("meu", "seu", "esse", "este", "o", "do", "no", "outro", "novo") or after.isdigit():
             return "numero"
         return "nao"
-    if word == "s" and len(before) == len(after) == 0:
-        return "sim"
+    if word == "s":
+        return "sem" if after in _WITHOUT else "sim" if not before and not after else word
     if word == "x" and before.isdigit():
         return "vezes"
     if word == "rs":
@@ -139,7 +156,14 @@ def _meant(word: str, before: str, after: str) -> str:
     if word == "t":
         return "te"
     if word == "c":
-        return "com"
+        return "voce" if after in _AFTER_YOU else "com"
+    if word == "agente":
+        # The noun has an article before it, or is called for.
+        return "a gente" if after in _AFTER_WE and before not in ("o", "um", "do", "ao", "pelo", "seu") else word
+    if word == "mim":
+        return "me" if after in _TO_ME and before not in ("para", "pra", "pro", "p", "por", "de", "a", "em") else word
+    if word == "fz":
+        return "fiz" if before in ("ja", "eu") else "faz" if after in ("tempo", "dias", "meses", "quanto", "dia") else word
     if word == "eh":
         return "e"
     if word == "cm":
@@ -165,6 +189,9 @@ def _meant(word: str, before: str, after: str) -> str:
         and not after
     ):
         return SHORT.get(word, word)
+    glued = GLUED.match(word)
+    if glued:
+        return f"{'nem' if glued.group() == 'nem' else 'nao'} {_meant(word[glued.end() :], '', after)}"
     plain = SHORT.get(word)
     return plain if plain is not None else mended(word)
 

@@ -6,6 +6,8 @@ their neighbours or not at all; `mas/mais`, `e/é`, `esta/está` and `nós/nos` 
 
 from __future__ import annotations
 
+import re
+
 
 def _table(text: str) -> dict[str, str]:
     table: dict[str, str] = {}
@@ -17,9 +19,10 @@ def _table(text: str) -> dict[str, str]:
 
 
 SHORT = _table("""
-voce = vc vcs voces ce oce tu ocê cê ceis ces vose voçe vcc vce
+voce = vc vcs voces ce oce tu ceis ces vose vcc vce vcss voc vosse voceis
 nos = nois
 a gente = agnt
+gente = gnt gent
 que = q ke ki qe
 o que = oq oque oqe uq oq
 porque = pq pk pque porq pqe prq pq pork porke
@@ -32,17 +35,23 @@ quem = qm kem quen
 quero = qro kero qero quro qero qeru keru kro queru
 queria = qria keria kria
 cade = kd cad
-nao = nn ñ naum nãm nom naao naoo naoe nau nãum naonao numm
-nada = nd nda
-ninguem = ngm ninguen nguem ninguein
-nunca = nunka nunc
+nao = nn naum nam nom naao naoo naoe nau naonao numm noa nun non nan nah naun nno naaum
+nada = nd nda ndaa
+ninguem = ngm ninguen nguem ninguein niguem niguen ngn nigem
+nunca = nunka nunc nunk nucna
+jamais = jms jamas
+nenhum = nenhun nehum nehun nhum nenum nenhu
+nenhuma = nehuma nhuma nenuma
+sem = sen semm
 sim = ss sin simm sii siim
-tambem = tb tbm tmb tbn tambein tamem
+tambem = tb tbm tmb tbn tambein tamem tbem tmbm tbnn tambm
 tudo = td tdo
-todos = tds
+todos = tds tdos todus
+todas = tdas
+toda = tda
 de novo = dnv dinovo denovo
 depois = dps dpois depoes despois dpdps dipois depos
-agora = agr agra gora aghora
+agora = agr agra gora aghora agoar agorra
 hoje = hj oje hje hoj
 amanha = amn amnh amanhan amnha amnah aman amha
 ontem = onte ontm
@@ -53,7 +62,7 @@ muitos = mtos
 muitas = mtas
 para = p pra pro pa pras pros
 com = cum
-esta = ta tah tá
+esta = ta tah
 estou = to tou tow toh
 estava = tava tavam
 estamos = tamo tamu tamos
@@ -83,7 +92,7 @@ tudo bem = tdb tudobem tdbem
 bom dia = bd bdia bondia bomdia
 boa tarde = bt btarde boatarde
 boa noite = bn bnoite boanoite
-oi = oii oie oiee ooi oii ola opa oiii oieee hello
+oi = oii oie oiee ooi ola opa hello
 e ai = eae eai iae koe coe
 abracos = abs abc abrc
 beijos = bjs bj bjo bjus
@@ -91,13 +100,13 @@ por favor = pf pfv pfvr pfvor pls plis porfavor pvf please prfv
 desconto = desc disconto discontu deskonto descontu descomto descontinho descontao
 parcela = parc parcel parsela prcl
 parcelas = parselas parcs
-parcelar = parselar parcela-la parcelá
+parcelar = parselar parcela-la
 vezes = vz vzs vezis ves veses vezs vez
 prestacao = prest prestasao
 boleto = bolet bolto bolleto boletu buleto boletto bleto boleta boletos boletim voleto bileto bolrto boledo boelto
 codigo = cod codig codigu codgo
 codigo de barras = codbarras
-segunda via = 2via 2avia segviaa segudavia 2aviaa segundavia
+segunda via = segviaa segudavia segundavia
 vencimento = venc vencto vto vencim vencimeto
 prorrogar = prorog prorroga porroga prorogar porrogar prolongar
 pix = pics piks picx pixx piqs piz pixs pique
@@ -124,24 +133,24 @@ divida = dvida diva dividas dvd diivida dividia
 debito = debto debitos
 devendo = deveno devenu devedo
 fatura = fatua fatra ftr fat faturas
-emprestimo = emprest empretimo imprestimo imprestado impréstimo
+emprestimo = emprest empretimo imprestimo imprestado
 cartao = cart cartaum cartaun
 acordo = acrdo acordu acordos
 negociar = negosiar nego negocea negocia negoceia renegocia renegociar
 salario = sal salariu
-decimo terceiro = decimo 13o 13salario
+decimo terceiro = decimo
 fim de semana = fds findi finde
-segunda feira = segunda-feira 2af
-terca feira = terca-feira ter 3af
-quarta feira = quarta-feira 4af
-quinta feira = quinta-feira qui 5af
-sexta feira = sexta-feira sex 6af sesta
+segunda feira = segunda-feira
+terca feira = terca-feira ter
+quarta feira = quarta-feira
+quinta feira = quinta-feira qui
+sexta feira = sexta-feira sex sesta
 sabado = sab
 semana = semn smn semanha
 mes = mez
 sei la = sla
 nossa = nss nussa noss
-aff = afff af afe affs
+aff = af afe affs
 comigo = cmg
 negocio = ngc negoc
 trabalho = trb trampo serv servico servicu trabaio
@@ -161,30 +170,112 @@ reais = reas reias real reau conto contos pila pilas mango mangos prata pratas m
 dinheiro = dinhero grana bufunfa dindim money tutu dim din dinheirinho denheiro dinheirim cascalho
 problema = problemaa pobrema poblema pobema
 desempregado = desempregada dezempregado dezempregada desempregadu
-numero = nro nr nº
-pessoa = pesoa peçoa pesso
+numero = nro nr nmr numer nuemro
+pessoa = pesoa pecoa pesso
 banco = bco
 loja = lojas
-cobranca = cobransa cobrança cobranssa
+cobranca = cobransa cobranssa
 cobrando = cobrano cobrandu
 entendi = intendi entendii
 entender = intender entende intende
 tem como = temcomo temcm
 da para = dapra dapra dava daria
-mandar = manda mandem mande mandaa mandá
+mandar = manda mandem mande mandaa
 enviar = envia envie enviem
 receber = recebe
 recebi = resebi
 ligar = liga liguem ligue
 parar = para-me
 tirar = tira tirem tire
-quitar = quita quitá
+quitar = quita
 resolver = resolve resolvi resouve
+favor = fvr favr favorr
+estamos juntos = tmj tamojunto
+atenciosamente = att atte atts
+contigo = ctg
+com voce = cvc cvcs
+conosco = cnsc conosko
+adicionar = add adc
+ta ligado = tlgd
+meu deus = mds
+so que nao = sqn
+de nada = dnd
+de boa = dboa dboas
+pode pa = pdp
+tranquilo = trank tranks tranquis trankilo
+demorou = dmr dmro
+ja e = jae
+firmeza = fmz
+alguem = algm alguen aguem alguein
+algum = algn
+talvez = tlvz talves tauvez
+acho = axo axu achu
+achei = axei
+chegou = xegou xego chegu
+chamar = xamar
+deixa = dexa dxa deicha
+deixar = dexar deichar
+preciso = presiso pressiso preciza precizo prciso prescizo
+posso = poso possu
+tenho = tenhu tnh teno
+devo = devu devoo
+faco = fasso fassu
+mulher = muie mulhe muler
+trabalhando = trabaiando trampando trabalhano
+trabalhar = trabaia trabaiar trampar
+horas = hrs
+conta = cnta contaa
+caralho = caraio karalho krai
+senhora = sra snra
+senhor = sr snr
 """)
 """Folded form to folded plain words (one or several, separated by blanks)."""
 # Imperatives are as often statements ("você manda boleto"): they are kept apart, and only the pieces of the word join them.
 for _kept in ("para", "recebe", "resolvi", "negocia", "servico"):
     SHORT.pop(_kept, None)
+
+
+def _run(words: str, plain: str) -> tuple[re.Pattern[str], str]:
+    return re.compile(rf"(?<![\w@]){words}(?![\w@])"), plain
+
+
+RUNS = tuple(
+    _run(*one)
+    for one in (
+        # Letters apart: "c p f", "c.p.f.", "n a o".
+        (r"c[ .]{1,2}p[ .]{1,2}f\b\.?", "cpf"),
+        (r"c[ .]{1,2}n[ .]{1,2}p[ .]{1,2}j\b\.?", "cnpj"),
+        (r"(?:ce|se) pe (?:efe|efi)", "cpf"),
+        (r"p i x(?! \w\b)", "pix"),
+        (r"s[ .]p[ .]c\b\.?", "spc"),
+        (r"n a o(?! \w\b)", "nao"),
+        (r"s i m(?! \w\b)", "sim"),
+        (r"(?:q r|qr|kiu ar|kiu erre|que erre)[- ]?code?|qr-cod\w*|kiu ar(?: cod\w*)?|qrcod\w+", "qrcode"),
+        (r"copia?[- ]?(?:e|i|y|&)?[- ]?cola", "copia e cola"),
+        (r"c(?:od(?:igo)?)?[. ]{1,2}(?:de )?barr?as?", "codigo de barras"),
+        # "2ª via", "2via", "seg via", "segnda via": the code once more.
+        (r"(?:2 ?a{0,2}|se?gu?n?d?[ao]?)[- .]?via", "segunda via"),
+        (r"1 ?a[- .]?via", "primeira via"),
+        # "2ªf", "6a feira", "5a-f".
+        (r"2 ?a[- .]?f(?:eira|s)?|2[- ]?feira|2f", "segunda feira"),
+        (r"3 ?a[- .]?f(?:eira|s)?|3[- ]?feira|3f", "terca feira"),
+        (r"4 ?a[- .]?f(?:eira|s)?|4[- ]?feira|4f", "quarta feira"),
+        (r"5 ?a[- .]?f(?:eira|s)?|5[- ]?feira|5f", "quinta feira"),
+        (r"6 ?a[- .]?f(?:eira|s)?|6[- ]?feira|6f", "sexta feira"),
+        (r"(?<!dia )13 ?o(?: ?salario)?|13 ?salario", "decimo"),
+        (r"(?:dt|data) ?(?:de )?nasc\.?|dn(?= ?:? ?\d)", "data de nascimento"),
+        (r"(ano|mes|semana|segunda|terca|quarta|quinta|sexta|sabado|domingo|dia) ?q(?:ue)? ?vem", r"\1 que vem"),
+        (r"(?<=\bno |\bao |\bdo )r\.?a\.?|(?<=\bpro )r\.?a\.?", "reclame aqui"),
+        (r"(?<=\bno |\bao |\bdo )b\.?c\.?|(?<=\bpro )b\.?c\.?", "banco central"),
+    )
+)
+"""What is several tokens, or is written with dots, bars and figures, in a folded text."""
+
+GLUED = re.compile(
+    r"(nao|nem|num|nun|nau|n)(?=(?:sei|quero|posso|tenho|consigo|vou|devo|recebi|paguei|aceito|entendi|conheco|reconheco|fiz|deu|sou|tou|tava"
+    r"|queria|preciso|foi|chegou|comprei|lembro|mande|manda|concordo|autorizo|pago|paga|mora|existe|abre|abriu|funciona)$)"
+)
+"""A denial and its verb in one: "nsei", "naoquero", "numpaguei"."""
 
 EMOJI = {
     "👍": "sim joinha",
