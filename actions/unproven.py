@@ -1,0 +1,53 @@
+"""What somebody asks before the talk knows who they are: answered, and only then the proof is asked for again."""
+
+from __future__ import annotations
+
+import re
+
+from actions.identity import asks_for_a_part
+from actions.overheard import UNDELAYED
+from actions.proving import proven
+from actions.scene import Scene
+from understanding.plain import plain
+
+
+async def while_unproven(scene: Scene) -> bool:
+    """True: it was about the proof itself, what it tells after or why it is wanted, and was answered."""
+    if not scene.turn.given.empty or await scene.proof() is not None:
+        return False
+    said = plain(scene.turn.text or "")
+    if scene.form is not None:
+        if asks_for_a_part(said):
+            scene.say("utter_identity_whole")
+        elif _WHOSE_IS_IT.search(said) and scene.intent not in UNDELAYED:
+            scene.say("utter_identity_tells_after")
+        else:
+            return False
+        return True
+    unsure = scene.intent in _UNSURE_START or (scene.intent == "nao_sou_a_pessoa" and not _NOT_FOR_ME.search(said))
+    if unsure and _DOES_NOT_KNOW.search(said) and _HAD_A_MESSAGE.search(said):
+        scene.say("utter_identity_step_by_step")
+    elif unsure and _WHAT_CAN_BE_DONE.match(said):
+        scene.say("utter_identity_what_can_be_done")
+    else:
+        return False
+    await proven(scene, "consultar_divida")
+    return True
+
+
+_UNSURE_START = frozenset("nlu_fallback saudar ajuda nao_entendi fora_de_escopo quem_e_voce consultar_divida parcelar".split())
+_WHOSE_IS_IT = re.compile(
+    r"\b(?:de|e|eh) (?:qual|que|q) (?:loja|empresa|banco|escola|divida|conta|credor)\b|\bqual (?:e )?(?:a )?(?:loja|empresa)\b|\bde quem (?:e|eh) (?:a |essa )?(?:divida|conta)\b"
+)
+_NOT_FOR_ME = re.compile(
+    r"\b(?:nao (?:sou|e (?:comigo|meu|minha|pra mim|para mim)|conheco|era)|errad[oa]|engano|desconheco|outra pessoa|mora\w*|faleceu|morreu)\b"
+)
+_HAD_A_MESSAGE = re.compile(
+    r"\b(?:receb\w+|cheg\w+|mandaram|veio|apareceu|vi)\b.{0,20}\b(?:mensage\w+|msg|aviso|recado|torpedo|zap|whats\w*)\b"
+)
+_DOES_NOT_KNOW = re.compile(
+    r"\b(?:nao|num|n) (?:sei|entend\w+|to entendendo|estou entendendo|consigo|mexo|compreend\w+)\b|\b(?:do que|o que|oq|que) (?:se trata|e isso|eh isso|seria|voces quer\w+)\b"
+)
+_WHAT_CAN_BE_DONE = re.compile(
+    r"(?:oi |ola |e |ai |entao |bom dia |boa tarde |boa noite )*(?:o que|oq|oque|que) (?:e que )?(?:da|pode\w*|posso|tem|dava) (?:(?:pra|para|como|a|ser|eu|se) )*(?:fazer|feito|resolver)\b"
+)
