@@ -10,6 +10,7 @@ import pytest
 from bot.evaluate import SETS, measure, read_set, sentences
 from bot.understand import load, understand
 from tests.bot.conftest import ROOT
+from tests.understanding.denying_sentences import NO_PAYMENT, NO_STOP, NO_YES, sentences_of
 from tests.understanding.what_is_denied import DENIED_PAYMENTS, DENIED_STOPS, DENIED_YES
 
 MODEL = ROOT / "models" / "trato.tar.gz"
@@ -40,3 +41,14 @@ def test_what_is_denied_is_neither_read_nor_found_in_a_piece_of_the_message() ->
             if label in told["also"] or (label == told["intent"] and told["confidence"] >= 0.4):
                 wrong.append((told["text"], label, told["intent"]))
     assert wrong == []
+
+
+@pytest.mark.skipif(not MODEL.is_file(), reason="no trained model: make model")
+@pytest.mark.parametrize(
+    ("label", "table"), [("informar_ja_paguei", NO_PAYMENT), ("parar_mensagens", NO_STOP), ("afirmar", NO_YES)]
+)
+def test_no_construction_that_denies_is_read_as_what_it_denies(label: str, table: str) -> None:
+    read = load(MODEL)
+    told = [understand(said, read, date(2026, 11, 23)) for said in sentences_of(table)]
+    acted_on = [one for one in told if label in one["also"] or (label == one["intent"] and one["confidence"] >= 0.4)]
+    assert [(one["text"], one["intent"]) for one in acted_on] == []

@@ -17,7 +17,8 @@ from understanding.safety.rules import turned
 from understanding.safety.signals import read_words
 
 _DENIALS = frozenset("nao nem nunca jamais sem ninguem nenhum nenhuma".split())
-_NO = r"(?:nao|nem|nunca|jamais)"
+_NOT_AT_ALL = r"(?:(?:em|sob) (?:(?:tempo|momento|hipotese) (?:algum\w*|nenhum\w*)|nenhum\w* (?:tempo|momento|hipotese))|de (?:maneira|forma|jeito|modo) (?:algum\w*|nenhum\w*))"
+_NO = rf"(?:nao|nem|nunca|jamais|{_NOT_AT_ALL})"
 
 # A mark that ends what a denial reaches; not the one inside "1.200,50".
 _MARK = re.compile(r"(?<!\d)[,.;:!…\n()]+|[,.;:!…\n()]+(?!\d)")
@@ -61,8 +62,18 @@ def outright(label: str, text: str) -> bool:
 
 
 _YES = r"(?:aceit\w+|concord\w+|confirm\w+|autoriz\w+|fech(?:o|ar|ei|amos)|topo|topar|combinei|combinamos)"
+_NEVER = r"(?:galinha (?:\w+ )?dente|esper\w+ sentad[oa]|(?:em|no|nos|so em) (?:(?:seu|seus|meu|meus|teu|teus) )?sonhos?|sao nunca|vai (?:sonhando|esperando))"
+"""The day that never comes, as people tell it."""
 _NO_YES = re.compile(
-    rf"\b(?:{_NO} (?:(?:me|te|vou|quero|posso|disse que|falei que|eu|te|isso|ia|ainda|to|estou|da para|tenho como|pretendo|irei) )*{_YES}"
+    rf"\b(?:{_NO} (?:(?:me|te|vou|quero|posso|disse que|falei que|eu|te|isso|ia|ainda|to|estou|da para|tenho como|pretendo|irei|vejo|imagino|consigo|(?:dizendo|falando|digo) que) )*"
+    rf"(?:{_YES}|aceitando|concordando|confirmando|fechando)"
+    rf"|{_NO} (?:\w+ ){{0,2}}?(?:disse|falei|digo|dizendo|falando) que (?:(?:ta|esta|tava|foi|tudo|e) )*(?:fechad|combinad|aceit|confirmad|acertad)\w+"
+    # Taken back, far off, wished for, or waiting for the day that never comes.
+    r"|(?:retir\w+|anul\w+|desfa\w+|desconsider\w+|ignor\w+) (?:o |meu |o meu |aquele |esse |este )(?:sim|aceite|ok|okay|aceito|confirmo)"
+    rf"|longe de (?:\w+ ){{0,4}}?(?:sim\b|{_YES})|falta\w* (?:\w+ ){{0,4}}?(?:(?:dizer|falar|dar) (?:o |um )?(?:sim|ok)\b|{_YES})"
+    rf"|(?:queria|gostaria de|adoraria|quem (?:me )?dera)(?: (?:muito|eu|que eu|que))* (?:poder|pudesse|conseguir|conseguisse) (?:\w+ )?{_YES}|bem que (?:eu )?(?:queria|gostaria de) {_YES}"
+    rf"|(?:queria|gostaria de|adoraria|ate) (?:\w+ )?{_YES}(?: \w+){{0,3}}(?: ,)? (?:mas|so que|porem)"
+    rf"|{_YES}(?: sim)?(?: ,)? (?:\w+ ){{0,2}}?{_NEVER}|{_NEVER}|sem (?:que )?eu (?:ter |tivesse )?(?:{_YES}|dito|falado|dizer)|caso (?:eu|a gente) {_YES}"
     rf"|{_NO} (?:\w+ )?(?:disse|falei|e|foi) (?:que |um )?sim"
     r"|(?:sim|claro|logico|ok|okay|certo|fechado|beleza|combinado|pode ser|aceito|isso)(?: ,)? (?:que nao|uma ova|nada|coisa nenhuma|so que nunca|e que nao)"
     r"|(?:sim|pode confirmar|fechado|aceito|confirmar|pode fechar) \?(?: ,)? (?:\w+ )?(?:nao|nunca|jamais|nada)"
@@ -115,14 +126,14 @@ _PIECE = r"(?:(?:a|o|as|os|uma|um|essa|esse) )?(?:(?:primeir|segund|terceir|ulti
 _NOT_PAID = re.compile(
     # "Ainda não paguei", "nem a primeira eu paguei", "nunca que eu paguei".
     rf"\b(?:nao (?:(?:ainda|nem|te|lhe|la|isso) )*{_PAID}"
-    rf"|nem (?:a|o|as|os) \w+ (?:(?:eu|a gente|ela|ele) )?{_PAID}|(?:nem|nunca|jamais) (?:(?:mais|que|eu|a gente|ele|ela|sequer|ainda|{_PIECE}) ){{0,4}}{_PAID}"
+    rf"|nem (?:a|o|as|os) \w+ (?:(?:eu|a gente|ela|ele) )?{_PAID}|(?:nem|nunca|jamais|{_NOT_AT_ALL}) (?:(?:mais|que|eu|a gente|ele|ela|sequer|ainda|na vida|na minha vida|{_PIECE}) ){{0,4}}{_PAID}"
     # "Não foi feito", "não tenho pago", "não fui eu que paguei", "não é que eu já paguei".
     rf"|{_NO} (?:foi|foram|ta|tao|esta|estao|tava|estava|tinha|tenho|tem|temos|havia) (?:(?:sido|nada|ainda|mais|nenhum\w*|eu) )*(?:{_DONE}|feit\w+ nada)"
     rf"|{_NO} (?:considero|dou|vejo|conto|posso (?:dizer|falar|considerar)|da para (?:dizer|falar|considerar)) (?:\w+ ){{0,3}}?{_PAID}"
     rf"|(?:longe de mim|seria (?:bom|otimo|mentira)|sei que (?:falei|disse))(?: dizer| falar)? que {_WHO}{_PAID}|{_PAID} (?:\w+ ){{0,2}}(?:seria|era|e|foi) mentira"
     rf"|(?:marquei|cliquei|apertei|respondi|coloquei|botei)(?: \w+){{0,4}} {_PAID} (?:errado|sem querer|por engano)"
     rf"|{_NO} (?:foi|fui) (?:(?:eu|ele|ela|nos) )?(?:que|quem) {_DID}"
-    rf"|{_NO} (?:\w+ )?(?:disse|falei|digo|afirmei|e|e verdade|significa|quer dizer|to dizendo|estou dizendo|acho|creio|acredito|confirmo) (?:\w+ ){{0,4}}?que (?:(?:o|a|ess[ea]) \w+ )?{_WHO}{_PAID}"
+    rf"|{_NO} (?:\w+ )?(?:disse|falei|digo|afirmei|e|e verdade|significa|quer dizer|(?:to|tou|estou|estamos) (?:dizendo|falando|afirmando)|acho|creio|acredito|confirmo) (?:\w+ ){{0,4}}?que (?:(?:o|a|ess[ea]) \w+ )?{_WHO}{_PAID}"
     # "Não consegui pagar", "não deu tempo de pagar", "não cheguei a fazer o pix".
     rf"|{_NO} (?:\w+ )?(?:consegui|conseguimos|conseguiu|deu|da|pude|pudemos|cheguei|chegamos|tive|vou|vai|vamos|posso|quero|pretendo|irei|ia) (?:\w+ ){{0,2}}?{_TO_DO}"
     # "Não sei se paguei", "não lembro de ter pago".
@@ -130,6 +141,7 @@ _NOT_PAID = re.compile(
     rf"|(?<!devo )(?<!tenho )(?<!mais )(?<!deve )(?<!devemos )(?:nada|ninguem) (?:(?:foi|ta|esta|ainda|aqui|de casa) )*{_PAID}"
     rf"|nenhum\w* (?:\w+ )?(?:foi |ta |esta )?{_PAID}"
     # "Paguei nada", "paguei não", "paguei ainda não".
+    rf"|{_PAID} nem (?:(?:a|o|um|uma|as|os) )?(?:metade|terco|parte|real|centavo|tostao|primeir\w+|parcela|boleto|entrada|comeco)|quanto (?:mais|menos) {_PAID}"
     rf"|{_PAID} (?:foi |e )?(?:nada|coisa nenhuma|nenhum\w*|uma ova|\w+ nenhuma)\b"
     rf"|{_DID} (?:(?:ainda|isso|ess[ae]|est[ae]|conta|parcela|boleto|divida|la|o|a|mes|desse) ){{0,3}}nao"
     r"(?= (?:mas|porque|pois|ainda|viu|ne|moc[oa]|senhora?|uai|risada|so|to|tou|sabe)\b| ,|$)"
@@ -138,17 +150,32 @@ _NOT_PAID = re.compile(
     # What did not come to pass: "quase paguei", "finge que paguei", "queria ter pago", "se eu tivesse pago".
     rf"|quase (?:que )?(?:eu )?(?:ja )?{_DID}"
     rf"|(?:fin[gj]\w+|(?:faz|faca) de conta|imagin[ae]|supo\w+|digamos|(?:bota|poe|coloca|marca|anota|diz) ai|vou (?:dizer|falar)|posso dizer|menti\w*|inventei) que {_WHO}{_PAID}"
-    rf"|(?:quem|onde)(?: foi| e)?(?: que)? (?:\w+ )?(?:disse|falou|contou|inventou|tirou|tirar\w+)(?: isso)?(?: de)? que {_WHO}{_PAID}"
+    rf"|(?:quem|onde)(?: foi| e)?(?: que)? (?:\w+ )?(?:disse|falou|contou|inventou|tirou|tirar\w+|escrit[oa])(?: isso)?(?: de)? que (?:(?:o|a|ess[ea]|est[ea]|minha|meu) \w+ )?{_WHO}{_PAID}"
     rf"|(?:queria|gostaria de|devia|deveria|era para|podia|poderia|quem me dera)(?: eu)?(?: ja)? ter(?: ja)? {_DONE}"
     rf"|se (?:(?:eu|a gente|ele|ela|ja) )*(?:tivesse|tivessemos|tiver|houvesse) (?:(?:ja|sido|tudo) )*{_DONE}"
     rf"|(?<!nao )(?<!nem )(?:deixei de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
-    # "Já tá pago?", "será que ele pagou?": asked, not told.
+    # "Longe de estar quitado", "tomara que um dia eu diga que paguei", "achei que tinha pago".
+    rf"|longe de (?:\w+ ){{0,4}}?(?:{_PAID}|{_TO_DO})|(?:quem (?:me )?dera|tomara|oxala|meu sonho|sonh\w+)(?: \w+){{0,8}}? {_PAID}"
+    rf"|(?:pensei|pensava|achei|achava|jurava|imaginei|imaginava|acreditava|acreditei) que (?:(?:o|a|meu|minha) \w+ (?:automatico )?)?{_WHO}{_PAID}"
+    rf"|podia jurar que {_WHO}{_PAID}(?= (?:[\w,]+ )*?(?:mas|so que)\b)"
+    rf"|{_PAID}(?: \w+){{0,3}}(?: ,)? (?:e |era |foi )?mentira\b|{_PAID}(?: sim)?(?: ,)? so que (?:nao|nunca)(?= ,|$)|{_PAID}(?: ,)? com que (?:dinheiro|grana|roupa)"
+    rf"|(?:na duvida|sei la|vai saber|sabe la|la sei) se {_WHO}{_PAID}"
+    rf"|(?:ignor\w+|desconsider\w+|esquec\w+|retir\w+|apag\w+) (?:aquele|aquilo|o|esse|meu)(?: que)? {_WHO}{_PAID}"
+    rf"|(?:marquei|cliquei|apertei|respondi|coloquei|botei|digitei)(?: \w+){{0,4}} {_PAID} (?:, )?(?:mas )?(?:foi |era )?(?:errado|sem querer|por engano|engano)"
+    # What went out and came back.
+    rf"|(?:{_MONEY_SENT}|boleto|cheque) (?:\w+ ){{0,3}}?(?:(?:foi|ta|esta|deu) (?:como )?(?:recusad|negad|devolvid|rejeitad|estornad|cancelad)\w+|voltou|retornou)"
+    rf"|{_DID}(?: \w+){{0,3}}?(?: ,)? (?:mas|so que|e|porem|ai) (?:(?:o|a|meu|banco|pix|dinheiro|depois|ele|ela) ){{0,3}}"
+    r"(?:voltou|estornou|estornaram|devolveu|devolveram|retornou|foi (?:devolvid|estornad|recusad|negad)\w+)"
+    rf"|(?:segue\w*|continua\w*|permanece\w*|ta|esta|ficou) (?:ainda )?pendente (?:o |a )?(?:meu |minha |nosso )?pagamento"
+    # "Já tá pago?", "será que ele pagou?", "minha mãe já pagou isso?": asked, not told.
+    rf"|(?:^|, )(?:e |mas |oi )?(?:(?:o|a|meu|minha|meus|ele|ela|eles|alguem|alguma|um|mae|pai|marido|esposa|mulher|filh[oa]|irma|irmao|ex|sogr[oa]|avo|vo|tia|tio) ){{1,3}}"
+    r"(?:ja )?(?:pagou|pagaram|quitou|quitaram|acertou|acertaram)(?: (?!ne\b|porque\b|se\b|mas\b)\w+){0,3} \?"
     rf"|sera que (?:\w+ ){{0,4}}?{_PAID}"
     rf"|(?:^|, )(?:(?:e|mas|oi|moc[oa]) )*(?:(?:ja|isso|ai|consta|ta|esta|foi|essa|esse|a|o|minha|meu|divida|conta|parcela|boleto) )+{_DONE}(?: (?!porque|se\b)\w+){{0,2}} \?)"
 )
 # Somebody's word, or a belief that went before: neither told outright nor denied.
 _HEARSAY = re.compile(
-    rf"\b(?:(?:disse|falou|diz|fala|jurou|jura|garantiu|afirma|prometeu) que (?:ia |ja |tinha |ta |foi )*{_PAID}"
+    rf"\b(?:(?:tao|estao|estavam|anda\w*|vivem?) (?:falando|dizendo|contando)(?: \w+)? que {_WHO}{_PAID}|{_DID} \?(?= ,? ?{_DID} (?:e |foi )?(?:nada|uma ova))|(?:disse|falou|diz|fala|jurou|jura|garantiu|afirma|prometeu) que (?:ia |ja |tinha |ta |foi )*{_PAID}"
     rf"|(?:pensei|achei|achava|pensava|jurava|acreditava|imaginei|imaginava) que (?:(?:o|a) \w+ (?:automatico )?)?{_WHO}{_PAID}"
     rf"|como (?:e )?que (?:isso )?(?:ta|esta|foi) {_DONE}|(?:ta|esta|consta|aparece)\w* (?:ai )?(?:\w+ndo )?(?:como|que (?:ta|foi|esta)) {_DONE})"
 )
@@ -189,6 +216,35 @@ _FOR_GOOD = re.compile(
 )
 
 
+_ENDING = (
+    r"(?:parar(?:em)?|cessar(?:em)?|sair|bloque(?:ar|io)|descadastr\w+|cancel(?:ar|amento)|(?:me )?(?:remover|tirar|excluir)(?:em)?|silenciar|desligar|cortar|deixar de receber"
+    r"|stop|que (?:\w+ ){0,2}?(?:parem|pare|parassem|cessem|me tirem|me removam|me bloqueiem))(?: (?:de|com|o|a|os|as|em|contato|receber|mandar|ligar|me|mensagens?|avisos?|lembretes?|lista|da))*"
+)
+# A stop that is denied, wondered at, supposed or waiting for something; and what ends something else.
+_NOT_STOPPED = re.compile(
+    rf"\b(?:(?<!enquanto )(?<!se )(?:{_NO}|sem essa de|longe de) (?:(?:e|era|foi|seria|que|eu|a gente|me|te|mim|para|pra|em|de|quero|queria|queira|queremos|gostaria|pretendo|cogito|penso|pensei|pense|pensem|pensar"
+    r"|pedi|pedir|pediria|pedindo|falei|falar|falando|disse|dizer|dizendo|digo|entend\w+|vou|vai|vao|to|estou|precisa|precisam|precisava|mandei|ia|querer|querendo|tenho|intencao|vontade) )*"
+    rf"{_ENDING}"
+    rf"|(?:{_NO}) (?:(?:me|as|os|a|o|meus?|minhas?|o meu|essas?|esses?) )*(?:tir[ae]m?|remov[ae]m?|exclu(?:a|i|am)|deslig\w+|cort[ae]m?|bloquei[ae]m?|silenci\w+|cess[ae]m?|suspend[ae]m?|cancel[ae]m?)"
+    r"(?: (?:d?[aeo]s? |meus? |minhas? )?(?:lista|cadastro|mensag\w+|avisos?|lembretes?|contato|notificac\w+|disso))?"
+    rf"|{_NO} (?:\w+ ){{0,2}}?(?:falei|disse|falando|dizendo|pedi|pedindo|quer dizer|significa)(?: (?:que|para|pra|eu))* nao (?:\w+ ){{0,3}}?(?:mand\w+|receb\w+|lig\w+|mensag\w+)(?: mais)?(?: mensag\w+)?"
+    rf"|(?:quem|onde|desde quando)(?: \w+){{0,2}}? (?:disse|falou|inventou|tirou|tiraram|mandou|pediu)(?: (?:que|em|de|eu|quero|queria|para|pra|isso))* (?:me )?{_ENDING}"
+    # "As mensagens param se eu pagar?", "quando eu quitar vocês param?"
+    r"|(?:mensag\w+|ligac\w+|cobranc\w+|avisos?|voce|eles|so) (?:so )?(?:par(?:a|am|o|em)|cessam?|acabam?)(?: (?!se\b|quando\b)\w+){0,3} (?:se|quando|assim que|depois que) (?:\w+ ){0,3}?(?:pag|quit|acert|fech|faz|fiz|fec)\w*"
+    r"|(?:se|quando|depois que|assim que|quando eu) (?:(?!nao\b)\w+ ){0,2}?(?:pag|quit|acert|fech|fiz|parcel)\w*(?: (?!nao\b)\w+){0,4}?(?: ,)? (?:voce |eles |as? \w+ )?(?:par(?:a|am)|cessam?|acabam?)(?: de \w+)?"
+    r"|(?:para|pra) (?:\w+ ){0,3}?(?:parar|pararem|cessar|cessarem)(?: \w+){0,4}?(?: ,)? (?:eu )?(?:preciso|tenho que|tem que|basta|so) (?:\w+ )?(?:pagar|quitar|acertar)"
+    rf"|(?:se|caso|quando) (?:(?!nao\b)\w+ ){{0,3}}?(?:quiser|queira|quisesse|resolver|fosse (?:para|pra)) (?:\w+ )?{_ENDING}(?: eu \w+ \w+)?"
+    rf"|posso {_ENDING} (?:\w+ )?quando (?:eu )?quiser"
+    r"|(?:falando|dizendo|pedindo|pedi|falei) (?:para|pra) (?:me )?(?:mandar|enviar|ligar|chamar|avisar|escrever)"
+    # It came to an end by itself, or is to begin again.
+    r"|deix(?:ei|amos|ou|aram) de (?:me )?(?:receber|mandar|enviar|chegar|avisar|lembrar)(?: \w*(?:mensag|aviso|lembrete)\w*)?"
+    r"|(?:nao|nem) (?:me )?(?:chegou|chega|chegaram|veio|vieram)(?: mais)?(?: \w+)? (?:mensag\w+|avisos?|lembretes?)|faz (?:\w+ ){1,4}?que (?:voce )?(?:nao|ninguem) (?:me )?(?:mandam?|avisam?|enviam?|chega|vem)(?: mais)?(?: nada)?"
+    r"|(?:po[en]\w*|bot[ae]\w*|coloc\w+|inclu\w+) (?:me |eu )?de (?:novo|volta)(?: \w+){0,2} (?:lista|cadastro)|desfa\w+ (?:o |a |esse )?(?:cancelamento|bloqueio|descadastr\w+)(?: d\w+ \w+)?"
+    r"|sem parar de (?:me )?(?:mand|avis|envi|lembr)\w+|(?:sair|stop|parar|pare) (?:que \w+ )?(?:foi |era )?(?:sem querer|por engano|engano|errado)"
+    # What is to end is something else.
+    r"|(?:parar|deixar) de (?:dever|atrasar|ficar devendo|gastar|me endividar|pagar juros)|(?:sair|tirar|tira|tire) (?:eu )?d(?:o|a|ess[ae]|est[ae]) (?:situacao|sufoco|divida|vermelho|buraco|aperto|atoleiro)"
+    r"|(?:tirar|remover|remov[ae]|retir\w+|abat\w+) (?:(?:a|o|as|os|ess[ae]s?|est[ae]s?) )?(?:multa|juros?|taxas?|encargos|protesto)(?: (?:para|por) \w+)?)\b"
+)
 _STOPPED = re.compile(
     r"\b(?:quem|par(?:ar|em|e|am|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
 )
@@ -197,7 +253,8 @@ _STOPPED = re.compile(
 def _denies_stop(said: str) -> bool:
     if _AT_TIMES.search(said) and not _FOR_GOOD.search(_AT_TIMES.sub(" ", said)):
         return True
-    rest, touched = said, False
+    rest = _NOT_STOPPED.sub(" , ", said)
+    touched = rest != said
     for label, pattern in turned():
         if label == "parar_mensagens":
             touched = touched or any(_STOPPED.search(found.group()) for found in pattern.finditer(rest))
