@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
+from actions.awaited import answer_awaited
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
 from actions.each import each_of_them, of_a_named_one
@@ -32,7 +33,7 @@ from actions.overheard import (
     only_looks,
     wants_no_human,
 )
-from actions.paid import claim_taken_back, how_much_paid
+from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid
 from actions.particulars import tell_particular
 from actions.promise import another_day_after_all
 from actions.protocols import protocols_asked
@@ -150,6 +151,7 @@ _BEFORE_SAFETY = (
     Reader(of_the_uncollected, _any),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
+    Reader(answer_awaited, _typed),
     Reader(about_screen, _any),
     Reader(tell_particular, _any),
     Reader(right_while_asked, _any),
@@ -182,6 +184,8 @@ _BEFORE_SAFETY = (
     Reader(simply, _typed),
     # what was done and is there: how much came in, what was a mistake, several of them at once
     Reader(how_much_paid, _undoable),
+    Reader(claim_asked, _undoable),
+    Reader(arrival_asked, _undoable),
     Reader(claim_taken_back, _undoable),
     Reader(each_of_them, _undoable),
     Reader(undo, _undoable),

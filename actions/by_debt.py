@@ -127,7 +127,8 @@ async def serve_by_debt(scene: Scene, whole: str) -> bool:
     for place, one in enumerate(served, 1):
         assert one.kind is not None
         said = in_so_many(", ".join(one.words))
-        given = {"debts": [debt.id for debt in one.debts]} if one.sure and one.debts else {}
+        ids = [debt.id for debt in one.debts]
+        given = {"debts" if one.sure else "among": ids} if ids else {}
         scene.turn = replace(turn, text=said, arguments=given | ({"means": one.means or "pix"} if one.kind == "pay" else {}))
         scene.piece, scene.wish_words, scene.wish_turn, scene.question = None, None, None, None
         scene.more_to_come = place < len(served)
@@ -180,8 +181,8 @@ def read(scene: Scene, whole: str, debts: Sequence[Debt]) -> list[Wished]:
 
 
 def _turn(one: Wished) -> int:
-    """When a wish is served: a denial without a reason is asked about, and so comes last."""
-    if one.kind == "dispute" and dispute_reason(", ".join(one.words)) is None:
+    """When a wish is served: a denial without a reason, and a payment of one of several, are asked about, and so come last."""
+    if (one.kind == "dispute" and dispute_reason(", ".join(one.words)) is None) or (one.kind == "paid" and not one.sure):
         return len(_ORDER)
     return _ORDER.index(one.kind or "fine")
 

@@ -22,6 +22,7 @@ from receivables.store import Debt, Debtor, debts_of, get_debtor, get_debts, owe
 from understanding.kinds import also_called, kind_of, kinds_called
 from understanding.options import Shown, alike, named_in, of_whom, picked, which
 from understanding.plain import plain
+from understanding.values import read_values
 
 _DISCOUNT = re.compile(r"\b(?:descont\w+|abatiment\w+)\b")
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
@@ -184,6 +185,9 @@ def narrowed(scene: Scene, debts: Sequence[Debt]) -> list[Debt]:
 
 def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Debt], bool]:
     """The debts that some words of a message speak of, and whether these very ones: "a do colégio" of two is one of them."""
+    monthly = of_months(scene, words, debts)
+    if monthly:
+        return monthly, True
     shown = [_shown(scene, debt) for debt in debts]
     said = plain(words)
     positions = named_in(words, shown)
@@ -205,6 +209,38 @@ def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Deb
     kinds = set(kinds_called(words))
     theirs = [debt for debt in debts if _kind(debt) in kinds or _creditor_in(said, debt)]
     return theirs, len(theirs) == 1
+
+
+MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_OF_MONTHS = re.compile(
+    rf"(?<!no mes )\bde ({'|'.join(MONTHS)})\b(?:(?: e)? (?:(?:a|o|as|os|d[aeo]) )?(?:mes )?(?:de )?({'|'.join(MONTHS)})\b)?"
+    rf"|\b(?:fatura|conta|mensalidade|parcela|cartao|boleto) ({'|'.join(MONTHS)})\b"
+)
+_AN_ACCOUNT = re.compile(r"\b(?:a|o|as|os|d[ao]s?|ess[ae]s?|uma?|contas?|faturas?|boletos?|mensalidades?|parcelas?)\b")
+_A_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)}|março)\b", re.IGNORECASE)
+
+
+def of_months(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:
+    """The debts whose bill is called after a month that was named, each month one bill: "a de agosto eu não reconheço", "a conta do
+    celular de julho", "junho e julho da escola". The month of a day ("dia 10 de outubro") calls no bill."""
+    kept = words
+    for start, end in sorted(
+        ((one.start, one.end) for one in read_values(words, scene.today).dates if any(map(str.isdigit, one.words))), reverse=True
+    ):
+        kept = f"{kept[:start]} . {kept[end:]}"
+    said = plain(kept)
+    named = list(dict.fromkeys(month for match in _OF_MONTHS.finditer(said) for month in match.groups() if month))
+    if not named or not _AN_ACCOUNT.search(said):
+        return []
+    found: list[Debt] = []
+    for month in named:
+        called = [debt for debt in debts if month in plain(debt.title).split()]
+        if len(called) > 1:
+            called = spoken_of(scene, _A_MONTH.sub(" ", kept), called)[0] or called
+        if len(called) != 1:
+            return []
+        found += called
+    return found
 
 
 _A_MOST = re.compile(

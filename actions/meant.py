@@ -6,16 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from actions.debt import chosen_debts, options, payable
+from actions.debt import MONTHS, chosen_debts, of_months, options, payable
 from actions.scene import Scene
 from receivables.store import Debt, owed
 from understanding.plain import plain
 from understanding.values import read_values
-
-_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
-_THE_ONE_OF = re.compile(
-    r"\b(?:a|o|essa|esse|conta|fatura|boleto|mensalidade|parcela) (?:conta |fatura |boleto |mensalidade )?(?:de|do mes de) [a-z]+\b"
-)
 
 
 async def debts_meant(
@@ -62,7 +57,7 @@ async def named_debts(scene: Scene) -> list[Debt] | None:
     """The debts that were tapped or named; the days and amounts of the sentence are no names (\"pago dia 2\")."""
     kept, words = scene.wish_words, scene.words
     values = read_values(words, scene.today)
-    told_apart = await _of_a_month(scene) or await _by_due_date(scene)
+    told_apart = of_months(scene, words, (await payable(scene))[1]) or await _by_due_date(scene)
     if told_apart:
         return told_apart
     # "agosto" alone may be a bill's name; a day is none.
@@ -78,23 +73,13 @@ async def named_debts(scene: Scene) -> list[Debt] | None:
         scene.wish_words = kept
 
 
-async def _of_a_month(scene: Scene) -> list[Debt]:
-    """The debts whose bill is called after the one month that was named: "a de agosto eu não reconheço"."""
-    said = set(plain(scene.words).split())
-    named = [month for month in _MONTHS if month in said]
-    if len(named) != 1 or not _THE_ONE_OF.search(plain(scene.words)):
-        return []
-    found = [debt for debt in (await payable(scene))[1] if named[0] in plain(debt.title).split()]
-    return found if len(found) == 1 else []
-
-
 _DUE = r"\b(?:a|o|as|os|pra|pro|da|do|na|no|essa|esse|n?aquela|n?aquele|conta|fatura|boleto|uma) que (?:ja |vai |vao )?venc\w+"
 _DUE_FIRST = re.compile(rf"{_DUE} (?:primeiro|antes|mais cedo|ha mais tempo)\b")
 _DUE_LAST = re.compile(rf"{_DUE} (?:por ultimo|depois|mais tarde|ha menos tempo)\b")
 _DUE_SOON = re.compile(rf"{_DUE} (?:agora )?(hoje|amanha|ontem)\b")
-_DUE_IN = re.compile(rf"{_DUE} (?:agora )?(?:em|n?o mes de) ({'|'.join(_MONTHS)})\b")
+_DUE_IN = re.compile(rf"{_DUE} (?:agora )?(?:em|n?o mes de) ({'|'.join(MONTHS)})\b")
 _DUE_ON = re.compile(
-    rf"{_DUE} (?:agora )?(?:n?o |em )?(?:dia )?(primeiro|\d{{1,2}})(?: (?:de |do )?({'|'.join(_MONTHS)}|\d{{1,2}})\b)?"
+    rf"{_DUE} (?:agora )?(?:n?o |em )?(?:dia )?(primeiro|\d{{1,2}})(?: (?:de |do )?({'|'.join(MONTHS)}|\d{{1,2}})\b)?"
 )
 
 
@@ -113,12 +98,12 @@ async def _by_due_date(scene: Scene) -> list[Debt]:
         day_meant = scene.today + timedelta(days={"hoje": 0, "amanha": 1, "ontem": -1}[soon[1]])
         found = [debt for debt in debts if day_meant in (debt.due_date, debt.payable_to)]
     elif month := _DUE_IN.search(said):
-        found = [debt for debt in debts if _MONTHS[debt.due_date.month - 1] == month[1]]
+        found = [debt for debt in debts if MONTHS[debt.due_date.month - 1] == month[1]]
     elif on := _DUE_ON.search(said):
         day = 1 if on[1] == "primeiro" else int(on[1])
         found = [debt for debt in debts if day in (debt.due_date.day, debt.payable_to.day)]
         if on[2]:
-            month_of = _MONTHS.index(on[2]) + 1 if on[2] in _MONTHS else int(on[2])
+            month_of = MONTHS.index(on[2]) + 1 if on[2] in MONTHS else int(on[2])
             found = [debt for debt in found if debt.due_date.month == month_of]
     return found if len(found) == 1 else []
 

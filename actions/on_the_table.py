@@ -23,6 +23,7 @@ from actions.negotiating import (
 )
 from actions.scene import Scene
 from actions.several import APART, take_apart
+from conversations.effects import newest_said
 from conversations.reply import last_response
 from payments.agreeing import Facts, lay_on_the_table
 from receivables.agreements import last_declined
@@ -177,15 +178,19 @@ async def take_it_up(scene: Scene) -> bool:
         taken = (await _last(scene)).startswith(("utter_proposal_taken", "utter_proposals_taken", "utter_proposal_waiting"))
         waiting = await waiting_protocol(scene) if taken else None
         if waiting is None:
-            return False
+            return await _take_spoken_of(scene)
         scene.say("utter_proposal_waiting", protocol=waiting)
         return True
     if question.name == APART:
         return await take_apart(scene)
     wanted = dict(question.arguments.get("wanted") or {})
-    if question.name not in ("propose", "plans", "discount", "proposal", "accept_offer") or understood(scene).money:
+    if understood(scene).money:
         return False
+    if question.name not in ("propose", "plans", "discount", "proposal", "accept_offer"):
+        return question.name in _BESIDE and await _take_spoken_of(scene)
     if not wanted:
+        if await _take_spoken_of(scene):
+            return True
         if question.name not in ("discount", "plans", "accept_offer") or not re.search(r"\bpropost\w+\b", said):
             return False
         await propose_wished(scene)  # asks what is proposed
@@ -193,6 +198,26 @@ async def take_it_up(scene: Scene) -> bool:
     known = await _facts(scene)
     if known is not None:
         await take_to_human(scene, known, wanted)
+    return True
+
+
+_BESIDE = ("pay", "show", "which", "human", "price_of_which")
+"""Questions beside which a proposal of before may still be taken up."""
+_OFFERED = ("utter_cash_too_little", "utter_cash_less_than_owed", "utter_percent_too_much", "utter_none_fits_")
+_TAKEN = ("utter_proposal_taken", "utter_proposals_taken", "utter_agreement_made", "utter_pix_payee", "utter_boleto_payee")
+
+
+async def _take_spoken_of(scene: Scene) -> bool:
+    """The proposal that was refused a few turns before, and nothing came of since. False: there is none."""
+    found = await newest_said(scene.conn, scene.conversation.id, (*_OFFERED, *_TAKEN), scene.now - timedelta(hours=12))
+    kept = found[1].get("arguments") or {} if found is not None and found[0].startswith(_OFFERED) else {}
+    proof = await scene.proof()
+    debts = await get_debts(scene.conn, kept.get("debts") or ()) if kept.get("wanted") else []
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return False
+    known = await known_facts(scene, debts)
+    if known is not None:
+        await take_to_human(scene, known, dict(kept["wanted"]))
     return True
 
 

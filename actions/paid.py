@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from actions.clauses import clauses
@@ -15,8 +16,9 @@ from actions.proving import proven
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
+from conversations.reply import last_response
 from conversations.turn import text_of
-from payments.charges import Payment, charges_of, items_of, payments_of
+from payments.charges import Charge, Payment, charges_of, items_of, payments_of
 from payments.look_up import LOOK_UP
 from receivables.calendar import months_later
 from receivables.claims import Claim, claimed_debts, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
@@ -95,7 +97,8 @@ async def look_for_payment(scene: Scene) -> None:
     if await how_much_paid(scene):
         return
     payments = await payments_of(scene.conn, debtor.id)
-    named = await _named(scene) if payments else None
+    spoken = await _named(scene)
+    named = spoken if payments else None
     if named is not None and len(debts) == 1 and (debts[0].status == "agreed" or await _some_came(scene, debts[0], payments)):
         named = None
     if payments and named is None:
@@ -119,11 +122,76 @@ async def look_for_payment(scene: Scene) -> None:
     if not debts:
         scene.say("utter_no_debt", name=debtor.first_name)
         return
-    if waiting and means_of(scene) is None and waiting[0].kind == "pix" and day_of(scene, past=True) is None:
+    asks, ours = only_asks_if_paid(scene.words), await _ours(scene, waiting, spoken)
+    if ours is not None and ours.kind == "pix" and means_of(scene) in (None, "pix") and day_of(scene, past=True) is None:
         scene.ask("paid_when", takes=("date",))
-        scene.say("utter_paid_not_yet", amount={"money": waiting[0].amount})
+        scene.say("utter_paid_not_yet_asked" if asks else "utter_paid_not_yet", amount={"money": ours.amount})
+        return
+    if asks:
+        await _tell_whether_paid(scene, debtor.id, debts, spoken)
         return
     await look_into(scene, debtor.id, debts)
+
+
+async def _ours(scene: Scene, waiting: Sequence[Charge], named: Sequence[Debt] | None) -> Charge | None:
+    """The newest code that is still unpaid, if it is no other debt that is spoken of."""
+    for charge in waiting:
+        held = {item.debt_id for item in await items_of(scene.conn, charge.id)}
+        if named is None or {debt.id for debt in named} <= held:
+            return charge
+    return None
+
+
+_OF_PAYING = re.compile(
+    r"\b(?:pag\w+|quit\w+|ca[ií]\w*|receb\w+|compens\w+|entr(?:ou|aram)|chegou|baix(?:a|ou)|consta\w*|confirm\w+|deu (?:certo|baixa))\b"
+)
+_TOLD = re.compile(
+    r"\b(?:paguei|pagei|quitei|fiz o (?:pix|pagamento)|(?:eu )?(?:ja )?(?:mandei|transferi|depositei)|(?:ja|ta|esta|foi) pag[oa]s?)\b"
+)
+_TOLD_BEFORE = re.compile(
+    r"(?<!sera )\bque (?:eu )?(?:ja )?(?:(?:disse|falei|contei|avisei) que (?:eu )?(?:ja )?)?(?:paguei|pagei|quitei|fiz|mandei)\b|^foi (?:dia|no|na|ontem|anteontem|hoje|pelo|pela|por)\b"
+)
+_WHETHER = re.compile(
+    r"\b(?:sera que|(?:sabe|sabem|ve|ver|veja|olha|confere|diz\w*|quero saber|queria saber) (?:\w+ )?se|ou nao|ou ainda nao)\b"
+    r"|^(?:e |o |a |ja |meu |minha |esse |aquele )*(?:caiu|entrou|compensou|receberam|recebeu|baixou|chegou)\b"
+)
+_MEANT_TO_SAY = re.compile(r"^(?:ne|nao e|viu|ok|ta|certo|entendeu|tudo bem)$")
+
+
+def only_asks_if_paid(said: str) -> bool:
+    """ "A da loja eu já paguei?", "caiu meu Pix?": asked and not told, so nothing is written down. "Paguei ontem, caiu?" tells."""
+    if not _OF_PAYING.search(plain(said)) or _TOLD_BEFORE.search(plain(said)):
+        return False
+    for sentence in _SENTENCES.findall(said):
+        asked = sentence.rstrip().endswith("?")
+        parts = [plain(part) for part in re.split(r"[,;]", sentence.rstrip("?!. ")) if plain(part)]
+        while asked and len(parts) > 1 and _MEANT_TO_SAY.fullmatch(parts[-1]):
+            parts.pop()
+            asked = False
+        if asked and parts:
+            last = parts.pop()
+            asked = _OF_PAYING.search(last) is not None
+            if re.search(r" ne$", last) or (not asked and _TOLD.search(last)):
+                return False
+        if any(_TOLD.search(part) and not _WHETHER.search(part) for part in parts):
+            return False
+        if not asked and not any(_WHETHER.search(part) for part in parts) and _OF_PAYING.search(plain(sentence)):
+            return False
+    return True
+
+
+async def _tell_whether_paid(scene: Scene, debtor_id: int, debts: Sequence[Debt], spoken: Sequence[Debt] | None) -> None:
+    """To who asks whether something is paid: what is looked into already, else that nothing came, and how to tell of a payment."""
+    about = [debt for debt in debts if debt in (spoken or ())] or list(debts)
+    claims = await claimed_debts(scene.conn, [debt.id for debt in about])
+    if claims:
+        claim = max(claims.values(), key=lambda one: one.id)
+        scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
+        scene.say("utter_paid_still_looked_into", **_noted(claim, [debt for debt in debts if debt.id in claim.debts]))
+        return
+    scene.set_slot("focus", [debt.id for debt in about])
+    scene.ask("paid_when", takes=("date", "yes_no"))
+    scene.say("utter_paid_nothing_came", debts=[{"description": debt.title} for debt in about])
 
 
 async def _some_came(scene: Scene, debt: Debt, payments: Sequence[Payment]) -> bool:
@@ -144,9 +212,10 @@ async def look_for_instalment(scene: Scene, debtor_id: int, debt_ids: Sequence[i
     await look_into(scene, debtor_id, debts)
 
 
-async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None:
-    """Write down that a payment is looked for, and ask what is still missing, one thing at a time."""
-    named = await _named(scene)
+async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt], *, sure: Sequence[Debt] | None = None) -> None:
+    """Write down that a payment is looked for, and ask what is still missing, one thing at a time. `sure`: these very debts. While it
+    is open which of several was paid, nothing is written down: no account rests that nobody spoke of."""
+    named = list(sure) if sure is not None else await _named(scene)
     if named is not None and not {debt.id for debt in named} & {debt.id for debt in debts}:
         named = None
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
@@ -159,6 +228,10 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     claimed = [debt for debt in debts if known is not None and debt.id in known.debts]
     # What names no other account is about the payment that is looked into already.
     meant = named or claimed or focus or list(debts)
+    among = scene.turn.arguments.get("among")
+    if named is None and not claimed and len(meant) > 1 and (among or not focus):
+        _ask_which(scene, [debt for debt in debts if debt.id in among] if among else meant)
+        return
     scene.set_slot("focus", [debt.id for debt in meant])
     claim = await open_claim(
         scene.conn,
@@ -175,14 +248,25 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt]) -> None
     claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
     if known is not None and claim.id != known.id:
         known = claim if claim.said_at < scene.now else None
-    which = list(debts) if named is None and not focus and len(debts) > 1 and len(claim.debts) > 1 else []
-    about = [debt for debt in debts if debt.id in claim.debts] if not which else []
+    about = [debt for debt in debts if debt.id in claim.debts]
     if known is not None and known.paid_on is not None and known.means is not None:
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
         scene.say("utter_paid_noted", **_noted(claim, about))
     else:
-        _ask_next(scene, claim, first=known is None, which=which, about=about)
+        _ask_next(scene, claim, first=known is None, about=about)
     await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
+
+
+def _ask_which(scene: Scene, debts: Sequence[Debt]) -> None:
+    """Which of these was paid; what was told of the payment is kept with the question."""
+    before = scene.question.arguments.get("said") if scene.open_question == "paid_which" and scene.question else None
+    scene.ask(
+        "paid_which",
+        takes=("option",),
+        shown=[debt.id for debt in debts],
+        said=", ".join(filter(None, (before, scene.words))),
+    )
+    scene.say("utter_paid_which", options=options(list(debts), [owed(scene.ground, debt).total for debt in debts]))
 
 
 async def _of_that_kind(scene: Scene, debts: Sequence[Debt]) -> bool:
@@ -227,22 +311,20 @@ def _noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
         "debts": [{"description": debt.title} for debt in about],
         "paid_on": [{"day": {"date": claim.paid_on.isoformat()}}] if claim.paid_on else [],
         "means": [{"by": {"phrase": f"kind:paid_by_{claim.means}"}}] if claim.means in _NAMED_MEANS else [],
+        "amount": [{"value": {"money": claim.amount}}] if claim.amount is not None else [],
     }
 
 
 def _ask_next(
-    scene: Scene, claim: Claim, *, first: bool, which: Sequence[Debt] = (), about: Sequence[Debt] = (), day_asked: bool = False
+    scene: Scene, claim: Claim, *, first: bool, about: Sequence[Debt] = (), day_asked: bool = False, told: int = 0
 ) -> None:
-    """The one thing to be told next: which debts, where that is open, the day, then by what, then the receipt."""
+    """The one thing to be told next: the day, then by what, then the receipt. `told`: so much was told just now; several are told back."""
     values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
     if first:
         scene.say("utter_paid_looked_into", **_noted(claim, about))
-    if scene.more_to_come and not which:
+    if scene.more_to_come:
         return  # what else is wished goes on; the day and the way may be told at any time
-    if which:
-        scene.ask("paid_which", takes=("option",), claim=claim.id, shown=[debt.id for debt in which])
-        scene.say("utter_paid_which", options=options(list(which), [owed(scene.ground, debt).total for debt in which]))
-    elif claim.paid_on is None and not day_asked:
+    if claim.paid_on is None and not day_asked:
         scene.ask("paid_when", takes=("date",), claim=claim.id)
         scene.say("utter_paid_when")
     elif claim.means is None:
@@ -253,22 +335,34 @@ def _ask_next(
             scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()})
     else:
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
-        scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
+        if told > 1:
+            scene.say("utter_paid_noted", **_noted(claim, about))
+        else:
+            scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
 
 
 # ------------------------------------------------------------------------------------------------------ answers
 
 
 async def _which(scene: Scene) -> bool:
-    """Which debts were paid: the others rest no more."""
-    if await _wishes_to_pay(scene) or await _narrowed(scene):
-        return True
+    """Which of the debts that were shown was paid: that one is looked into, with what was told before."""
     assert scene.question is not None
-    day = day_of(scene, asked=False, past=True)
-    if all_of_it(scene) or _ALL.search(plain(scene.turn.text or "")) or scene.turn.arguments.get("all"):
-        _ask_next(scene, await get_claim(scene.conn, int(scene.question.arguments["claim"])), first=False)
+    if await _wishes_to_pay(scene):
         return True
-    return (day is not None or means_of(scene) is not None) and await answerers["paid_when"](scene)
+    debtor, debts = await payable(scene)
+    shown = [debt for debt in debts if debt.id in (scene.question.arguments.get("shown") or ())]
+    every = all_of_it(scene) or _ALL.search(plain(scene.turn.text or "")) or scene.turn.arguments.get("all")
+    named = shown if every else [debt for debt in await _named(scene) or () if debt in shown]
+    before = str(scene.question.arguments.get("said") or "")
+    if not named:
+        if day_of(scene, asked=False, past=True) is None and means_of(scene) is None and amount_of(scene) is None:
+            return False
+        _ask_which(scene, shown)
+        return True
+    scene.wish_words = f"{before}, {scene.turn.text or ''}"
+    scene.turn = replace(scene.turn, arguments={})
+    await look_into(scene, debtor.id, debts, sure=named)
+    return True
 
 
 _ALL = re.compile(r"\b(?:todas|todos|as duas|os dois|ambas)\b")
@@ -287,7 +381,7 @@ async def _narrowed(scene: Scene) -> bool:
     scene.set_slot("focus", [debt.id for debt in named])
     heard = day_of(scene, past=True)
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
-    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene))
+    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
     scene.say("utter_paid_narrowed", debts=[{"description": debt.title} for debt in named], protocol=claim.protocol)
     _ask_next(scene, claim, first=False)
     return True
@@ -306,6 +400,54 @@ async def _claim_meant(scene: Scene, debtor_id: int) -> Claim | None:
     """The claim that is spoken of: of the account that is named, else the newest."""
     named = await claimed_debts(scene.conn, [debt.id for debt in await _named(scene) or ()])
     return next(iter(named.values()), None) or await open_claim_of(scene.conn, debtor_id, "paid")
+
+
+_ARRIVED = re.compile(
+    r"\b(?<!nao )(?:caiu|entrou|compensou|deu baixa|foi confirmado|receberam|recebeu)\b.{0,25}\b(?:pix|pagamento|boleto|dinheiro)\b"
+    r"|\b(?:pix|pagamento|boleto|dinheiro)\b.{0,20}\b(?<!nao )(?:caiu|entrou|compensou|foi confirmado|apareceu ai)\b|^(?:e |ja |sera que |ai )*(?:caiu|entrou|compensou)(?: ja| ai| sim| pra voces| pra vcs)*$"
+)
+
+
+async def arrival_asked(scene: Scene) -> bool:
+    """ "Caiu o Pix que você mandou?", whatever it was taken for: the payment is looked up, and no code is sent again. False: not asked."""
+    said = scene.turn.text or ""
+    if scene.form is not None or scene.piece is not None or not _ARRIVED.search(plain(said)) or not only_asks_if_paid(said):
+        return False
+    if await scene.proof() is None:
+        return False
+    await look_for_payment(scene)
+    return True
+
+
+_NOTED = re.compile(
+    r"(?:(?:entao|e|mas|ai|ja|isso|voce|vc|ta|esta|ficou|foi|deixou|tem) ){1,5}(?:tudo )?(?:anot|registr|guard|salv)(?:ad[oa]s?|ou|o)"
+    r"(?: (?:o valor|o dia|a data|tudo|ai|la|isso|mesmo|certinho|direitinho|o pagamento|o que (?:eu )?(?:falei|disse|contei)|que (?:eu )?(?:ja )?paguei|ne|sim))*"
+)
+_WHAT_NOW = re.compile(
+    r"(?:(?:e|mas|entao|ta|ok|certo|bom|agora) )*(?:(?:agora )?(?:eu )?(?:faco|tenho que fazer|preciso fazer) (?:mais )?(?:o que|oq|alguma coisa|algo|nada)(?: agora)?"
+    r"|(?:o que|oq)(?: e que)? (?:eu )?(?:faco|tenho que fazer|preciso fazer)(?: agora| entao)?|(?:eu )?(?:tenho|preciso) (?:que |de )?pagar (?:de novo|outra vez|mesmo assim))"
+)
+
+
+async def claim_asked(scene: Scene) -> bool:
+    """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
+    said = plain(scene.turn.text or "")
+    asks = _NOTED.fullmatch(said) is not None
+    if not asks and not _WHAT_NOW.fullmatch(said):
+        return False
+    proof = await scene.proof()
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if proof is None or not ((scene.open_question or "").startswith("paid_") or last.startswith(_OF_CLAIMS)):
+        return False
+    claim = await _claim_meant(scene, proof.debtor_id)
+    if claim is None:
+        return False
+    about = _noted(claim, await get_debts(scene.conn, claim.debts))
+    scene.say("utter_paid_noted_yes" if asks else "utter_paid_nothing_to_do", **about)
+    return True
+
+
+_OF_CLAIMS = ("utter_paid_", "utter_receipt_", "utter_awaited")
 
 
 async def claim_taken_back(scene: Scene) -> bool:
@@ -400,6 +542,8 @@ async def _when(scene: Scene) -> bool:
         return True
     heard = day_of(scene, asked=True, past=True)
     day = heard.readings[0] if heard is not None and heard.readings else None
+    if day is None and yes_or_no(scene) and scene.question is not None and scene.question.arguments.get("claim") is None:
+        return await _tell(scene)
     if day is None and means_of(scene) in (None, "other"):
         return await _day_forgotten(scene)
     if day is not None and day > scene.today:
@@ -445,7 +589,7 @@ async def _receipt(scene: Scene) -> bool:
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
     if claim_id is not None and scene.intent != "solicitar_pagamento" and (amount is not None or day is not None):
         claim = await tell_more(scene.conn, int(claim_id), paid_on=day, amount=amount)
-        scene.say("utter_paid_noted", **_noted(claim, ()))
+        scene.say("utter_paid_noted", **_noted(claim, await get_debts(scene.conn, claim.debts)))
         return True
     if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
         return False
@@ -468,8 +612,16 @@ async def _tell(scene: Scene, **more: Any) -> bool:
         debtor, debts = await payable(scene)
         await look_into(scene, debtor.id, debts)
         return True
+    more = {what: told for what, told in {**more, "amount": amount_of(scene)}.items() if told is not None}
     claim = await tell_more(scene.conn, int(claim_id), **more)
-    _ask_next(scene, claim, first=False, day_asked=bool(scene.question.arguments.get("no_day")))
+    _ask_next(
+        scene,
+        claim,
+        first=False,
+        about=await get_debts(scene.conn, claim.debts),
+        day_asked=bool(scene.question.arguments.get("no_day")),
+        told=len(more),
+    )
     return True
 
 

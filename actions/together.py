@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import payable, resting, tell_agreements
+from actions.debt import named_by_words, payable, resting, tell_agreements
 from actions.scene import Scene
 from receivables.store import owed
 from understanding.plain import plain
@@ -34,6 +34,8 @@ async def of_all_together(scene: Scene) -> bool:
     if _IN_ONE.search(said) and (asks or _ASKS_LEAVE.search(said)):
         return await scene.proof() is not None and await _in_one_code(scene)
     if asks and _ALL_SETTLED.search(said) and scene.intent in _MAY_BE and await scene.proof() is not None:
+        if await named_by_words(scene):
+            return False  # of one of them it is asked
         return await _tell_what_is_left(scene)
     return False
 

@@ -5,7 +5,8 @@ same person all through a talk.
 
 `{one}` owes R$ 1.000,00 to Lojas Tamboril since 16/07/2026 (130 days on the first day), `{two}` that and R$ 800,00 to Ventania,
 `{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{much}` R$ 5.000,00 for as long, `{old}` for more than five years;
-`{five}` three bills of Tamboril and two of the school Pé de Ipê, `{twins}` two bills of Tamboril that are worth the same and one of Ventania.
+`{five}` three bills of Tamboril and two of the school Pé de Ipê, `{twins}` two bills of Tamboril that are worth the same and one of Ventania;
+`{months}` Ventania's bills of July and August and Tamboril's card of October, which are called by their months.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from trato.paths import EXAMPLE_BOOK
 
 DAY = date(2026, 11, 23)
 _OF_EACH = 300
-_OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
+_OWE: dict[str, tuple[tuple[str, int, int] | tuple[str, int, int, str], ...]] = {
     "one": (("Tamboril", 100_000, 130),),
     "two": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100)),
     "three": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100), ("Tamboril", 120_000, 200)),
@@ -36,6 +37,11 @@ _OWE: dict[str, tuple[tuple[str, int, int], ...]] = {
     ),
     "shops": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100), ("Ipê", 90_000, 120)),
     "twins": (("Tamboril", 70_000, 130), ("Tamboril", 70_000, 130), ("Ventania", 80_000, 100)),
+    "months": (
+        ("Ventania", 6_200, 110, "Conta de julho/2026"),
+        ("Ventania", 8_400, 80, "Conta de agosto/2026"),
+        ("Tamboril", 90_000, 25, "Fatura do cartão, outubro/2026"),
+    ),
 }
 _NAMES = ("Rita Prado", "Davi Rocha", "Lia Campos", "Caio Nunes", "Iara Melo", "Enzo Reis", "Nair Pires", "Otto Lima")
 _NAMED = re.compile(rf"\{{({'|'.join(_OWE)})(?:\.(cpf|birth))?\}}")
@@ -78,7 +84,7 @@ def rows() -> Iterator[BookRow]:
     for kind, owed in _OWE.items():
         for number in range(_OF_EACH):
             who = somebody(kind, number)
-            for place, (creditor, amount, late) in enumerate(owed):
+            for place, (creditor, amount, late, *called) in enumerate(owed):
                 contract = f"{creditor[:3].upper()}-{who.document[-6:]}{place}"
                 yield replace(
                     patterns[creditor],
@@ -90,7 +96,7 @@ def rows() -> Iterator[BookRow]:
                     email=None,
                     contract=contract,
                     debt_reference=f"{contract}-R",
-                    description=f"Compra de {DAY - timedelta(days=late + 30):%d/%m/%Y}",
+                    description=called[0] if called else f"Compra de {DAY - timedelta(days=late + 30):%d/%m/%Y}",
                     original_amount=amount,
                     due_date=DAY - timedelta(days=late),
                     judicial=False,

@@ -1,0 +1,83 @@
+"""\"Quando me respondem?\": what of this person waits for an answer, by when it comes; or that nothing was taken to anybody yet."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from actions.scene import Scene
+from conversations.handover import place_in_queue
+from conversations.requests import open_requests_of
+from receivables.claims import claims_of
+from receivables.disputing import disputes_of
+from receivables.proposals import waiting_proposals
+from understanding.plain import plain
+
+_ASKED = re.compile(
+    r"\b(?:quando|que dia|que horas|em quanto tempo|quanto tempo|ate quando|quantos dias)\b(?! (?:eu |nos )?(?:respond|decid|receb))(?: \w+){0,5}? "
+    r"(?:respond\w+|resposta|retorn\w+|decid\w+|aprov\w+|analis\w+|(?:me )?(?:falam|dizem|avisam|dao|da) (?:\w+ ){0,2}?(?:resposta|retorno|se|algo))\b"
+    r"|\b(?:resposta|retorno|decisao|analise)\b(?: \w+){0,3}? (?:demora\w*|quando|sai|vem|chega|leva|que dia)\b|\bdemora\w* (?:\w+ ){0,3}(?:respond\w+|resposta|retorn\w+)\b"
+)
+_OF = {
+    "proposal": re.compile(r"\b(?:propost\w+|oferta|contraproposta|o que (?:eu )?ofereci)\b"),
+    "dispute": re.compile(r"\bcontest\w+\b"),
+    "claim": re.compile(r"\b(?:pagamento|comprovante|conferencia)\b"),
+    "complaint": re.compile(r"\b(?:reclamac\w+|queixa|ouvidoria)\b"),
+}
+_NEVER = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa suspeita_golpe colou_codigo informar_ja_paguei".split())
+_NAMED = frozenset("complaint legal_threat contact representative deceased".split())
+"""Requests that have a name of their own under `data/labels`; any other is a request."""
+
+
+async def answer_awaited(scene: Scene) -> bool:
+    """Tell when the answer comes to what was asked last, or to what is named. False: that is not asked, or it is not known who asks."""
+    said = plain(scene.turn.text or "")
+    if not _ASKED.search(said) or scene.intent in _NEVER or scene.form is not None or scene.turn.arguments:
+        return False
+    proof = await scene.proof()
+    if proof is None:
+        return False
+    waiting: list[tuple[datetime, str, str, date | None]] = [
+        (one.made_at, "proposal", one.protocol, None) for one in await waiting_proposals(scene.conn, debtor_id=proof.debtor_id)
+    ]
+    waiting += [
+        (one.opened_at, "dispute", one.protocol, one.answer_by)
+        for one in await disputes_of(scene.conn, proof.debtor_id)
+        if one.status == "open"
+    ]
+    waiting += [
+        (one.said_at, "claim", one.protocol, one.review_until)
+        for one in await claims_of(scene.conn, proof.debtor_id)
+        if one.status == "open"
+    ]
+    waiting += [
+        (one.asked_at, one.kind if one.kind in _NAMED else "request", one.protocol, one.due_on)
+        for one in await open_requests_of(scene.conn, proof.debtor_id, scene.conversation.id)
+    ]
+    meant = next((what for what, pattern in _OF.items() if pattern.search(said)), None)
+    if meant is None and scene.question is not None and scene.question.name in ("propose", "proposal", "discount"):
+        meant = "proposal"  # what is talked about, and was perhaps taken to nobody
+    if meant is not None:
+        waiting = [one for one in waiting if one[1] == meant]
+    if not waiting:
+        return await _nothing_waits(scene, meant)
+    _, what, protocol, until = max(waiting, key=lambda one: one[0])
+    if until is None:
+        scene.say("utter_awaited_proposal", protocol=protocol)
+    else:
+        scene.say("utter_awaited", what={"phrase": f"kind:{what}"}, protocol=protocol, until={"date": until.isoformat()})
+    await scene.go_back()
+    return True
+
+
+async def _nothing_waits(scene: Scene, meant: str | None) -> bool:
+    """Nobody has it, so nobody answers: said, with the way to change that."""
+    if meant == "proposal" or scene.open_question in ("plans", "accept_offer", "propose_apart"):
+        kept = scene.question.arguments if scene.question else {}
+        arguments = {name: kept[name] for name in ("debts", "wanted") if kept.get(name)}
+        scene.say("utter_awaited_not_taken" if kept.get("wanted") else "utter_awaited_no_proposal", arguments=arguments)
+        return True
+    if await place_in_queue(scene.conn, scene.conversation.id) is not None:
+        return False  # when the team answers is told by who looks after the queue
+    scene.say("utter_awaited_nothing")
+    return True
