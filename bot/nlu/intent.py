@@ -9,7 +9,7 @@ import json
 import math
 import warnings
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +158,12 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             rest = [{"name": one["name"], "confidence": one["confidence"] * left} for one in ranking if one["name"] != label]
             ranking = [top, *rest]
         ranking = _without_what_is_denied(ranking, text)
+        signals = tuple(
+            replace(one, certainty="maybe")
+            if one.certainty == "sure" and one.label in DOUBTED and denied(one.label, text)
+            else one
+            for one in signals
+        )
         return ranking, weighed(signals, {one["name"]: one["confidence"] for one in ranking})
 
     def _wishes(self, text: str, ranking: list[dict[str, Any]], signals: tuple[Signal, ...]) -> list[dict[str, Any]]:

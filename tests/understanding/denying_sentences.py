@@ -158,6 +158,46 @@ irony
   paguei foi nada
   aham, paguei, com que dinheiro?
   paguei uma ova
+in other words
+  não tenho nenhum comprovante porque não cheguei a pagar
+  essa aí ficou pra trás, não paguei não
+  vou confessar: faz três meses que não pago nada
+  a luz eu paguei, a de vocês não
+  paguei o aluguel, essa daqui ficou sem
+  com o dinheiro do pagamento eu comprei remédio
+  ia ser pago hoje mas o patrão atrasou
+  meu nome tá limpo em outro lugar mas aqui não quitei
+  o débito automático falhou
+  gostaria de já estar com isso resolvido e pago
+  só não paguei porque o boleto não chegou
+  se a minha irmã tiver pago me avisa
+  não acredito que meu irmão pagou isso
+  nem eu acredito que não paguei
+  quando for pago eu mando o recibo
+  enquanto eu não pagar vocês não tiram meu nome?
+  o combinado era eu pagar dia 5 e não consegui
+  tá escrito pago aí mas é erro de vocês
+  vocês deram baixa errado, eu não paguei isso
+  foi lançado como pago por engano
+  pagar eu não paguei ainda
+  cadê que eu consegui pagar
+  nada de pagamento por enquanto
+  fiz o pix pra outra pessoa, não pra vocês
+  o pix que fiz foi da outra dívida
+  eu disse que ia pagar, não que paguei
+  até agora zero pagamento da minha parte
+  infelizmente não foi possível efetuar o pagamento
+  perdi o prazo e não paguei
+  tô devendo ainda, não quitei essa
+  mas eu nem paguei a entrada ainda
+  ninguém pagou por mim não
+  deixei pra pagar depois e esqueci
+  vai que eu já paguei e não lembro
+  me diz você se eu paguei
+  que dia mesmo que eu paguei? ou não paguei?
+  que paguei que nada
+  conta paga? só na outra encarnação
+  antes eu tivesse pago logo
 """
 
 NO_STOP = """
@@ -281,6 +321,46 @@ asked
   por que pararam?
   posso parar de receber quando eu quiser?
   o que acontece se eu bloquear vocês?
+in other words
+  não me deixem de fora dos avisos
+  eu não pedi pra bloquear meu número
+  não vou sair daqui enquanto não resolver
+  não desisto de receber as mensagens, me ajudam
+  continuem mandando que assim eu não esqueço
+  parar de mandar não adianta, eu devo mesmo
+  não adianta parar de mandar, o que eu quero é desconto
+  quem quer que pare é minha mulher, eu não
+  se parar de mandar como eu vou saber o valor?
+  tenho medo que vocês parem de me avisar
+  só não manda no horário do culto
+  me chama outra hora, agora tô dirigindo
+  não me liga agora, tô no médico
+  manda depois das seis, antes não
+  prefiro que não liguem, mandem mensagem
+  sem ligação, só zap
+  pode mandar mensagem, só ligação que não
+  para de me mandar boleto errado e manda o certo
+  para de cobrar juros e eu pago
+  quero que parem os juros, não as mensagens
+  parem de aumentar essa dívida
+  cancela essa parcela e refaz
+  tira meu nome do spc
+  sair da conversa como faz? quero voltar pro menu
+  bloqueio judicial, o que é isso?
+  meu chip foi bloqueado, por isso não respondi
+  parei de responder porque tava internado
+  o que muda se eu sair da lista?
+  não recebo mais o salário nesse banco
+  não quero mais o parcelamento, quero à vista
+  não quero mais boleto, quero pix
+  chega de juros, quero pagar logo
+  não aguento mais dever
+  não me mande mais o boleto velho
+  por que não me mandam mais o boleto?
+  nunca mais atraso, prometo
+  basta pagar a entrada?
+  não mandem pra minha mãe, mandem pra mim
+  nenhuma mensagem de vocês chegou essa semana
 """
 
 NO_YES = """
@@ -408,6 +488,47 @@ irony
   aceito? aceito não
   pode fechar? pode nada
   concordo porra nenhuma
+in other words
+  não dá pra aceitar isso aí não moça
+  aceitar isso é assinar minha falência
+  acha mesmo que vou aceitar?
+  vocês querem que eu aceite mas não vou
+  eu não seria louco de aceitar
+  aceito conversar, não aceito esse valor
+  concordo que devo, não concordo com o valor
+  sim eu li, não quer dizer que quero
+  ok, entendi, mas não vou fazer
+  tá certo o nome, o valor não
+  confirmar o quê? não confirmei nada
+  pode ser? não pode não
+  de acordo não estou
+  fechado não tá não
+  sim? nunca
+  até que enfim uma proposta, mas não
+  bom, sim não é
+  não é sim nem não, é talvez
+  deixa eu pensar, ainda não é sim
+  minha esposa não deixa eu aceitar
+  não posso dizer sim sem saber o total
+  sem saber o total eu não fecho
+  não foi isso que combinei
+  combinei outra coisa
+  eu toparia por 300, por 500 não
+  só digo sim se tirar a entrada
+  digo sim quando ver por escrito
+  se for isso mesmo eu não quero
+  beleza, mas não fecha nada ainda
+  ok não
+  sim mas não agora
+  claro que eu queria, mas não tenho de onde
+  eu ia falar sim mas pensei melhor
+  tava tudo certo até ver o juros, agora não
+  obrigado, mas não vou confirmar
+  positivo não é, é negativo
+  nada de sim por hoje
+  não bati o martelo ainda
+  quem cala consente? eu não consenti
+  aceitei foi nada
 """
 
 

@@ -68,6 +68,9 @@ _NO_YES = re.compile(
     rf"\b(?:{_NO} (?:(?:me|te|vou|quero|posso|disse que|falei que|eu|te|isso|ia|ainda|to|estou|da para|tenho como|pretendo|irei|vejo|imagino|consigo|(?:dizendo|falando|digo) que) )*"
     rf"(?:{_YES}|aceitando|concordando|confirmando|fechando)"
     rf"|{_NO} (?:\w+ ){{0,2}}?(?:disse|falei|digo|dizendo|falando) que (?:(?:ta|esta|tava|foi|tudo|e) )*(?:fechad|combinad|aceit|confirmad|acertad)\w+"
+    rf"|(?:querem|quer|quis|mandaram|insist\w+|pediram)(?: em)? (?:que|para|pra) eu {_YES}|{_NO} (?:quer dizer|significa) que (?:eu )?(?:quer|topo|vou)\w*"
+    r"|(?:sim|positivo|de acordo|fechado|combinado) (?:isso )?nao (?:e|ta|esta|estou|to|foi)\b|nada de (?:sim|acordo)|(?:nao|nem) (?:posso|vou|quero|consigo|da para|tenho como) (?:dizer|falar|dar) (?:o |um )?sim|(?:ia|iria|quase|pensei em) (?:eu )?(?:fal|diz|d)(?:ar|er|ei) (?:o |um )?sim"
+    rf"|{_NO} (?:fech|confirm|finaliz|conclu)\w+ (?:nada|isso|ainda)|(?:claro|logico|sim|bem)(?: ,)? (?:que )?(?:eu )?queria(?: \w+){{0,3}}(?: ,)? (?:mas|so que)"
     # Taken back, far off, wished for, or waiting for the day that never comes.
     r"|(?:retir\w+|anul\w+|desfa\w+|desconsider\w+|ignor\w+) (?:o |meu |o meu |aquele |esse |este )(?:sim|aceite|ok|okay|aceito|confirmo)"
     rf"|longe de (?:\w+ ){{0,4}}?(?:sim\b|{_YES})|falta\w* (?:\w+ ){{0,4}}?(?:(?:dizer|falar|dar) (?:o |um )?(?:sim|ok)\b|{_YES})"
@@ -153,7 +156,7 @@ _NOT_PAID = re.compile(
     rf"|(?:quem|onde)(?: foi| e)?(?: que)? (?:\w+ )?(?:disse|falou|contou|inventou|tirou|tirar\w+|escrit[oa])(?: isso)?(?: de)? que (?:(?:o|a|ess[ea]|est[ea]|minha|meu) \w+ )?{_WHO}{_PAID}"
     rf"|(?:queria|gostaria de|devia|deveria|era para|podia|poderia|quem me dera)(?: eu)?(?: ja)? ter(?: ja)? {_DONE}"
     rf"|se (?:(?:eu|a gente|ele|ela|ja) )*(?:tivesse|tivessemos|tiver|houvesse) (?:(?:ja|sido|tudo) )*{_DONE}"
-    rf"|(?<!nao )(?<!nem )(?:deixei de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
+    rf"|(?<!nao )(?<!nem )(?:deix(?:ei|ando|amos|ou) de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
     # "Longe de estar quitado", "tomara que um dia eu diga que paguei", "achei que tinha pago".
     rf"|longe de (?:\w+ ){{0,4}}?(?:{_PAID}|{_TO_DO})|(?:quem (?:me )?dera|tomara|oxala|meu sonho|sonh\w+)(?: \w+){{0,8}}? {_PAID}"
     rf"|(?:pensei|pensava|achei|achava|jurava|imaginei|imaginava|acreditava|acreditei) que (?:(?:o|a|meu|minha) \w+ (?:automatico )?)?{_WHO}{_PAID}"
@@ -162,6 +165,12 @@ _NOT_PAID = re.compile(
     rf"|(?:na duvida|sei la|vai saber|sabe la|la sei) se {_WHO}{_PAID}"
     rf"|(?:ignor\w+|desconsider\w+|esquec\w+|retir\w+|apag\w+) (?:aquele|aquilo|o|esse|meu)(?: que)? {_WHO}{_PAID}"
     rf"|(?:marquei|cliquei|apertei|respondi|coloquei|botei|digitei)(?: \w+){{0,4}} {_PAID} (?:, )?(?:mas )?(?:foi |era )?(?:errado|sem querer|por engano|engano)"
+    rf"|{_DID} , (?:mas )?(?:(?:a|o|as|os|ess[ea]|est[ea]|voce|aqui|de|do|da) ){{1,3}}(?:\w+ )?nao(?= ,|$)|zero (?:de )?pagamento|cade que (?:\w+ ){{0,2}}?(?:{_PAID}|{_TO_DO})"
+    rf"|(?:queria|gostaria de|quem me dera) (?:ja )?estar (?:\w+ ){{0,4}}?{_DONE}|debito automatico (?:\w+ )?(?:falhou|nao \w+)"
+    # What went elsewhere, and whether it went at all.
+    rf"|(?:fiz|mandei|enviei|foi) {_A}{_MONEY_SENT} (?:para|pra) (?:a |o )?outr[ao] (?:pessoa|conta|loja|chave|empresa)|(?:pix|pagamento|comprovante)(?: que (?:eu )?\w+)? (?:foi|era|e) (?:d[aoe]|para) (?:a |o )?outr\w+"
+    rf"|(?:me )?(?:diz|diga|fala|fale|ve|veja|confere|olha|sabe|saber|verifica) (?:(?:ai|voce|para mim|por favor|me) )*se {_WHO}{_PAID}"
+    rf"|(?:quando|que dia|que data)(?: (?:foi|mesmo|que|e|eu))* {_DID}(?: \w+){{0,2}} \?"
     # What went out and came back.
     rf"|(?:{_MONEY_SENT}|boleto|cheque) (?:\w+ ){{0,3}}?(?:(?:foi|ta|esta|deu) (?:como )?(?:recusad|negad|devolvid|rejeitad|estornad|cancelad)\w+|voltou|retornou)"
     rf"|{_DID}(?: \w+){{0,3}}?(?: ,)? (?:mas|so que|e|porem|ai) (?:(?:o|a|meu|banco|pix|dinheiro|depois|ele|ela) ){{0,3}}"
@@ -180,7 +189,7 @@ _HEARSAY = re.compile(
     rf"|como (?:e )?que (?:isso )?(?:ta|esta|foi) {_DONE}|(?:ta|esta|consta|aparece)\w* (?:ai )?(?:\w+ndo )?(?:como|que (?:ta|foi|esta)) {_DONE})"
 )
 _TOLD = re.compile(
-    rf"\b(?:{_DID}|(?:ta|tao|esta|estao|foi|foram|tava|estava|tenho|tinha|ja|tudo) (?:ja |tudo |sido )*{_DONE}"
+    rf"\b(?:{_DID}|ja fiz|(?:ta|tao|esta|estao|foi|foram|tava|estava|tenho|tinha|ja|tudo) (?:ja |tudo |sido )*{_DONE}"
     rf"|(?:{_MONEY_SENT}|boleto|parcela|conta) (?:\w+ )?(?:foi|caiu|saiu) (?:feit|efetuad|realizad|pag|ontem|hoje)\w*)"
 )
 # "Não tá em aberto não paguei", "não já paguei": what is closed, or answered, has nothing to do with what comes after it.
@@ -217,7 +226,7 @@ _FOR_GOOD = re.compile(
 
 
 _ENDING = (
-    r"(?:parar(?:em)?|cessar(?:em)?|sair|bloque(?:ar|io)|descadastr\w+|cancel(?:ar|amento)|(?:me )?(?:remover|tirar|excluir)(?:em)?|silenciar|desligar|cortar|deixar de receber"
+    r"(?:parar(?:em)?|cessar(?:em)?|sair|bloque(?:ar|io)|descadastr\w+|cancel(?:ar|amento)|(?:me )?(?:remover|tirar|excluir)(?:em)?|silenciar|desligar|cortar|encerrar|interromper|suspender|deixar de receber"
     r"|stop|que (?:\w+ ){0,2}?(?:parem|pare|parassem|cessem|me tirem|me removam|me bloqueiem))(?: (?:de|com|o|a|os|as|em|contato|receber|mandar|ligar|me|mensagens?|avisos?|lembretes?|lista|da))*"
 )
 # A stop that is denied, wondered at, supposed or waiting for something; and what ends something else.
@@ -235,6 +244,11 @@ _NOT_STOPPED = re.compile(
     r"|(?:para|pra) (?:\w+ ){0,3}?(?:parar|pararem|cessar|cessarem)(?: \w+){0,4}?(?: ,)? (?:eu )?(?:preciso|tenho que|tem que|basta|so) (?:\w+ )?(?:pagar|quitar|acertar)"
     rf"|(?:se|caso|quando) (?:(?!nao\b)\w+ ){{0,3}}?(?:quiser|queira|quisesse|resolver|fosse (?:para|pra)) (?:\w+ )?{_ENDING}(?: eu \w+ \w+)?"
     rf"|posso {_ENDING} (?:\w+ )?quando (?:eu )?quiser"
+    rf"|{_NO} (?:adianta|resolve|ajuda|serve)(?: de nada| voce)* {_ENDING}|{_ENDING}(?: \w+){{0,2}} nao (?:adianta|resolve|ajuda|muda)|{_NO} (?:me )?deix\w+ de fora(?: \w+){{0,2}}"
+    rf"|{_NO} (?:desisto|abro mao) de receber(?: \w+){{0,2}}|(?:medo|receio|pena) (?:de )?que (?:\w+ ){{0,2}}?(?:parem|deixem|sumam)(?: de (?:me )?\w+)?"
+    r"|(?<!so )se (?:voce )?(?:parar|pararem|deixar|deixarem) de (?:me )?(?:mand|avis|envi|lig|lembr)\w+|(?:o que|que)(?: \w+){0,2} se (?:eu )?(?:sair|bloquear|parar)(?: d\w+ \w+)?"
+    r"|pode\w* ficar me \w+ndo|nenhum\w* (?:mensag\w+|avisos?|lembretes?|boletos?)(?: \w+){0,3}? (?:cheg|ve|vi)\w*|nunca mais (?:eu )?(?:atras|dev|compr)\w+"
+    r"|par(?:a|e|em|ar) de (?:me )?mand\w+ (?:\w+ )?\w+ (?:errad|velh|antig|vencid)\w+"
     r"|(?:falando|dizendo|pedindo|pedi|falei) (?:para|pra) (?:me )?(?:mandar|enviar|ligar|chamar|avisar|escrever)"
     # It came to an end by itself, or is to begin again.
     r"|deix(?:ei|amos|ou|aram) de (?:me )?(?:receber|mandar|enviar|chegar|avisar|lembrar)(?: \w*(?:mensag|aviso|lembrete)\w*)?"
@@ -242,11 +256,14 @@ _NOT_STOPPED = re.compile(
     r"|(?:po[en]\w*|bot[ae]\w*|coloc\w+|inclu\w+) (?:me |eu )?de (?:novo|volta)(?: \w+){0,2} (?:lista|cadastro)|desfa\w+ (?:o |a |esse )?(?:cancelamento|bloqueio|descadastr\w+)(?: d\w+ \w+)?"
     r"|sem parar de (?:me )?(?:mand|avis|envi|lembr)\w+|(?:sair|stop|parar|pare) (?:que \w+ )?(?:foi |era )?(?:sem querer|por engano|engano|errado)"
     # What is to end is something else.
+    r"|(?:prefiro que )?nao (?:me )?lig\w+(?: mais)?(?: ,)? (?:so )?(?:me )?(?:mand|escrev)\w+ (?:por |uma )?(?:mensag|whats|sms|email|escrit)\w*"
+    r"|chega de (?:juros?|multas?|dever|divida|atraso)|(?:chip|cartao|conta|celular|telefone|beneficio|salario) (?:foi |ta |esta |tava )bloquead\w+"
+    r"|par(?:a|e|em|ar) de (?:aumentar|crescer|subir|correr|atrasar|gerar|somar|render|dever)"
     r"|(?:parar|deixar) de (?:dever|atrasar|ficar devendo|gastar|me endividar|pagar juros)|(?:sair|tirar|tira|tire) (?:eu )?d(?:o|a|ess[ae]|est[ae]) (?:situacao|sufoco|divida|vermelho|buraco|aperto|atoleiro)"
     r"|(?:tirar|remover|remov[ae]|retir\w+|abat\w+) (?:(?:a|o|as|os|ess[ae]s?|est[ae]s?) )?(?:multa|juros?|taxas?|encargos|protesto)(?: (?:para|por) \w+)?)\b"
 )
 _STOPPED = re.compile(
-    r"\b(?:quem|par(?:ar|em|e|am|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
+    r"\b(?:quem|par(?:ar|em|e|am|aram|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
 )
 
 

@@ -85,7 +85,7 @@ vulnerabilidade | self_harm | maybe |
     um )?(?:besteira|bobagem|loucura)|acabar com tudo|desistir de tudo|cheg\w+ (?:no|ao) (?:meu )?limite|
     crises? de choro|choro (?:todo dia|o dia todo|toda noite)|nao durmo|so choro
 vulnerabilidade | illness | sure |
-    (?:estou|tenho|to|com|descobri|luto contra|fazendo|faco|trato|tratando|em|diagnosticad\w+|diagnostico de|
+    (?:estou|tenho|to|com|descobri|descobriu|descobriram|descobrimos|luto contra|fazendo|faco|trato|tratando|em|diagnosticad\w+|diagnostico de|
     tratamento de|tratamento contra|operei|operar|combate ao|venci|tive|teve|esta|ta|tem|faz|fez|
     e) (?:\w+ ){{0,2}}(?:cancer\w*|quimio\w*|radioterapia|hemodialise|leucemia|tumor\w*|avc|derrame|infart\w+|
     esclerose|parkinson|alzheimer|aids|hiv|lupus|cirrose|metastase|transplante|uti|cti|coma|paraplegic\w+|
