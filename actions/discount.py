@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
-from actions.debt import payable
+from actions.debt import named_by_words, payable
 from actions.negotiating import (
     WHY,
     bill_values,
@@ -26,7 +26,7 @@ from actions.partial import consider as consider_part
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
-from actions.several import APART, answer_apart, apart, discounts_of_each, price_for_several, take_apart
+from actions.several import APART, answer_apart, apart, discounts_of_each, price_for_several, price_of_named, take_apart
 from conversations.handover import request_human
 from conversations.wording import money
 from payments.agreeing import Facts
@@ -53,8 +53,10 @@ async def haggle(scene: Scene) -> None:
     """Today's real maximum for the debts meant, or the answer to the amount that was proposed."""
     if await at_rest(scene):
         return
-    if _nothing_chosen(scene) and (await price_for_several(scene) or await discounts_of_each(scene)):
-        return
+    if _nothing_chosen(scene):
+        named = [debt for debt in await named_by_words(scene) if debt.status == "open"]
+        if await price_of_named(scene, named) or await price_for_several(scene) or await discounts_of_each(scene):
+            return
     debts = await debts_meant(scene, "pedir_desconto")
     if debts and apart(debts) and (await price_for_several(scene, debts) or await discounts_of_each(scene, debts)):
         return
