@@ -37,9 +37,12 @@ from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_
 from actions.particulars import tell_particular
 from actions.promise import another_day_after_all
 from actions.protocols import protocols_asked
-from actions.rights import right_while_asked
+from actions.quiet import quiet_until
+from actions.rights import erase_too, right_while_asked
 from actions.scene import Scene
+from actions.settled import all_settled
 from actions.staying import stay_with
+from actions.stop import after_the_stop
 from actions.together import of_all_together
 from actions.trust import tell_payee
 from actions.uncollected import of_the_uncollected
@@ -149,6 +152,11 @@ _BEFORE_SAFETY = (
     # who is in a state of their own: grief, a stranger's telephone, accounts that nobody may collect
     Reader(stay_with, _any),
     Reader(of_the_uncollected, _any),
+    # what is asked or wished right after a thing was done
+    Reader(erase_too, _typed),
+    Reader(quiet_until, _typed),
+    Reader(after_the_stop, _typed),
+    Reader(all_settled, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(answer_awaited, _typed),

@@ -60,7 +60,7 @@ class AnnounceReceipt(Topic):
 
 
 _FROM_US = re.compile(
-    r"\b(?:me (?:mand\w+|envi\w+|pass\w+|da|de|arrum\w+)|(?:mand\w+|envi\w+|pass\w+) (?:pra|para) mim"
+    r"\b(?:me (?:mand\w+|envi\w+|pass\w+|da|de|ve|arrum\w+|ger\w+|faz\w*)|(?:mand\w+|envi\w+|pass\w+) (?:pra|para) mim"
     r"|(?:quero|queria|preciso(?: d[eo])?|gostaria de) (?:(?:um|o|meu|ter|receber|de) ){0,3}(?:comprovante|recibo)|tem como (?:mandar|enviar|ter|receber))\b"
 )
 _FROM_THEM = re.compile(

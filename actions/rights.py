@@ -10,6 +10,7 @@ from actions.heard import yes_or_no
 from actions.proving import FORM, ask_next, proven
 from actions.scene import Scene, Topic
 from conversations import audit
+from conversations.reply import last_response
 from conversations.requests import Request, add_words, newest_request, register
 from payments.personal_data import gather, personal_data
 from receivables.store import debts_of
@@ -203,6 +204,23 @@ async def _sharing(scene: Scene) -> None:
 async def _review(scene: Scene) -> None:
     kept = await _registered(scene, "data_review")
     scene.say("utter_data_review", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+
+
+async def erase_too(scene: Scene) -> bool:
+    """ "E depois apaga tudo", right after what is kept was told or given: the erasure of it, and no giving up."""
+    if not _ERASES.search(plain(scene.turn.text or "")) or await scene.proof() is None:
+        return False
+    if not (await last_response(scene.conn, scene.conversation.id) or "").startswith(
+        ("utter_data_access", "utter_data_copy", "utter_data_file")
+    ):
+        return False
+    await _erasure(scene)
+    return True
+
+
+_ERASES = re.compile(
+    r"\b(?:apag\w+|exclu\w+|delet\w+|elimin\w+|remov\w+|some com|limp\w+|descart\w+)\b(?!.{0,30}\b(?:mensage\w+|msgs?)\b)"
+)
 
 
 _RIGHTS: dict[str, Callable[[Scene], Awaitable[None]]] = {

@@ -147,6 +147,8 @@ async def _with_mourners(scene: Scene) -> bool:
         return False
     if scene.turn.given.of_a_person:
         await _data_of_the_dead(scene, kept, said)
+    elif _CONTACTS.search(said) and "?" in (scene.turn.text or "") and not _STOP.search(said):
+        scene.say("utter_deceased_contacts", protocol=kept.protocol)
     elif scene.intent == "parar_mensagens" or _STOP.search(said):
         if scene.intent == "parar_mensagens":
             await opt_out(scene.conn, scene.conversation, scene.now)

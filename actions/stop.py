@@ -9,6 +9,7 @@ from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations import handover
 from conversations.consent import let_go, opt_in, opt_out
+from conversations.reply import last_response
 from conversations.requests import register
 from conversations.said import newest_said
 from understanding.plain import plain
@@ -57,5 +58,26 @@ class OptIn(Topic):
         lifted = await opt_in(scene.conn, scene.conversation, scene.now)
         scene.say("utter_opted_in" if lifted else "utter_opted_in_already")
 
+
+async def after_the_stop(scene: Scene) -> bool:
+    """ "Vocês param mesmo?", "tá", right after a stop: it holds, and nobody who wants peace is offered something to pay."""
+    if scene.conversation.owner != "bot" or not (await last_response(scene.conn, scene.conversation.id) or "").startswith(
+        "utter_opted_out"
+    ):
+        return False
+    said = plain(scene.turn.text or "")
+    if _STOPPED_FOR_SURE.search(said) and len(said.split()) <= 12:
+        scene.say("utter_opted_out_sure")
+    elif scene.intent in ("afirmar", "agradecer", "responder") and len(said.split()) <= 4:
+        scene.say("utter_opted_out_fine")
+    else:
+        return False
+    return True
+
+
+_STOPPED_FOR_SURE = re.compile(
+    r"\b(?:mesmo|certeza|verdade|serio|garant\w+|jura\w*|promete\w*|confirm\w+)\b.*\b(?:par\w+|cheg\w+|mand\w+|receb\w+|vem|escrev\w+|acab\w+)\b"
+    r"|\b(?:par(?:a|am|ou|aram|ar|arao)|cheg\w+|mand\w+|receb\w+|escrev\w+|acab\w+)\b.*\b(?:mesmo|certeza|verdade|ne|nada|nenhuma|mais)\b"
+)
 
 topics = (OptOut, OptIn)

@@ -41,11 +41,14 @@ _BACK_WORDS = frozenset(
     {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
 )
 _BACK = re.compile(
-    r"\b(?:deixa (?:pra|para) la|nao (?:precisa|quero) mais (?:de )?(?:atendente|pessoa|ninguem|esperar|falar)|(?:desisti|desisto) de esperar"
+    r"\b(?:deixa (?:pra|para) la|nao (?:precis[ao]|quero) mais (?:(?:de|da|do|com|uma?|a|o|esse|essa) )*(?:atendente|atendimento|pessoa|humano|ninguem|alguem|esperar|falar|conversar)|(?:ja )?(?:resolvi|consegui resolver|deu certo|me virei) (?:por aqui|aqui|sozinh[oa]|com (?:voce|vc|o robo))|(?:pode\w*|quero|queria) (?:cancel\w+|dispens\w+|tirar|desmarc\w+) (?:(?:o|a|esse|essa|meu|minha|pedido|de|do|da) )*(?:atendente|atendimento|pessoa|chamad[oa]|fila)|(?:dispenso|cancela|desmarca) (?:(?:o|a|esse|essa|pedido|de|do|da) )*(?:atendente|atendimento|pessoa|chamad[oa])|(?:desisti|desisto) de esperar"
     r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""
 _TOGETHER = re.compile(r"\b(?:junt[oa]s?|n?um so|so um|unic[oa])\b")
+_IS_PAID = re.compile(
+    r"\b(?:pag[oa]s?|paguei|pagamos|quit(?:ei|ad[oa]s?|e)|certo|resolvid[oa]s?|zerad[oa]s?|acertad[oa]s?|em dia)\b"
+)
 _BY_MEANS = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*)\b")
 _CONTRACT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z./-]*\d)[0-9A-Za-z][0-9A-Za-z./-]{1,39}(?![0-9A-Za-z])")
 
@@ -323,6 +326,8 @@ async def _typed(
         picked = _all_words_of(said, [row.label for row in rows])
     if picked == ALL and "?" in said and _TOGETHER.search(plain(said)):
         return None  # "dá pra pagar tudo junto?" asks how, and chooses nothing yet
+    if picked == ALL and _IS_PAID.search(plain(said)):
+        return None  # "tá tudo pago?" asks how it stands, "já paguei tudo" tells it
     if picked == ALL and any(when.readings for when in read_values(said, now.date()).dates):
         return None  # "vou pagar todas dia 5" says when, which no answer does
     if picked == ALL:

@@ -27,6 +27,7 @@ Reason = Literal[
     "already_paid",
     "legal_threat",
     "wrong_person",
+    "asked_quiet",
 ]
 REASONS: tuple[str, ...] = get_args(Reason)
 
@@ -49,6 +50,7 @@ _WEIGHT = {
             "legal_threat",
             "already_paid",
             "hardship",
+            "asked_quiet",
         )
     )
 }
