@@ -35,6 +35,9 @@ VENTANIA = "Credor: Ventania Telecomunicações S.A., CNPJ 91.826.043/0001-86"
 ABOUT_WHAT_WAS_PAID = {
     # These tell of money that came or went back, and ask for none.
     "utter_agreement_fulfilled",
+    "utter_all_settled",
+    "utter_all_settled_again",
+    "utter_settled_but",
     "utter_agreement_was_fulfilled",
     "utter_receipt_confirmed",
     "utter_receipt_read",
