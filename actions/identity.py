@@ -195,15 +195,10 @@ class DeclineIdentity(Topic):
         return "action_decline_identity"
 
     async def act(self, scene: Scene) -> None:
-        decline_identity(scene)
-
-
-def decline_identity(scene: Scene) -> None:
-    """Take the no, and say what else there is."""
-    forget_form(scene)
-    scene.set_slot("wanted", None)
-    scene.ask("human")
-    scene.say("utter_identity_declined")
+        forget_form(scene)
+        scene.set_slot("wanted", None)
+        scene.ask("human")
+        scene.say("utter_identity_declined")
 
 
 class LeaveForm(Topic):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.identity import asks_for_a_part, decline_identity
+from actions.identity import asks_for_a_part
 from actions.overheard import UNDELAYED
 from actions.proving import proven
 from actions.scene import Scene
@@ -19,8 +19,6 @@ async def while_unproven(scene: Scene) -> bool:
     if scene.form is not None:
         if asks_for_a_part(said):
             scene.say("utter_identity_whole")
-        elif _KEEPS_IT.fullmatch(said):
-            decline_identity(scene)
         elif _WHOSE_IS_IT.search(said) and scene.intent not in UNDELAYED:
             scene.say("utter_identity_tells_after")
         else:
@@ -37,10 +35,6 @@ async def while_unproven(scene: Scene) -> bool:
     return True
 
 
-_KEEPS_IT = re.compile(
-    r"(?:eu )?(?:nao|num|n) (?:vou |quero |vo |pretendo )?(?:pass\w+|dar|dou|inform\w+|mand\w+|diz\w+|fal\w+|digo) (?:o |os )?(?:meus? )?(?:cpf|documentos?|dados|nascimento)(?: (?:nao|por aqui|aqui|pra (?:ninguem|voces?|vcs?)))*"
-)
-"""A plain no to the proof, and no word of fear beside it."""
 _UNSURE_START = frozenset("nlu_fallback saudar ajuda nao_entendi fora_de_escopo quem_e_voce consultar_divida parcelar".split())
 _WHOSE_IS_IT = re.compile(
     r"\b(?:de|e|eh) (?:qual|que|q) (?:loja|empresa|banco|escola|divida|conta|credor)\b|\bqual (?:e )?(?:a )?(?:loja|empresa)\b|\bde quem (?:e|eh) (?:a |essa )?(?:divida|conta)\b"

@@ -46,6 +46,10 @@ _BACK = re.compile(
 )
 """Who waits for a human and would rather not: the assistant goes on."""
 _TOGETHER = re.compile(r"\b(?:junt[oa]s?|n?um so|so um|unic[oa])\b")
+_KEEPS_IT = re.compile(
+    r"(?:eu )?(?:nao|num|n) (?:vou |quero |vo |pretendo )?(?:pass\w+|dar|dou|inform\w+|mand\w+|diz\w+|fal\w+|digo) (?:o |os )?(?:meus? )?(?:cpf|documentos?|dados|nascimento)(?: (?:nao|por aqui|aqui|pra (?:ninguem|voces?|vcs?)))*"
+)
+"""A plain no to the proof, and no word of fear beside it."""
 _IS_PAID = re.compile(
     r"\b(?:pag[oa]s?|paguei|pagamos|quit(?:ei|ad[oa]s?|e)|certo|resolvid[oa]s?|zerad[oa]s?|acertad[oa]s?|em dia)\b"
 )
@@ -159,6 +163,8 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
             return Meaning(intent="escolha_antiga")
         if await _answers_what_is_open(conn, conversation, as_written, now):
             return Meaning(text=harmless(as_written), intent="responder")
+    if _KEEPS_IT.fullmatch(plain(said)):
+        return Meaning(text=harmless(said), intent="negar")
     asks = _wish(_CONTRACT.sub(" ", masked))
     if given.documents or given.bad_documents:
         if not asks:
