@@ -126,6 +126,11 @@ _ESTATE = re.compile(
     r"|dinheiro|salario|bolso|assum\w+|obrigad[oa] a)\b"
 )
 _STOP = re.compile(r"\b(?:par(?:em|a|e|ar) (?:tudo|de|com)|nao (?:me )?(?:mand\w+|cobr\w+|lig\w+|escrev\w+|procur\w+) mais)\b")
+_STOPPED = re.compile(
+    r"\b(?:(?:ja )?(?:pararam|parou|param)|(?:vao|vai) (?:\w+ )?parar|(?:ainda )?(?:continuam|vao continuar|estao))\b.{0,20}\b(?:cobr\w+|procur\w+|ess[ae]s? cobranc\w+)\b"
+    r"|^(?:e |entao |mas )?(?:voces |vcs )?(?:ja )?(?:pararam|parou)(?: mesmo| ja| com tudo| tudo)*$"
+)
+"""Whether the collection has stopped, asked."""
 _CONTACTS = re.compile(r"\b(?:mensage\w+|msg|ligar|ligando|ligam|ligacao|ligacoes|contat\w+|procur\w+)\b")
 _THEIRS = re.compile(
     r"\b(?:dele|dela|do falecido|da falecida|(?:ele|ela) (?:nasceu|tinha)|d[oa] (?:meu|minha) (?:pai|mae|avo|vo|marido|esposa|mulher|irmao|irma|filh[oa]|ti[oa]|sogr[oa]))\b"
@@ -147,7 +152,9 @@ async def _with_mourners(scene: Scene) -> bool:
         return False
     if scene.turn.given.of_a_person:
         await _data_of_the_dead(scene, kept, said)
-    elif _CONTACTS.search(said) and "?" in (scene.turn.text or "") and not _STOP.search(said):
+    elif _STOPPED.search(said) and _asks(scene):
+        scene.say("utter_deceased_stopped_yes", protocol=kept.protocol)
+    elif _CONTACTS.search(said) and _asks(scene) and not _STOP.search(said):
         scene.say("utter_deceased_contacts", protocol=kept.protocol)
     elif scene.intent == "parar_mensagens" or _STOP.search(said):
         if scene.intent == "parar_mensagens":
@@ -168,6 +175,10 @@ async def _with_mourners(scene: Scene) -> bool:
     else:
         return False
     return True
+
+
+def _asks(scene: Scene) -> bool:
+    return (scene.turn.text or "").rstrip().endswith("?")
 
 
 async def _data_of_the_dead(scene: Scene, kept: Request, said: str) -> None:
