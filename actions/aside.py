@@ -10,6 +10,7 @@ from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.awaited import answer_awaited
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
+from actions.dispute import dispute_disowned, withdrawal_tapped
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
 from actions.heard import offers_nothing
@@ -163,6 +164,7 @@ _BEFORE_SAFETY = (
     Reader(about_screen, _any),
     Reader(tell_particular, _any),
     Reader(right_while_asked, _any),
+    Reader(withdrawal_tapped, _any),
     # words that say more than the wish they were taken for
     Reader(hear_threat, _typed),
     Reader(debt_told_to_others, _typed),
@@ -183,6 +185,7 @@ _BEFORE_SAFETY = (
     # several debts, each with its own wish; "e agora as do colégio" denies nothing
     Reader(debts_named, _not_me),
     Reader(by_debt, _any),
+    Reader(dispute_disowned, _typed),
     Reader(code_of_another, _any),
     Reader(tell_payee, _any),
     Reader(of_all_together, _typed_wish),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from actions.particulars import tell_particular
 from actions.scene import Scene
 from conversations.handover import place_in_queue
 from conversations.requests import open_requests_of
@@ -62,6 +63,8 @@ async def answer_awaited(scene: Scene) -> bool:
     if not waiting:
         return await _nothing_waits(scene, meant)
     _, what, protocol, until = max(waiting, key=lambda one: one[0])
+    if what in ("dispute", "claim") and await tell_particular(scene):
+        return True  # all that is under way, in a list
     if until is None:
         scene.say("utter_awaited_proposal", protocol=protocol)
     else:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
-from actions.debt import named_by_words, show_debts
+from actions.debt import named_by_words, payable, show_debts, spoken_of, tell
+from actions.denial import asks, denies, of_a_stranger, recognises, tells_what_happened, told_apart, wishes_to_pay
+from actions.faq import tell as tell_known
 from actions.heard import yes_or_no
 from actions.human import ask_human
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
 from actions.scene import Scene, Topic
-from conversations import audit
+from conversations import audit, effects
 from conversations.protocol import new_protocol
+from conversations.reply import last_response
 from conversations.turn import text_of
 from payments import charges
 from payments.issue import close
@@ -21,7 +25,7 @@ from payments.record import withdraw_cards
 from receivables.dispute import BY_A_HUMAN, REASONS
 from receivables.disputing import CannotDispute, Dispute, add_story, disputes_of, end_dispute, open_dispute, open_disputes
 from receivables.store import Debt, debts_of, get_debts, owed, why_uncollectable
-from understanding.dispute_reasons import dispute_reason, owns_up, takes_dispute_back
+from understanding.dispute_reasons import dispute_reason, takes_dispute_back
 from understanding.plain import plain
 
 _A_STORY = 7
@@ -54,30 +58,110 @@ class ContestDebt(Topic):
 
 
 async def dispute(scene: Scene) -> None:
-    """Find out which debt and why, and let it rest; taken back when the words say so."""
+    """Find out which debt and why, and let it rest; taken back when the words say so.
+
+    Written down at once is only what is plain: the account (the only one, or named) and the denial, in the person's own words. What is
+    less plain is read back first; a question, a recognition or a wish to pay is none of it.
+    """
     if takes_dispute_back(scene.words):
         await ask_withdrawal(scene)
         return
-    if scene.question is not None and scene.question.name in ("dispute_reason", "dispute_story"):
-        await answerers[scene.question.name](scene)
+    asked = scene.open_question
+    if asked in ("dispute_reason", "dispute_story") and await answerers[asked](scene):
+        return
+    if asks(scene.words) and dispute_reason(scene.words) == "prescribed":
+        await tell_known(scene, scene.till.talk.knowledge.known["prescription"])  # asked, and nothing is denied
+        return
+    if recognises(scene.words) and not denies(scene.words):
+        await _not_denied(scene)
         return
     among = await _disputable(scene)
     if among is None:
         return
+    _, every = await payable(scene)
+    stranger = of_a_stranger(scene.words, every)
+    if stranger is not None:
+        scene.say("utter_account_not_there", accounts=[{"account": stranger}])
+        return
     if all_of_them(scene.words, len(among)):
         await _reason_or_ask(scene, among)
         return
-    if scene.piece is not None and not await named_by_words(scene):
+    apart = told_apart(scene, scene.words, every)
+    if scene.piece is not None and not apart.denied:
         # The debt may be named in another wish of the same message.
-        whole = {debt.id for debt in await named_by_words(scene, await text_of(scene.conn, scene.turn.id))}
-        among = [debt for debt in among if debt.id in whole] or among
-    debts = await debts_meant(scene, "dispute_which", among=among, many=False)
+        apart = told_apart(scene, await text_of(scene.conn, scene.turn.id) or "", every)
+    if apart.denied and not any(debt in among for debt in apart.denied):
+        await _tell_known(scene, apart.denied)
+        return
+    named = [debt for debt in among if debt in apart.denied]
+    left = [debt for debt in among if debt not in apart.known]
+    if named and not _one_of_several(scene, named):
+        debts: list[Debt] | None = named
+    elif len(every) > 1 and len(left) == 1 and not scene.turn.arguments.get("debts"):
+        if not apart.known and await _just_disputed(scene):
+            return
+        debts = left
+    else:
+        debts = await debts_meant(scene, "dispute_which", among=left or among, many=False)
     if debts is None:
         return
-    if only_asks(scene.words):
+    if only_asks(scene.words) or asks(scene.words):
         _offer(scene, debts)
+        return
+    sure = len(every) == 1 or bool(named or scene.turn.arguments.get("debts")) or _THIS.search(plain(scene.words)) is not None
+    await _reason_or_ask(scene, debts, sure=sure)
+
+
+_THIS = re.compile(r"\b(?:[dn]?ess[ae]s?|[dn]?est[ae]s?|[dn]?isso|ela|dela|ela)\b")
+_ONE = re.compile(r"\b(?:uma|alguma) (?:d[aeo]s?|conta|delas)\b")
+
+
+def _one_of_several(scene: Scene, named: Sequence[Debt]) -> bool:
+    """Whether several are named where one is meant: "uma das do colégio"."""
+    return len(named) > 1 and _ONE.search(plain(scene.words)) is not None
+
+
+async def _not_denied(scene: Scene) -> None:
+    """What was said owns up to a debt: nothing is registered, and what else is wished is done."""
+    from actions.pix import pay  # which stands on this file
+
+    if wishes_to_pay(scene.words):
+        scene.ask(None)
+        await pay(scene)
+    elif scene.open_question in ("dispute_which", "dispute_reason", "dispute_maybe", "dispute_amount"):
+        scene.ask("pay")
+        scene.say("utter_dispute_not_opened")
+    elif await open_ones(scene):
+        await ask_withdrawal(scene)
     else:
-        await _reason_or_ask(scene, debts)
+        await show_debts(scene)
+
+
+async def _tell_known(scene: Scene, debts: Sequence[Debt]) -> None:
+    """What is denied again is under dispute already, or can be none."""
+    known = await open_disputes(scene.conn, [debt.id for debt in debts])
+    if known:
+        _say_known(scene, known[0])
+    else:
+        await tell(scene, list(debts))
+
+
+async def _just_disputed(scene: Scene) -> bool:
+    """Whether a dispute was registered in this talk a moment ago: "nunca comprei lá", said again, is about that one and no other."""
+    proof = await scene.proof()
+    assert proof is not None
+    recent = [
+        one
+        for one in await disputes_of(scene.conn, proof.debtor_id)
+        if one.status == "open" and scene.now - one.opened_at < timedelta(hours=1)
+    ]
+    if not recent or _OTHER.search(plain(scene.words)):
+        return False
+    _say_known(scene, max(recent, key=lambda one: one.opened_at))
+    return True
+
+
+_OTHER = re.compile(r"\b(?:outr[ao]s?|tambem|tb|nem)\b")
 
 
 _NONE_OF_THEM = re.compile(r"\b(?:nenhum[ao]|todas?|todos|ambas|ambos)\b(?! (?:vez|lugar|momento|dia|o|a|mundo)\b)")
@@ -139,7 +223,7 @@ def _say_known(scene: Scene, known: Dispute) -> None:
     scene.say("utter_dispute_known", protocol=known.protocol, answer_by={"date": known.answer_by.isoformat()})
 
 
-async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None = None) -> None:
+async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None = None, *, sure: bool = True) -> None:
     scene.set_slot("focus", [debt.id for debt in debts])
     reason = reason or dispute_reason(scene.words) or ("not_mine" if _NONE_MINE.search(plain(scene.words)) else None)
     if reason is None:
@@ -150,6 +234,11 @@ async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None
         scene.ask("dispute_amount", takes=("yes_no",), debts=[debt.id for debt in debts], said=scene.words)
         arguments = {"debts": [debt.id for debt in debts], "reason": reason}
         scene.say("utter_dispute_amount", debts=[_lines(scene, debt) for debt in debts], arguments=arguments)
+    elif not sure:
+        arguments = {"debts": [debt.id for debt in debts], "reason": reason}
+        scene.ask("dispute_maybe", takes=("yes_no",), debts=arguments["debts"], reason=reason, said=scene.words)
+        rows = [{"description": f"{debt.title}, {debt.creditor_name}"} for debt in debts]
+        scene.say("utter_dispute_confirm", debts=rows, reason=LABELS[reason].lower(), arguments=arguments)
     else:
         await _open(scene, debts, reason, scene.words)
 
@@ -244,6 +333,8 @@ async def register_dispute(scene: Scene, debt: Debt, reason: str, said: str) -> 
 
 
 async def _which(scene: Scene) -> bool:
+    if recognises(scene.turn.text or "") or wishes_to_pay(scene.turn.text or ""):
+        return await _the_others(scene)
     debts = await take_up(scene)
     debts = [debt for debt in debts or () if debt.status in ("open", "agreed")]
     if not debts:
@@ -252,14 +343,48 @@ async def _which(scene: Scene) -> bool:
     return True
 
 
+async def _the_others(scene: Scene) -> bool:
+    """ "As da loja eu pago", to the question which are denied: the others are, and that is read back. False: none was named."""
+    assert scene.question is not None
+    said = str(scene.question.arguments.get("said") or "")
+    among = await _disputable(scene) or []
+    known = told_apart(scene, scene.turn.text or "", among).known
+    left = [debt for debt in among if debt not in known]
+    reason = dispute_reason(said)
+    if not known or not left or reason is None:
+        return False
+    scene.wish_words = said
+    await _reason_or_ask(scene, left, reason, sure=False)
+    return True
+
+
 async def _reason(scene: Scene) -> bool:
     assert scene.question is not None
     arguments = scene.question.arguments
-    debts = await get_debts(scene.conn, arguments["debts"])
-    reason = scene.turn.arguments.get("reason") or dispute_reason(scene.words)
-    if reason not in REASONS:
-        if len(scene.words.split()) < _A_STORY:
+    words = scene.turn.text or ""
+    reason = scene.turn.arguments.get("reason")
+    if reason is None and words and (recognises(words) or wishes_to_pay(words) or asks(words)):
+        # "Ah, lembrei, manda o Pix", "a do telefone quanto dá?": no reason, and no story.
+        another = spoken_of(scene, words, (await payable(scene))[1])[0]
+        if not another or {debt.id for debt in another} & set(arguments["debts"]) or scene.intent in scene.repair.wishes():
             return False
+        await tell(scene, another)
+        return True
+    debts = await get_debts(scene.conn, arguments["debts"])
+    if words and not scene.turn.arguments:
+        apart = told_apart(scene, words, (await payable(scene))[1])
+        # "O cartão só": the account is said once more, or set right.
+        debts = [debt for debt in apart.denied if debt.status in ("open", "agreed")] or debts
+    reason = reason or dispute_reason(words)
+    if reason not in REASONS:
+        if len(words.split()) < _A_STORY:
+            if {debt.id for debt in debts} == set(arguments["debts"]) and not (words and spoken_of(scene, words, debts)[0]):
+                return False
+            if {debt.id for debt in debts} == set(arguments["debts"]):
+                scene.say("utter_simpler_dispute_reason")
+            else:
+                await _reason_or_ask(scene, debts)
+            return True
         reason = "other"
     said = " ".join(filter(None, (arguments.get("said"), scene.turn.text)))
     await _open(scene, debts, str(reason), said)
@@ -301,9 +426,15 @@ async def _story(scene: Scene) -> bool:
     """What happened, in the person's own words; nothing has to be told."""
     assert scene.question is not None
     said = scene.turn.text or ""
-    if takes_dispute_back(said) or owns_up(said):
+    if takes_dispute_back(said) or recognises(said) or _UNDO_IT.fullmatch(plain(said)):
+        if wishes_to_pay(said):
+            return await _withdraw_and_pay(scene, int(scene.question.arguments["dispute"]))
         return await ask_withdrawal(scene)
     if await _pays_another(scene):
+        return True
+    if said and not tells_what_happened(said):
+        return False
+    if await _denies_another(scene):
         return True
     if not re.search(r"\w", said) or (scene.intent in ("nao_entendi", "ajuda") and len(plain(said).split()) <= 4):
         return False  # a dot or a question mark tells nothing
@@ -324,12 +455,14 @@ async def _story(scene: Scene) -> bool:
     return True
 
 
-_PAYS = re.compile(r"\b(?:quero|vou|posso|prefiro|bora|deixa eu) (?:\w+ ){0,2}(?:pagar|quitar|acertar)\b")
+_UNDO_IT = re.compile(
+    r"(?:(?:nao|entao|por favor|pode|quero|ta|moc[oa]|isso|eu|foi engano|errei) )*(?:cancela|retira|tira|anula|desfaz|desiste|esquece|apaga)\w*(?: (?:isso|iss|essa|ela|ai|tudo|por favor|moc[oa]|entao))*"
+)
 
 
 async def _pays_another(scene: Scene) -> bool:
     """ "Mas quero pagar a outra", said while the story of a dispute is waited for: no story. False: nothing of the kind."""
-    if not _PAYS.search(plain(scene.turn.text or "")):
+    if not wishes_to_pay(scene.turn.text or ""):
         return False
     from actions.pix import pay  # which stands on this file
 
@@ -339,6 +472,29 @@ async def _pays_another(scene: Scene) -> bool:
         return False
     scene.ask(None)
     await pay(scene)
+    return True
+
+
+async def _denies_another(scene: Scene) -> bool:
+    """ "A do cartão também não é minha", while the story of another is waited for: a dispute of its own. False: nothing of the kind."""
+    assert scene.question is not None
+    said = scene.turn.text or ""
+    if not said or not denies(said):
+        return False
+    here = await get_debts(
+        scene.conn,
+        [
+            debt_id
+            for one in await disputes_of(scene.conn, await _whose(scene))
+            if one.id in (scene.question.arguments["dispute"], *(scene.question.arguments.get("others") or ()))
+            for debt_id in one.debts
+        ],
+    )
+    named = told_apart(scene, said, (await payable(scene))[1]).denied
+    if not named or any(debt.id in {one.id for one in here} for debt in named):
+        return False
+    scene.ask(None)
+    await dispute(scene)
     return True
 
 
@@ -384,34 +540,127 @@ async def ask_withdrawal(scene: Scene) -> bool:
         return False
     scene.ask("dispute_withdraw", takes=("yes_no",), dispute=known[0].id)
     titles = [{"description": debt.title} for debt in await get_debts(scene.conn, known[0].debts)]
-    scene.say("utter_dispute_withdraw", protocol=known[0].protocol, debts=titles)
+    scene.say("utter_dispute_withdraw", protocol=known[0].protocol, debts=titles, arguments={"withdraw": known[0].id})
     return True
 
 
 async def open_ones(scene: Scene) -> list[Dispute]:
-    """This person's open disputes: first those of a debt that is named, then the newest."""
+    """This person's open disputes: first the one whose number or debt is named, then the one that is talked about, then the newest."""
     proof = await scene.proof()
     if proof is None:
         return []
     known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
-    named = {debt.id for debt in await named_by_words(scene)} if len(known) > 1 else set()
-    return sorted(known, key=lambda one: not named & set(one.debts))
+    said, here = plain(scene.turn.text or ""), scene.question.arguments.get("dispute") if scene.question else None
+    every = await get_debts(scene.conn, [debt_id for one in known for debt_id in one.debts])
+    named = {debt.id for debt in spoken_of(scene, scene.turn.text or "", every)[0]} if len(known) > 1 else set()
+
+    def rank(one: Dispute) -> tuple[bool, bool, bool, float]:
+        number = plain(one.protocol)
+        called = number in said or number.split()[-1] in said.split()
+        return not called, not named & set(one.debts), one.id != here, -one.opened_at.timestamp()
+
+    return sorted(known, key=rank)
+
+
+_WITHDRAWS = re.compile(
+    r"(?:(?:sim|isso|pode|ta|ok|quero|claro|bom|entao|por favor|eu) )*(?:retir|tir|cancel|anul|desfa[zç]|confirm)\w*(?: (?:sim|ela|essa|isso|ai|entao|por favor|a contestac\w+|logo|pra mim))*"
+)
 
 
 async def _withdraw(scene: Scene) -> bool:
     assert scene.question is not None
+    said = scene.turn.text or ""
+    dispute_id = int(scene.question.arguments["dispute"])
     answer = yes_or_no(scene)
+    if answer is None and said and not scene.turn.arguments:
+        (known,) = [one for one in await disputes_of(scene.conn, await _whose(scene)) if one.id == dispute_id]
+        ours = {debt.id for debt in await get_debts(scene.conn, known.debts)}
+        named = {debt.id for debt in spoken_of(scene, said, (await payable(scene))[1])[0]}
+        if wishes_to_pay(said) and (not named or named <= ours):
+            return await _withdraw_and_pay(scene, dispute_id)
+        if named and not named & ours and not wishes_to_pay(said) and await open_disputes(scene.conn, sorted(named)):
+            return await ask_withdrawal(scene)  # of another one
+        answer = True if _WITHDRAWS.fullmatch(plain(said)) else None
     if answer is None:
         return False
-    dispute_id = int(scene.question.arguments["dispute"])
     scene.ask(None)
     if not answer:
         scene.say("utter_dispute_stays")
         return True
-    await end_dispute(scene.conn, scene.ground, dispute_id, "withdrawn", by="debtor")
+    await _end(scene, dispute_id)
+    scene.ask("pay")
     scene.say("utter_dispute_withdrawn")
-    await audit.record(scene.conn, "debtor", "dispute.withdrawn", f"dispute:{dispute_id}", {}, scene.now)
     return True
+
+
+async def _end(scene: Scene, dispute_id: int) -> None:
+    """Withdraw it; its debts are those that are talked about from now on."""
+    (known,) = [one for one in await disputes_of(scene.conn, await _whose(scene)) if one.id == dispute_id]
+    await end_dispute(scene.conn, scene.ground, dispute_id, "withdrawn", by="debtor")
+    await audit.record(scene.conn, "debtor", "dispute.withdrawn", f"dispute:{dispute_id}", {}, scene.now)
+    scene.set_slot("focus", list(known.debts))
+
+
+async def _withdraw_and_pay(scene: Scene, dispute_id: int) -> bool:
+    """ "É minha, manda o Pix": the dispute is withdrawn and what it was about can be paid, which is what was asked for."""
+    from actions.pix import pay  # which stands on this file
+
+    await _end(scene, dispute_id)
+    scene.ask("pay")
+    scene.say("utter_dispute_withdrawn")
+    await pay(scene)
+    return True
+
+
+async def withdrawal_tapped(scene: Scene) -> bool:
+    """An answer that was tapped below the question whether to withdraw is about that dispute, however late. False: no such tap."""
+    dispute_id = scene.turn.arguments.get("withdraw")
+    if dispute_id is None or scene.intent not in ("afirmar", "negar") or await scene.proof() is None:
+        return False
+    mine = [one for one in await disputes_of(scene.conn, await _whose(scene)) if one.id == int(dispute_id)]
+    if not mine:
+        return False
+    if mine[0].status != "open":
+        scene.say("utter_dispute_over")
+        return True
+    if scene.intent == "negar":
+        scene.ask(None)
+        scene.say("utter_dispute_stays")
+        return True
+    await _end(scene, int(dispute_id))
+    scene.ask("pay")
+    scene.say("utter_dispute_withdrawn")
+    return True
+
+
+async def dispute_disowned(scene: Scene) -> bool:
+    """ "Não contestei nada", "é minha sim", while a dispute is open or was just asked about, whatever it was taken for. False: not said."""
+    said, asked = scene.turn.text or "", scene.open_question
+    if scene.piece is not None:
+        if scene.piece and any(name == "utter_dispute_withdrawn" for name, _ in await effects.said_in(scene.conn, scene.turn.id)):
+            return True  # done with the piece before
+        said = await text_of(scene.conn, scene.turn.id) or ""
+    if scene.form is not None or "?" in said or await scene.proof() is None:
+        return False
+    if asked == "dispute_withdraw" and wishes_to_pay(said):
+        return await _withdraw(scene)
+    if not recognises(said) or denies(said):
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if asked in ("dispute_which", "dispute_reason", "dispute_maybe", "dispute_amount"):
+        if asked == "dispute_which" and await _which(scene):
+            return True
+        await _not_denied(scene)
+        return True
+    if not (asked in ("dispute_story", "pay_disputed") or last.startswith(("utter_dispute_", "utter_pay_disputed"))):
+        return False
+    known = await open_ones(scene)
+    named = {debt.id for debt in await named_by_words(scene)}
+    if not known or (named and not named & set(known[0].debts)):
+        return False
+    if wishes_to_pay(said):
+        return await _withdraw_and_pay(scene, known[0].id)
+    return await ask_withdrawal(scene)
 
 
 async def dispute_taken_back(scene: Scene) -> bool:

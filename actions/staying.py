@@ -156,7 +156,7 @@ async def _with_mourners(scene: Scene) -> bool:
         scene.say("utter_deceased_stopped_yes", protocol=kept.protocol)
     elif _CONTACTS.search(said) and _asks(scene) and not _STOP.search(said):
         scene.say("utter_deceased_contacts", protocol=kept.protocol)
-    elif scene.intent == "parar_mensagens" or _STOP.search(said):
+    elif (scene.intent == "parar_mensagens" and not (owes and _asks(scene))) or _STOP.search(said):
         if scene.intent == "parar_mensagens":
             await opt_out(scene.conn, scene.conversation, scene.now)
         scene.say("utter_deceased_stopped", protocol=kept.protocol)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from actions.denial import denies
 from actions.human import ask_human
-from actions.proving import forget_form
+from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
 from actions.withdrawing import close_codes
 from conversations import handover
@@ -54,22 +55,45 @@ _NOT_ME = re.compile(
 )
 
 
+_OF_AN_ACCOUNT = re.compile(
+    r"\b(?:contas?|dividas?|faturas?|boletos?|cartao|lojas?|compr\w+|client\w|cancel\w+|contrat\w+|plano|servico|emprestimo|mensalidades?|quanto (?:eu )?dev\w+|o que (?:eu )?devo|meu debito"
+    r"|(?:quero|vou|posso|eu) pag\w+|pago (?:a|o)|a d[oa]s? (?:telefone|celular|internet|escola|colegio|loja|cartao))\b"
+)
+_PLAINLY_NOT_ME = re.compile(
+    r"\bnao (?:sou (?!mais|cliente|obrigad|devedor|de )|(?:e|eh) (?:comigo|meu (?:nome|numero|cpf|telefone|celular|zap)|pra mim|para mim|a pessoa|ess[ae] pessoa|ele|ela|dele|dela)|era (?:pra|para) mim|moro?a?\b)"
+    r"|\bnao conhec\w+ (?:ninguem|nenhum\w*|quem|tal|ess[ea]s? (?!contas?|dividas?|lojas?|empresas?|cobranc|faturas?|compra|boleto|cartao|servico|plano|credor)\w+|(?!ess[ae]|est[ae]|isso|nada|a\b|o\b|as\b|os\b|d[aeo]|e\b|mas|nao|eu|que|direito|bem)\w+)"
+    r"|\b(?:numero|pessoa|telefone|contato|zap) (?:ta |esta )?errad[oa]|\berr(?:ou|aram|ei) (?:de |o )?(?:numero|pessoa)|\bengano\b|\b(?:numero|chip|linha) (?:novo|nova|agora e meu)|\bsou outr[oa]\b|\bnao tem ninguem\b"
+)
+"""Said of who somebody is. Everything else that looks like it is of an account, and is gone on with."""
+_SPEAKS_FOR_ANOTHER = re.compile(
+    r"\b(?:sou|aqui e|quem (?:fala|escreve|ta falando) e) (?:a |o )?(?:espos|mulher|marid|filh|mae|pai|irma|net|sobrinh|cunhad|nora|genro|vizinh|amig|parente|secretari|namorad|cuidador)\w*"
+    r"|\b(?:conta|divida|nome|cpf|cadastro|numero|celular|telefone) (?:e |eh |ta |esta |era )?(?:(?:no|em) nome )?d(?:ele|ela)\b"
+    r"|\b(?:conta|divida|cpf|numero|celular|telefone) (?:e |eh )?d[oa] (?:meu|minha) \w+|\bnao (?:e|eh|sou) (?:ele|ela)\b"
+)
+
+
 async def _means_something_else(scene: Scene) -> bool:
-    """Whoever has proven who they are is not cut off by a guess: it takes words that say so. "Foi engano" beside a dispute is of that."""
+    """Whoever has proven who they are is not cut off by a guess: it takes words that say so. "Foi engano" beside a dispute is of that.
+    Nor is a number let go of that nobody has disowned: "não conheço essa conta", "cancelei faz tempo" speak of an account."""
     said = plain(scene.turn.text or "")
-    if (
-        scene.turn.arguments
-        or not said
-        or await scene.proof() is None
-        or relation(said) != "stranger"
-        or _PASSED_AWAY.search(said)
-        or _NOT_ME.search(said)
-    ):
+    if scene.turn.arguments or not said or _PASSED_AWAY.search(said):
         return False
-    from actions.repair import not_understood  # which stands on all topics
+    who = relation(said)
+    if await scene.proof() is None:
+        if who != "stranger" or not _OF_AN_ACCOUNT.search(said) or _PLAINLY_NOT_ME.search(said):
+            return False
+        await proven(scene, "contestar_divida" if denies(scene.turn.text or "") else "consultar_divida")
+        return True
+    own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said) and denies(scene.turn.text or "")
+    if not own and (who != "stranger" or _NOT_ME.search(said)):
+        return False
+    from actions.dispute import dispute  # which, like repair and undoing, stands on what this file stands on
+    from actions.repair import not_understood
     from actions.undoing import undo
 
-    if not await undo(scene):
+    if own:
+        await dispute(scene)
+    elif not await undo(scene):
         await not_understood(scene)
     return True
 

@@ -30,10 +30,12 @@ _PAID = re.compile(
     r"\b(?:ja (?:foi |ta |esta |tinha |esta )?(?:pag[ao]|quitad[ao])|(?:eu )?(?:ja )?(?:paguei|pagei|quitei|acertei)|foi pag[ao]|ta pag[ao]|esta pag[ao]|fiz o pagamento)\b"
 )
 _FINE = re.compile(
-    r"\b(?:(?:ta|esta|e|eh) (?:cert[ao]|corret[ao]|ok|minh[ao]|meu)|(?<!nao )(?<!nem )reconheco|tudo bem|(?:e|eh) minha (?:mesmo|sim))\b"
+    r"\b(?:(?:ta|esta|e|eh) (?:cert[ao]|corret[ao]|ok|minh[ao]|meu)|(?<!nao )(?<!nem )(?:re)?conheco|tudo bem|(?:e|eh) minha (?:mesmo|sim))\b"
 )
 _NOT_FINE = re.compile(r"\bnao (?:ta|esta|e|eh|era|foi) (?:\w+ )?(?:cert[ao]|corret[ao]|minh[ao]|meu)\b")
-_DENIES = re.compile(r"\b(?:contest\w+|nao reconhec\w*|nao devo|nao fui eu|nunca (?:comprei|fiz|tive|contratei|assinei))\b")
+_DENIES = re.compile(
+    r"\b(?:contest\w+|nao reconhec\w*|nao devo|nao fui eu|nao conhec\w+|nunca (?:comprei|fiz|tive|contratei|assinei))\b"
+)
 _CORRECTS = re.compile(
     r"\b(?:mud\w+|troc\w+|atualiz\w+|corrig\w+|corrij\w+|alter\w+)\b.{0,25}\b(?:e ?-?mail|telefone|celular|numero|endereco|nome|cadastro|whats\w*|zap)\b"
 )

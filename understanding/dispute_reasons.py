@@ -32,13 +32,14 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "cancelled",
         re.compile(
-            r"\b(cancel(?:ei|ado|ada|amento|amos|aram)|tranqu\w*|tranc(?:ei|ado)|devolv(?:i|ido)|encerr(?:ei|ado|ada)|desist[io]\w*|rescindi\w*)\b"
+            r"\b(cancel(?:ei|ado|ada|amento|amos|aram)|tranqu\w*|tranc(?:ei|ado)|devolv(?:i|ido)|encerr(?:ei|ado|ada)|desist[io]\w*|rescindi\w*"
+            r"|tir(?:ei|amos|ou) .{0,25}\bd[ao] (?:escola|colegio|escolinha|faculdade|creche|curso)|sai d[ao] (?:escola|colegio|faculdade|curso)|nao (?:sou|era) mais (?:cliente|alun[ao]))\b"
         ),
     ),
     (
         "not_delivered",
         re.compile(
-            r"\b(nao (?:chegou|entreg\w*|receb\w*|usei|funcion\w*|prest\w*|cheguei a|frequent\w*|instal\w*)|nunca (?:foi )?(?:chegou|recebi|entreg\w*|usei|funcion\w*|instal\w*)"
+            r"\b(nao (?:(?:tinha|teve|havia|tive) (?:mais )?(?:aula|servico|sinal|internet)|chegou|entreg\w*|receb\w*|usei|funcion\w*|prest\w*|cheguei a|frequent\w*|instal\w*)|nunca (?:foi )?(?:chegou|recebi|entreg\w*|usei|funcion\w*|instal\w*)"
             r"|defeit\w*|nao (?:foi )?entregue|sem servico)\b"
         ),
     ),
@@ -51,7 +52,7 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "not_mine",
         re.compile(
-            r"\b(nao (?:e|eh|sao|era|foi) (?:minha|meu|minhas|meus|eu)|nao fiz|nao comprei|nao contratei|nao assinei|nao reconhe\w*|desconhe\w*"
+            r"\b(nao (?:e|eh|sao|era|foi) (?:minha|meu|minhas|meus|eu)|nao fui eu|nao fiz|nao comprei|nao contratei|nao assinei|nao reconhe\w*|desconhe\w*"
             r"|nunca (?:comprei|tive|fiz|contratei|assinei|pedi|vi|ouvi)|nao devo|nao tenho (?:essa|esse|nada|conta|divida|cartao)|nao sei o que|que (?:conta|divida) e essa"
             r"|de outra pessoa|homonimo|outro cpf)\b"
         ),
@@ -59,7 +60,7 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _TAKES_BACK = re.compile(
-    r"\b(retir\w*|desist\w*|cancel(?:ar|a|o|em|e)|tir(?:ar|a|o)|encerr(?:ar|a|o)|suspend\w*|esquec\w*|volt\w* atras|nao quero mais)\b.*\b(contestac\w*|reclamac\w*|disputa|contestar)\b"
+    r"\b(?<!pra )(?<!nao )(retir\w*|desist\w*|anul\w*|desfa[zc]\w*|cancel(?:ar|a|o|em|e)|tir(?:ar|a|o)|encerr(?:ar|a|o)|suspend\w*|esquec\w*|volt\w* atras|nao quero mais)\b.*\b(contestac\w*|reclamac\w*|disputa|contestar|contestei)\b"
 )
 
 
