@@ -161,6 +161,9 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
     if await monthly_day(scene, known):
         return True
     counter, total = counter_in(scene, asked=asked)
+    if _HALVES.search(plain(scene.words)):
+        await answer_counter(scene, known, _halved(known, counter))
+        return True
     percent = percent_in(scene)
     if percent is not None and counter.empty and total is None:
         from actions.discount import answer_percent
@@ -183,6 +186,16 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
         return False
     await answer_counter(scene, known, counter)
     return True
+
+
+def _halved(known: Facts, counter: Counter) -> Counter:
+    """ "Metade agora, metade mês que vem": half of it down, and the other half at one go unless it was divided, too."""
+    half = max(-(-known.agreed.total // 2), lowest_down_payment(known.agreed.total, known.limits))
+    count = counter.count if counter.count is not None and counter.count > 2 else 1
+    return Counter(count=count, down=half, first_due=counter.first_due)
+
+
+_HALVES = re.compile(r"\bmetade\b.*\b(?:metade|outra (?:metade|parte)|rest[oa]|restante)\b|\bmei[oa] a mei[oa]\b")
 
 
 def _same_but(scene: Scene, counter: Counter) -> Counter:

@@ -464,10 +464,11 @@ class _Plan:
 
 _ASKED_OF_A_PLAN = "quando|que dia|qual (?:e )?(?:o )?(?:dia|data|vencimento|valor)|quanto"
 _NTH_WORDS = "primeir[ao]|segund[ao]|terceir[ao]|quart[ao]|quint[ao]|sext[ao]|setim[ao]|oitav[ao]|non[ao]|decim[ao]|ultim[ao]|entrada|\\d{1,2} ?[ao]|proxima"
-_OPENING = r"^(?:(?:e|mas|entao|ta|ok|certo|tipo|ai|moca|moco) )*"
+_OPENING = r"^(?:(?:e|mas|entao|ta|ok|certo|tipo|ai|moca|moco|pera|perai|espera|calma|so|uma|duvida) )*"
 _NTH = re.compile(
     rf"{_OPENING}(?:n?a |o |d[ao] )?(?P<a>{_NTH_WORDS})\b(?: (?:d[aeo]s? |parcela|prestacao|mensalidade|pagamento|\w+ parcelas|tres|duas|seis)+)*.{{0,12}}\b(?:{_ASKED_OF_A_PLAN})\b"
     rf"|{_OPENING}(?:{_ASKED_OF_A_PLAN}) (?:que )?(?:eu )?(?:e|eh|vai ser|sera|seria|fica|vence|cai|pago|comeco a pagar|d?a)? ?(?:a |o |n?a |da |d?o )*(?P<b>{_NTH_WORDS})\b"
+    rf"|^e (?:n?a |d[ao] |o )(?P<c>{_NTH_WORDS})(?: (?:parcela|prestacao|mensalidade))?$"
 )
 _ORDER = ("primeir", "segund", "terceir", "quart", "quint", "sext", "setim", "oitav", "non", "decim")
 _EACH = re.compile(
@@ -510,7 +511,7 @@ async def _of_plan(scene: Scene, said: str) -> bool:
     counts = {one.number for one in values.counts if not one.part}
     if counts - {plan.count, 1} and not nth:
         return False  # another plan is asked for
-    if not _say_of(scene, plan, said, nth["a"] or nth["b"] if nth else None, counts):
+    if not _say_of(scene, plan, said, nth["a"] or nth["b"] or nth["c"] if nth else None, counts):
         return False
     if plan.offered:
         await scene.go_back()

@@ -56,6 +56,10 @@ class Cancel(Topic):
     async def act(self, scene: Scene) -> None:
         if await promise_taken_back(scene) or await dispute_taken_back(scene) or await agreement_meant(scene):
             return
+        if _PAYS_INSTEAD.search(plain(scene.turn.text or "")) and await scene.proof() is not None:
+            scene.ask(None)
+            await pay(scene)  # "deixa pra lá, manda o pix": the second half is what is wished
+            return
         offer = await current_offer(scene) if scene.open_question == "accept_offer" else None
         for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
@@ -69,6 +73,12 @@ class Cancel(Topic):
             scene.say("utter_offer_left", until={"instant": offer.expires_at.isoformat()})
         else:
             scene.say("utter_cancelled_code" if await _waits_for_payment(scene) else "utter_cancelled")
+
+
+_PAYS_INSTEAD = re.compile(
+    r"(?<!nao )(?<!num )(?<!nem )\b(?:manda|mande|envia|envie|gera|gere|quero|me da|faz|passa|prefiro)\b(?: (?!nao\b)\w+){0,4}? (?:pix|boleto|codigo|qr)\b|(?<!nao )(?<!num )(?<!nem )\b(?:vou|quero|prefiro) pagar (?:tudo|inteir[oa]|a vista|de uma vez)\b"
+)
+"""A way to pay, wished in the same breath as something is given up."""
 
 
 class SayAgain(Topic):

@@ -17,8 +17,9 @@ WITHDRAW = "cancelar_codigo"
 
 _CODE = re.compile(
     r"\b(?:cancel(?:a|ar|e|em|amento)|anul(?:a|ar|e)|desfaz(?:er)?|exclu(?:i|ir|a)|apag(?:a|ar|ue)|invalid(?:a|ar|e)|nao quero mais|desist\w+)"
-    r"(?: (?:o|os|esse|este|esses|meu|aquele|a|essa|esta|d[oae]|desse|deste|pra mim|por favor|pagar|com|por|no|usar|\w{1,3}))*"
+    r"(?: (?:o|os|esse|este|esses|meu|aquele|a|essa|esta|d[oae]|desse|deste|pra mim|por favor|pagar|com|por|no|usar|(?:, )?nao quero(?: mais)?|\w{1,3}))*"
     r" (?P<what>pix|boletos?|codigos?|qr ?code|cobrancas?)\b"
+    r"(?!.*\b(?:mand\w+|quero|prefiro|ger\w+|faz|me da)\b.*\b(?:pix|boleto|codigo)\b)"
 )
 
 

@@ -327,6 +327,8 @@ async def _typed(
     by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
     if _BY_MEANS.search(plain(said)) and any(_BY_MEANS.search(plain(row.label)) for row in rows):
         by_place = False  # "pix da 2" names a debt and the means, and is no tap on the second button
+    if "?" in said:
+        by_place = False  # "e a última?" asks for the last instalment, and takes no button
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
     if picked is None and quoted is not None:
         picked = _all_words_of(said, [row.label for row in rows])

@@ -46,7 +46,7 @@ _SPLIT = pattern(
     r" (?:em|por)(?: (?:ate|no maximo|uns|umas|so|apenas|no minimo|pelo menos|mais))* <i>(?! (?:dias?|meses|reais|conto|anos?|%|de cada|pila|mil))"
 )
 _SPLIT_BARE = pattern(
-    r"(?:faz|faco|fazer|fizer|fizerem|fizesse|fazem|resto|restante|saldo|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|paga|pagar|possivel|rola|simula|simular|calcula|daria|ficaria|ver|tem)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|ai|D+)|$| $)"
+    r"(?:faz|faco|fazer|fizer|fizerem|fizesse|fazem|resto|restante|saldo|fecha|fecho|bote|bota|ponha|poe|joga|jogar|mete|meter|deixa|bota|botar|coloca|consegue|pode|da|aceita|quero|prefiro|pago|paga|pagar|possivel|rola|quanto fica|quanto ficaria|quanto sai|quanto da|simula|simular|calcula|daria|ficaria|ver|tem)(?: (?:isso|tudo|ai|pra mim|ser))* em(?: (?:ate|no maximo|uns|umas|so|apenas))* <i>(?= (?:[?.,!;|]|pra|por favor|pfv|sem|de|ou|e|se|ta|com|que|mas|eu|por|ai|D+)|$| $)"
 )
 _ENTRANCE_AND = pattern(r"entrada (?:e )?(?:\+|mais|e) (?:de )?<i>(?= (?:[.,!?]|iguais|fixas|$)|$)")
 _IN_SO_MANY = pattern(
