@@ -10,12 +10,13 @@ from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.awaited import answer_awaited
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
+from actions.contacted import why_contacted
 from actions.dispute import dispute_disowned, withdrawal_tapped
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
 from actions.heard import offers_nothing
 from actions.human import ask_human
-from actions.instalments import shown_before
+from actions.instalments import shown_before, times_of_only_plan
 from actions.named import debts_named
 from actions.negotiating import about_offer, less_down
 from actions.on_screen import about_screen
@@ -166,6 +167,7 @@ _BEFORE_SAFETY = (
     Reader(right_while_asked, _any),
     Reader(withdrawal_tapped, _any),
     # words that say more than the wish they were taken for
+    Reader(why_contacted, _typed),
     Reader(hear_threat, _typed),
     Reader(debt_told_to_others, _typed),
     Reader(court_told_of, _typed),
@@ -179,6 +181,7 @@ _BEFORE_SAFETY = (
     Reader(only_looks, _typed),
     Reader(call_wished, _typed),
     Reader(shown_before, _typed),
+    Reader(times_of_only_plan, _typed),
     Reader(another_day_after_all, _typed),
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),

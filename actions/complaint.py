@@ -8,7 +8,7 @@ from actions.faq import tell
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from actions.wrong_person import represented
-from conversations import audit
+from conversations import audit, effects
 from conversations.requests import register
 from understanding.plain import plain
 from understanding.safety.relations import relation
@@ -112,6 +112,9 @@ class LegalThreat(Topic):
             return
         if told_of_court(said):
             say_in_court(scene)
+            return
+        if scene.piece and any(name == "utter_trust" for name, _ in await effects.said_in(scene.conn, scene.turn.id)):
+            scene.say("utter_legal_after_trust")  # the police are for the swindlers who were feared in the same breath
             return
         kept = await register(
             scene.conn,

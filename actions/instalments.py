@@ -38,6 +38,7 @@ from actions.scene import Scene, Topic
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
+from payments.offering import plan_values
 from receivables.agreements import close_offer, get_offer, newest_offer
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan, most_instalments
 from receivables.offers import Counter
@@ -422,9 +423,44 @@ async def answer_plans(scene: Scene) -> bool:
         await show_plans(scene, known)
         return True
     if (scene.intent in ("afirmar", "responder") and said_yes(scene.words)) or (_DEAL.match(said) and "?" not in scene.words):
-        scene.say("utter_which_plan")
+        if not await take_only_plan(scene):
+            scene.say("utter_which_plan")
         return True
     return False
+
+
+async def take_only_plan(scene: Scene) -> bool:
+    """ "Fechou então", where a single plan was shown: all of it is said before anybody says yes. False: none, or several were shown."""
+    only = scene.question.arguments.get("only") if scene.question is not None and scene.question.name == "plans" else None
+    known = await _known(scene) if only else None
+    if only is None or known is None:
+        return False
+    try:
+        plan = make_plan(known.agreed.total, only["count"], known.limits, today=known.today, down_payment=only["down"])
+    except PlanRefused:
+        return False
+    await show_summary(scene, known, plan)
+    return True
+
+
+_HOW_MANY_TIMES = re.compile(r"\b(?:quantas|qntas) (?:vezes|parcelas|prestac\w+)\b|\bquantos (?:pagamentos|meses)\b")
+
+
+async def times_of_only_plan(scene: Scene) -> bool:
+    """How many payments the one plan has that was shown. False: not asked, or several were shown."""
+    only = scene.question.arguments.get("only") if scene.question is not None and scene.question.name == "plans" else None
+    if only is None or not _HOW_MANY_TIMES.search(plain(scene.turn.text or "")):
+        return False
+    known = await _known(scene)
+    if known is None:
+        return False
+    plan = make_plan(known.agreed.total, only["count"], known.limits, today=known.today, down_payment=only["down"])
+    scene.say(
+        "utter_times_in_all",
+        times=plan.count + bool(plan.down_payment),
+        **plan_values(plan, cash=known.cash),
+    )
+    return True
 
 
 async def answer_offer(scene: Scene) -> bool:

@@ -496,6 +496,7 @@ async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
         debts=[debt.id for debt in known.debts],
         wanted={"instalment": monthly},
         said=monthly,
+        only={"count": fit.least.count, "down": fit.least.down_payment},
     )
     scene.say(
         f"utter_none_fits_{fit.why}",

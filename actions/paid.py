@@ -437,7 +437,12 @@ async def claim_asked(scene: Scene) -> bool:
         return False
     proof = await scene.proof()
     last = await last_response(scene.conn, scene.conversation.id) or ""
-    if proof is None or not ((scene.open_question or "").startswith("paid_") or last.startswith(_OF_CLAIMS)):
+    if proof is None:
+        return False
+    if not asks and last.startswith("utter_dispute_") and scene.open_question in (None, "dispute_story"):
+        scene.say("utter_dispute_nothing_to_do")
+        return True
+    if not ((scene.open_question or "").startswith("paid_") or last.startswith(_OF_CLAIMS)):
         return False
     claim = await _claim_meant(scene, proof.debtor_id)
     if claim is None:

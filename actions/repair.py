@@ -12,6 +12,7 @@ from actions.debt import payable, show_debts
 from actions.dispute import dispute_taken_back
 from actions.faq import answer_question, guesses
 from actions.human import ask_human
+from actions.instalments import take_only_plan
 from actions.negotiating import back_on_the_table, current_offer
 from actions.on_the_table import after_all
 from actions.pix import pay
@@ -228,6 +229,8 @@ async def accepts_without_saying_what(scene: Scene) -> bool:
     if not any(debt.status == "open" for debt in debts):
         return False
     if await after_all(scene):
+        return True
+    if await take_only_plan(scene):
         return True
     scene.say("utter_which_plan" if scene.open_question == "plans" else "utter_accept_which")
     return True
