@@ -11,6 +11,7 @@ from actions.awaited import answer_awaited
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
 from actions.contacted import why_contacted
+from actions.discount import offered_nearly_all
 from actions.dispute import dispute_disowned, withdrawal_tapped
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
@@ -216,6 +217,7 @@ _BEFORE_THE_TOPIC = (
     Reader(less_down, _typed),
     Reader(only_these, _typed),
     Reader(debts_named, _typed),
+    Reader(offered_nearly_all, _typed),
     Reader(about_offer, _typed),
     Reader(_what_was_settled, _any),
     Reader(_too_many, _any),

@@ -20,6 +20,7 @@ from actions.negotiating import (
     say_why,
     says_no,
     titles_in_a_line,
+    understood,
     wanted_of,
 )
 from actions.partial import consider as consider_part
@@ -167,6 +168,7 @@ async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
         return
     # With several debts open it is said which ones the answer is about.
     values["of"] = [{"about": values["about"]}] if len((await payable(scene))[1]) > 1 else []
+    values["lacking"] = [{"value": {"money": known.cash - amount}}] if nearly_all(amount, known) else []
     if amount >= known.cash:
         scene.ask("pay")
         scene.say("utter_cash_enough" if amount == known.cash else "utter_cash_more_than_enough", **values)
@@ -174,6 +176,43 @@ async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
     scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted={"total": amount})
     values["arguments"] = {"debts": [debt.id for debt in known.debts], "wanted": {"total": amount}}
     scene.say("utter_cash_too_little" if any(due.discount for due in known.dues) else "utter_cash_less_than_owed", **values)
+
+
+async def offered_nearly_all(scene: Scene) -> bool:
+    """ "E 849,50 hoje? É tudo que eu tenho", of 850,00 that were just shown: what is missing, and who may allow it. False: no such offer."""
+    question = scene.question
+    said = plain(scene.turn.text or "")
+    if question is None or question.name not in ("pay", "plans", "accept_offer") or not _ALL_THERE_IS.search(said):
+        return False
+    values = understood(scene)
+    amount = lone_amount(scene)
+    if (
+        amount is None
+        or await scene.proof() is None
+        or values.counts
+        or any(one.role not in (None, "total") for one in values.money)
+    ):
+        return False
+    meant = question.arguments.get("debts") or scene.slots.get("focus") or ()
+    debts = [debt for debt in (await payable(scene))[1] if debt.id in meant and debt.status == "open"]
+    known = await known_facts(scene, debts) if debts and len(debts) == len(meant) and not apart(debts) else None
+    if known is None or not nearly_all(amount, known):
+        return bool(scene.said)
+    await answer_cash(scene, known, amount)
+    return True
+
+
+_ALL_THERE_IS = re.compile(
+    r"\b(?:(?:e )?(?:tudo|td|so|o que|oq) (?:\w+ ){0,2}(?:tenho|consigo|posso|consegui|juntei)|tenho so|so isso|agora|hoje|a vista|quit\w*|fech\w+|resolv\w+|mat\w+|aceit\w+|faz(?:em)? por|por \d)\b"
+    r"(?!.*\b(?:paguei|entrada|resto|parcel\w+|por mes)\b)"
+)
+NEARLY = 95
+"""From so many percent of the price on, an offer is told what it lacks."""
+
+
+def nearly_all(amount: int, known: Facts) -> bool:
+    """Whether only a little is missing to the price of paying at once."""
+    return amount < known.cash and 100 * amount >= NEARLY * known.cash
 
 
 async def answer_percent(scene: Scene, known: Facts, percent: int) -> None:

@@ -30,7 +30,7 @@ from actions.negotiating import (
     show_summary,
     understood,
 )
-from actions.on_the_table import all_at_once, amount_is, take_amount
+from actions.on_the_table import all_at_once, amount_is, take_amount, take_spoken_of_plan
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.proving import proven
 from actions.resting import at_rest
@@ -423,7 +423,7 @@ async def answer_plans(scene: Scene) -> bool:
         await show_plans(scene, known)
         return True
     if (scene.intent in ("afirmar", "responder") and said_yes(scene.words)) or (_DEAL.match(said) and "?" not in scene.words):
-        if not await take_only_plan(scene):
+        if not (await take_only_plan(scene) or await take_spoken_of_plan(scene)):
             scene.say("utter_which_plan")
         return True
     return False

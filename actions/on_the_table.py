@@ -17,6 +17,7 @@ from actions.negotiating import (
     answer_counter,
     current_offer,
     known_facts,
+    names_others,
     say_offer,
     show_plans,
     understood,
@@ -136,7 +137,11 @@ async def all_at_once(scene: Scene, known: Facts) -> bool:
 async def agree_or_pay(scene: Scene) -> bool:
     """\"Beleza, manda o pix\" below a proposal: is it the agreement's first payment, or all at once? Asked, for one buys not the other.
     False: all at once was said, or no proposal is open."""
-    if scene.open_question != "accept_offer" or not scene.turn.text or _AT_ONE_GO.search(plain(scene.turn.text)):
+    if not scene.turn.text or _AT_ONE_GO.search(plain(scene.turn.text)):
+        return False
+    if scene.open_question == "plans":
+        return await _plan_before_code(scene)
+    if scene.open_question != "accept_offer":
         return False
     offer = await current_offer(scene)
     known = await _facts(scene)
@@ -150,6 +155,40 @@ async def agree_or_pay(scene: Scene) -> bool:
         cash={"money": known.cash},
         arguments={"offer": offer.id, "debts": list(offer.debt_ids), "means": means},
     )
+    return True
+
+
+_THE_CODE = re.compile(r"\b(?:manda\w*|envi\w+|gera\w*|passa|cade|codigo|pix|b[ou]l+[eao]?[tl]\w*)\b")
+
+
+async def _plan_before_code(scene: Scene) -> bool:
+    """\"Manda o código\" below plans of which none is chosen: the plan that was spoken of, in full, else that one is to be chosen first.
+    False: nothing of a code, or other debts are meant."""
+    question = scene.question
+    if question is None or not _THE_CODE.search(plain(scene.words)) or await names_others(scene):
+        return False
+    from actions.instalments import take_only_plan  # which stands on this file
+
+    if not (await take_only_plan(scene) or await take_spoken_of_plan(scene)):
+        scene.say("utter_which_plan")
+    return True
+
+
+async def take_spoken_of_plan(scene: Scene) -> bool:
+    """A yes to plans that are near the one that was wished for, in so many times: that one, as it can be had. False: no count was told,
+    or none of those shown has it."""
+    question = scene.question
+    count = (question.arguments.get("wanted") or {}).get("count") or question.arguments.get("count") if question else None
+    known = await _facts(scene) if count else None
+    if question is None or question.name != "plans" or known is None:
+        return False
+    shown = await newest_said(scene.conn, scene.conversation.id, ("utter_plans",), scene.now - timedelta(hours=12))
+    rows = shown[1].get("plans") or [] if shown is not None else []
+    row = next((row.get("arguments") or {} for row in rows if (row.get("arguments") or {}).get("count") == int(count or 0)), None)
+    if row is None or set(row.get("debts") or ()) != {debt.id for debt in known.debts}:
+        return False
+    first = date.fromisoformat(row["first_due"]) if row.get("first_due") else None
+    await answer_counter(scene, known, Counter(count=int(row["count"]), down=row.get("down") or None, first_due=first))
     return True
 
 

@@ -21,7 +21,7 @@ from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from actions.several import price_of_named
 from conversations.meaning import tells_of_them
-from conversations.said import typed_in_turn
+from conversations.said import newest_said, typed_in_turn
 from conversations.turn import text_of
 from payments.charges import Charge
 from payments.issue import CannotIssue, Kind, issue
@@ -83,8 +83,23 @@ class Pay(Topic):
             note_means(scene)
             if not await proven(scene, "solicitar_pagamento"):
                 return
+            await _numbers_of_the_slip(scene)
             if scene.turn.arguments or not (await back_on_the_table(scene) or await agree_or_pay(scene)):
                 await pay(scene)
+
+
+_CODES = ("utter_boleto_line", "utter_pix_code")
+_NUMBERS = re.compile(r"\b(?:numer\w+|numerac\w+|digitos|linha)\b")
+
+
+async def _numbers_of_the_slip(scene: Scene) -> None:
+    """\"Manda de novo só os números\", below a boleto, means the boleto's."""
+    said = plain(scene.words)
+    if scene.turn.arguments or not _NUMBERS.search(said) or _MEANS.search(said):
+        return
+    last = await newest_said(scene.conn, scene.conversation.id, _CODES, scene.now - _EXPLAINED)
+    if last is not None and last.startswith("utter_boleto_"):
+        scene.set_slot("means", "boleto")
 
 
 async def choose(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from actions.faq import answer_question, guesses
 from actions.human import ask_human
 from actions.instalments import take_only_plan
 from actions.negotiating import back_on_the_table, current_offer
-from actions.on_the_table import after_all
+from actions.on_the_table import after_all, take_spoken_of_plan
 from actions.pix import pay
 from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
@@ -230,7 +230,7 @@ async def accepts_without_saying_what(scene: Scene) -> bool:
         return False
     if await after_all(scene):
         return True
-    if await take_only_plan(scene):
+    if await take_only_plan(scene) or await take_spoken_of_plan(scene):
         return True
     scene.say("utter_which_plan" if scene.open_question == "plans" else "utter_accept_which")
     return True
