@@ -182,7 +182,12 @@ async def offered_nearly_all(scene: Scene) -> bool:
     """ "E 849,50 hoje? É tudo que eu tenho", of 850,00 that were just shown: what is missing, and who may allow it. False: no such offer."""
     question = scene.question
     said = plain(scene.turn.text or "")
-    if question is None or question.name not in ("pay", "plans", "accept_offer") or not _ALL_THERE_IS.search(said):
+    if (
+        question is None
+        or question.name not in ("pay", "plans", "accept_offer")
+        or not _ALL_THERE_IS.search(said)
+        or _NO_OFFER.search(said)
+    ):
         return False
     values = understood(scene)
     amount = lone_amount(scene)
@@ -204,7 +209,9 @@ async def offered_nearly_all(scene: Scene) -> bool:
 
 _ALL_THERE_IS = re.compile(
     r"\b(?:(?:e )?(?:tudo|td|so|o que|oq) (?:\w+ ){0,2}(?:tenho|consigo|posso|consegui|juntei)|tenho so|so isso|agora|hoje|a vista|quit\w*|fech\w+|resolv\w+|mat\w+|aceit\w+|faz(?:em)? por|por \d)\b"
-    r"(?!.*\b(?:paguei|entrada|resto|parcel\w+|por mes)\b)"
+)
+_NO_OFFER = re.compile(
+    r"\b(?:paguei|pagei|pago ja|pag[oa]s?$|quitei|mandei|transferi|depositei|fiz|entrada|rest\w+|parcel\w+|vezes|por mes|metade|falt\w+|cobr\w+|nao)\b"
 )
 NEARLY = 95
 """From so many percent of the price on, an offer is told what it lacks."""
