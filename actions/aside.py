@@ -10,6 +10,7 @@ from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.awaited import answer_awaited
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
+from actions.confirming import keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.discount import offered_nearly_all
 from actions.dispute import dispute_disowned, withdrawal_tapped
@@ -163,6 +164,10 @@ _BEFORE_SAFETY = (
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(answer_awaited, _typed),
+    Reader(said_back, _typed),
+    Reader(yes_to_a_guess, _typed),
+    Reader(whether_it_holds, _typed),
+    Reader(keeps_the_day, _typed),
     Reader(about_screen, _any),
     Reader(tell_particular, _any),
     Reader(right_while_asked, _any),
@@ -184,6 +189,7 @@ _BEFORE_SAFETY = (
     Reader(shown_before, _typed),
     Reader(times_of_only_plan, _typed),
     Reader(another_day_after_all, _typed),
+    Reader(note_a_day, _typed_wish),
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing

@@ -144,7 +144,10 @@ async def chosen_debts(scene: Scene) -> list[Debt] | None:
 async def named_by_words(scene: Scene, words: str | None = None) -> list[Debt]:
     """The debts that the words of this message (or these) name by what belongs to them: a creditor, a month, a child; never by a place or number."""
     _, debts = await payable(scene)
-    return [debts[position - 1] for position in named_in(words or scene.turn.text or "", [_shown(scene, debt) for debt in debts])]
+    said = words or scene.turn.text or ""
+    return [debts[position - 1] for position in named_in(said, [_shown(scene, debt) for debt in debts])] or all_of_a_kind(
+        said, debts
+    )
 
 
 def named_in_words(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:
@@ -188,6 +191,9 @@ def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Deb
     monthly = of_months(scene, words, debts)
     if monthly:
         return monthly, True
+    alike_in_kind = all_of_a_kind(words, debts)
+    if alike_in_kind:
+        return alike_in_kind, True
     shown = [_shown(scene, debt) for debt in debts]
     said = plain(words)
     positions = named_in(words, shown)
@@ -211,6 +217,27 @@ def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Deb
     return theirs, len(theirs) == 1
 
 
+def all_of_a_kind(words: str, debts: Sequence[Debt]) -> list[Debt]:
+    """The several debts that the first word of their names is said of, in the plural: "só as faturas", "as duas mensalidades". Empty where
+    that is all of them, one alone, another number than was said, or where something is left out."""
+    said = plain(words)
+    for debt in debts:
+        kind = (plain(debt.title).split() or [""])[0]
+        found = (
+            re.search(rf"\b(?:as|so|das|nas|pelas|(as|das|nas|so) (?:duas|tres|quatro)) ({re.escape(kind)}s)\b", said)
+            if len(kind) > 3
+            else None
+        )
+        if found is None or _LEFT_OUT.search(said) or any(month in said.split() for month in MONTHS):
+            continue
+        those = [one for one in debts if plain(one.title).split()[:1] == [kind]]
+        number = next((count for word, count in _NUMBERS.items() if f"{word} {kind}s" in said), len(those))
+        return those if 1 < len(those) < len(debts) and number == len(those) else []
+    return []
+
+
+_LEFT_OUT = re.compile(r"\b(?:menos|exceto|tirando|fora|sem|nao|nem)\b")
+_NUMBERS = {"duas": 2, "tres": 3, "quatro": 4}
 MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
 _OF_MONTHS = re.compile(
     rf"(?<!no mes )\bde ({'|'.join(MONTHS)})\b(?:(?: e)? (?:(?:a|o|as|os|d[aeo]) )?(?:mes )?(?:de )?({'|'.join(MONTHS)})\b)?"
@@ -266,6 +293,9 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     if not said or not debts:
         return None
     shown = [_shown(scene, debt) for debt in debts]
+    alike_in_kind = all_of_a_kind(said, debts)
+    if alike_in_kind:
+        return alike_in_kind
     but = _ALL_BUT.search(said)
     if but is not None:
         left_out = picked(said[but.end() :], shown) or named_in(said[but.end() :], shown)

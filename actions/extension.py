@@ -118,7 +118,12 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
     scene.set_slot("focus", [debt.id for debt in debts])
     allowed, refused = await _allowed(scene, debts)
     if not allowed:
-        if not await _promise_where_none_moves(scene, refused, heard):
+        held = refused[0][0].extended_to if refused[0][1].code == "already_extended" else None
+        if held is not None and heard is not None and held in heard.readings:
+            from actions.agreement import tell_standing  # which stands on this file
+
+            await tell_standing(scene)  # the very day that holds: it is what was settled, and no wish for more
+        elif not await _promise_where_none_moves(scene, refused, heard):
             _say_refused(scene, refused[0][0], refused[0][1])
         return
     latest = min(moved.due_date for _, moved in allowed)
@@ -126,7 +131,8 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
     if longest and (heard is None or heard.day is None):
         await read_back(scene, wanted, latest, latest)
     elif heard is None:
-        _ask_day(scene, wanted, latest, "utter_extension_until")
+        unknown = _NOBODY_KNOWS_WHEN.search(plain(scene.words)) is not None
+        _ask_day(scene, wanted, latest, "utter_extension_too_late_month" if unknown else "utter_extension_until")
     elif heard.kind == "ambiguous":
         scene.ask("extension_day", takes=("date", "option"), debts=[debt.id for debt in wanted])
         scene.say("utter_which_day", options=day_options(heard.readings))
@@ -141,6 +147,12 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
             _ask_day(scene, wanted, latest, "utter_extension_too_late_month" if far else "utter_extension_until")
     else:
         await read_back(scene, wanted, _after_due(wanted, heard.readings[-1], scene.today, latest), latest)
+
+
+_NOBODY_KNOWS_WHEN = re.compile(
+    r"\b(?:ate|quando|assim que|so depois que|depois que|enquanto) (?:eu )?(?:nao )?(?:arrum\w+|arranj\w+|consig\w+|conseg\w+|ach\w+|encontr\w+|volt\w+ a|tiver|tenho|ter) (?:\w+ ){0,2}?(?:servico|empreg\w+|trabalh\w+|trampo|bico|vaga|renda)\b"
+)
+"""A day that has no date: it is said how far the date can be moved, and no yes to more than that."""
 
 
 def _after_due(debts: Sequence[Debt], day: date, today: date, latest: date) -> date:

@@ -13,6 +13,7 @@ from actions.negotiating import answer_capacity, debts_meant, known_facts
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.care import pause_person
+from conversations.said import newest_said
 from understanding.plain import plain
 from understanding.values import read_values
 
@@ -43,6 +44,21 @@ class Hardship(Topic):
             scene.say("utter_hardship_known")
         else:
             scene.say("utter_hardship")
+
+
+async def hardship_told(scene: Scene) -> bool:
+    """Whoever told of hard times before it was known who writes is asked what fits, and not whether to pay now. False: nobody did."""
+    names = [name for name in scene.till.talk.wording.names if name.startswith(_OF_HARDSHIP)]
+    last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - _REMEMBERED)
+    if last is None or not last.startswith("utter_hardship") or not (await payable(scene))[1]:
+        return False
+    scene.ask("fits", takes=("amount", "date"))
+    scene.say("utter_hardship_known")
+    return True
+
+
+_OF_HARDSHIP = ("utter_hardship", "utter_debt", "utter_identity_proven", "utter_agreement_made", "utter_pix_", "utter_boleto_")
+_REMEMBERED = timedelta(hours=12)
 
 
 class GivePeace(Topic):

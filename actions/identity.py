@@ -8,6 +8,7 @@ from actions.by_debt import SERVED, serve_by_debt
 from actions.debt import show_debts
 from actions.faq import told_in_general
 from actions.going_on import wishes
+from actions.hardship import hardship_told
 from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
 from actions.scene import Scene, Topic
@@ -161,13 +162,19 @@ async def resume(scene: Scene) -> None:
     more = scene.slots.get("wanted_more") or ()
     if scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
         more = [one for one in more if one["intent"] not in SERVED]
-    else:
+    elif not (
+        wanted in (None, "consultar_divida") and not _SAYS_ANYTHING.search(plain(scene.words)) and await hardship_told(scene)
+    ):
         await wishes().get(wanted or "", show_debts)(scene)
     scene.set_slot("wanted_more", None)
     for one in more:
         if one["intent"] in wishes():
             scene.intent, scene.wish_words, scene.wish_arguments = one["intent"], one["words"], {}
             await wishes()[one["intent"]](scene)
+
+
+_SAYS_ANYTHING = re.compile(r"\b(?!cpf\b|nascimento\b|nasci\b|data\b|meu\b|minha\b)[a-z]{3,}\b")
+"""Words beside what proves somebody."""
 
 
 class NoteWish(Topic):

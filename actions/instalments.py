@@ -469,7 +469,7 @@ async def answer_offer(scene: Scene) -> bool:
     offer_id = str(scene.question.arguments["offer"])
     typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id) or ""
     yes = said_yes(typed)
-    if yes == "explicit":
+    if yes == "explicit" or accepts_by_its_count(scene, typed):
         await take_offer(scene, offer_id, typed)
         return True
     if yes == "weak":
@@ -507,6 +507,19 @@ async def answer_offer(scene: Scene) -> bool:
         scene.say("utter_accept_explicitly")
         return True
     return False
+
+
+_ITS_COUNT = re.compile(
+    r"\b(?:(?:em|n?[oa]s?|de|ess[ea]|est[ea]) )?(\d{1,2}) ?(?:x|vez(?:es)?|parcelas?|prestac(?:oes|ao))?\b(?! ?(?:reais|de|/|,|%))",
+    re.IGNORECASE,
+)
+
+
+def accepts_by_its_count(scene: Scene, typed: str) -> bool:
+    """ "Quero fechar esse 4x" is a yes that binds to the plan of four that was read back; with another number it is none."""
+    assert scene.question is not None
+    counts = {int(one[1]) for one in _ITS_COUNT.finditer(typed)}
+    return counts == {scene.question.arguments.get("count")} and said_yes(_ITS_COUNT.sub(" ", typed)) == "explicit"
 
 
 async def decline(scene: Scene, offer_id: str) -> None:

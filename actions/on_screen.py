@@ -207,8 +207,19 @@ async def _that_day(scene: Scene) -> _That | None:
     return _That(moved_to.due_date, owed_on(scene.ground, debts, moved_to.due_date), debts)
 
 
+_WILL_BE = re.compile(
+    r"\b(?:vai (?:ser|ficar|dar|ter)|fica(?:ria)?|seria|sera|vou pagar|pagaria|pago|tem|tera|teria|aument\w+|sobe|vao cobrar|cobra\w*)\b"
+)
+"""Of the day that is to be confirmed, and of no other."""
+_MORE_INTEREST = re.compile(
+    r"\b(?:tem|ter|tera|teria|com|cobra\w*|vem|entra\w*|corre\w*|paga\w*|sem)\b.{0,15}\b(?:juros|multa|acrescimo|encargos?)\b"
+)
+
+
 async def _on_that_day(scene: Scene, said: str) -> bool:
-    if not _THAT_DAY.search(said) or not _HOW_MUCH.search(said) or understood(scene).money:
+    before_their_eyes = scene.open_question in ("extension_confirm", "promise_confirm") and _WILL_BE.search(said) is not None
+    dearer = _MORE_INTEREST.search(said) is not None and (before_their_eyes or _THAT_DAY.search(said) is not None)
+    if not (_THAT_DAY.search(said) or before_their_eyes) or not (_HOW_MUCH.search(said) or dearer) or understood(scene).money:
         return False
     if any(one.readings and one.kind == "exact" for one in understood(scene).dates):
         return False  # a day of its own is asked of the account

@@ -7,6 +7,7 @@ import re
 from actions.agreement import agreement_meant
 from actions.answering import answer_open
 from actions.answers import particular_answer
+from actions.confirming import still_to_confirm
 from actions.correction import other_means
 from actions.debt import payable, show_debts
 from actions.dispute import dispute_taken_back
@@ -199,7 +200,7 @@ class Yes(Topic):
             await show_debts(scene)
         elif (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_opted_out"):
             scene.say("utter_opted_out_fine")  # nobody who wants peace is offered something to pay
-        elif await accepts_without_saying_what(scene):
+        elif await accepts_without_saying_what(scene) or await still_to_confirm(scene):
             return
         elif await scene.proof() is not None:
             scene.say(await _waiting(scene) or "utter_anything_else")

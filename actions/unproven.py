@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 
+from actions.going_on import wishes
 from actions.identity import asks_for_a_part
 from actions.overheard import UNDELAYED
 from actions.proving import proven
 from actions.scene import Scene
 from understanding.plain import plain
+from understanding.values import read_values
 
 
 async def while_unproven(scene: Scene) -> bool:
     """True: it was about the proof itself, what it tells after or why it is wanted, and was answered."""
-    if not scene.turn.given.empty or await scene.proof() is not None:
+    if await scene.proof() is not None:
         return False
     said = plain(scene.turn.text or "")
+    given = scene.turn.given
+    if not (given.documents or given.bad_documents or given.dates) and _offers(scene, said):
+        scene.intent = _OFFER
+        if scene.form is None:
+            await proven(scene, _OFFER)
+        else:
+            scene.want(_OFFER)
+            scene.say("utter_identity_first")
+        return True
+    if not given.empty:
+        return False
     if scene.form is not None:
         if asks_for_a_part(said):
             scene.say("utter_identity_whole")
@@ -33,6 +46,28 @@ async def while_unproven(scene: Scene) -> bool:
         return False
     await proven(scene, "consultar_divida")
     return True
+
+
+_OFFER = "pedir_desconto"
+_MAY_OFFER = ("consultar_divida", "promessa_pagamento", "contestar_divida", _OFFER)
+_DENIES = re.compile(r"\b(?:nao|nunca|nem)\b")
+_HAS = re.compile(
+    r"\b(?:consigo|tenho|dou|ofereco|pago|arrumo|junt\w+|posso (?:dar|pagar|arrumar)|da pra (?:dar|pagar)|cham\w+)\b"
+)
+_TO_END = re.compile(r"\b(?:mat(?:ar|o)|fech\w+|quit\w+|resolv\w+|acab\w+|liquid\w+|encerr\w+|zer(?:ar|o)|limp(?:ar|o))\b")
+_OTHERWISE = re.compile(
+    r"\b(?:por mes|mensa\w+|mes|entrada|parcel\w*|vezes|ja paguei|paguei|nao (?:tenho|consigo|posso)|pix|boleto)\b"
+)
+
+
+def _offers(scene: Scene, said: str) -> bool:
+    """ "Consigo 900 conto pra matar isso": an amount offered for all of it, whatever it was taken for; it is answered after the proof."""
+    if scene.intent in UNDELAYED or (scene.intent in wishes() and scene.intent not in _MAY_OFFER):
+        return False
+    if not _HAS.search(said) or not _TO_END.search(said) or _OTHERWISE.search(said) or _DENIES.search(said):
+        return False
+    values = read_values(scene.turn.text or "", scene.today, asked="amount")
+    return len({one.amount for one in values.money}) == 1 and not values.dates and not values.counts
 
 
 _UNSURE_START = frozenset("nlu_fallback saudar ajuda nao_entendi fora_de_escopo quem_e_voce consultar_divida parcelar".split())
