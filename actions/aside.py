@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.awaited import answer_awaited
+from actions.beside import hours_beside_documents
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
 from actions.confirming import keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
@@ -39,10 +40,12 @@ from actions.overheard import (
 )
 from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid
 from actions.particulars import tell_particular
+from actions.preferences import email_too, reminder_asked
+from actions.price import price_refused, rate_asked
 from actions.promise import another_day_after_all
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
-from actions.rights import erase_too, right_while_asked
+from actions.rights import contact_corrected, erase_too, right_while_asked
 from actions.scene import Scene
 from actions.settled import all_settled
 from actions.staying import stay_with
@@ -172,6 +175,7 @@ _BEFORE_SAFETY = (
     Reader(tell_particular, _any),
     Reader(right_while_asked, _any),
     Reader(withdrawal_tapped, _any),
+    Reader(contact_corrected, _typed),
     # words that say more than the wish they were taken for
     Reader(why_contacted, _typed),
     Reader(hear_threat, _typed),
@@ -184,8 +188,13 @@ _BEFORE_SAFETY = (
     Reader(documents_with_courtesy, _typed),
     Reader(fears_the_register, _typed),
     Reader(while_unproven, _typed),
+    Reader(hours_beside_documents, _typed),
     Reader(only_looks, _typed),
     Reader(call_wished, _typed),
+    Reader(email_too, _typed),
+    Reader(reminder_asked, _typed),
+    Reader(price_refused, _typed),
+    Reader(rate_asked, _typed),
     Reader(shown_before, _typed),
     Reader(times_of_only_plan, _typed),
     Reader(another_day_after_all, _typed),

@@ -17,6 +17,7 @@ from actions.answering import again
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
 from actions.aside import turn_aside
+from actions.beside import take_in
 from actions.complaint import topics as complaint_topics
 from actions.correction import topics as correction_topics
 from actions.debt import topics as debt_topics
@@ -95,7 +96,7 @@ def all_topics() -> tuple[type[Topic], ...]:
 def mount_actions(app: FastAPI, engine: AsyncEngine, till: Till, token: str) -> None:
     """Serve the actions at `/internal/actions`. A failed action answers 500, so that the whole turn fails and is asked again."""
     executor = ActionExecutor()
-    repair = Repair(again(), wishes, turn_aside)
+    repair = Repair(again(), wishes, turn_aside, take_in)
     for topic in all_topics():
         executor.register_action(topic(engine, till, repair))
 

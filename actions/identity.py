@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 from actions.by_debt import SERVED, serve_by_debt
 from actions.debt import show_debts
-from actions.faq import told_in_general
+from actions.faq import is_question, tell, told_in_general
 from actions.going_on import wishes
 from actions.hardship import hardship_told
+from actions.preferences import hours_wished, prefer_contact
 from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
 from actions.scene import Scene, Topic
@@ -57,21 +60,36 @@ class ValidateIdentity(Topic):
         if await scene.proof() is not None:
             scene.set_slot("identity_proven", True)
             return
+        _read_bare_birthday(scene)
         given = scene.turn.given
+        if given.documents and scene.intent in _LEAVES:
+            # Its own topic answers it and ends the asking; the documents that stand beside it count all the same.
+            await identity.consider(scene.conn, scene.ground, scene.conversation, given, scene.turn.id)
+            return
         # A message that started the form was judged by the action that started it: once is enough.
         if not await _is_an_answer(scene) or await effects.another_ran(scene.conn, scene.turn.id, self.name()):
             if scene.intent in ("informar_data", "informar_valor") and _asks_birth_date(scene):
                 scene.say("utter_identity_unclear_date")
-            lacks_contract = scene.slots.get("identity_next") == "need_contract" and "contrato" in (scene.turn.text or "").lower()
-            if lacks_contract:
-                scene.say("utter_identity_no_contract")
-            if scene.turn.text and asks_for_a_part(plain(scene.turn.text)):
-                scene.say("utter_identity_whole")
+            said = plain(scene.turn.text or "")
+            about_papers = None
+            if await effects.another_ran(scene.conn, scene.turn.id, self.name()):
+                pass  # the action that started the form has answered it
+            elif (scene.slots.get("identity_next") == "need_contract" and "contrato" in said) or lacks_contract(said):
+                about_papers = "utter_identity_no_contract"
+            elif asks_whether_cpf_serves(said):
+                about_papers = "utter_identity_company"
+            elif asks_for_a_part(said):
+                about_papers = "utter_identity_whole"
+            if about_papers is not None:
+                scene.say(about_papers)
             wanted_number = scene.intent in ("informar_data", "informar_valor")
-            if lacks_contract or (scene.intent in _ANSWERED_BY_ASKING_ON and (not wanted_number or _asks_birth_date(scene))):
+            if about_papers is not None or (
+                scene.intent in _ANSWERED_BY_ASKING_ON and (not wanted_number or _asks_birth_date(scene))
+            ):
                 scene.set_slot("identity_proven", None)  # without an event for its slot the form leaves the message to the rules
             return
         _note_wish(scene)
+        await _answer_beside(scene)
         outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, given, scene.turn.id)
         if outcome.verdict == "proven":
             scene.set_slot("identity_proven", True)
@@ -84,8 +102,43 @@ class ValidateIdentity(Topic):
             scene.set_slot("identity_proven", None)
 
 
+def _read_bare_birthday(scene: Scene) -> None:
+    """ "100462", where nothing but a birthday is asked for."""
+    written = (scene.turn.text or "", *scene.turn.given.contracts)
+    found = next(filter(None, (_SIX_DIGITS.fullmatch(plain(one)) for one in written)), None)
+    if found is None or not _asks_birth_date(scene) or scene.turn.given.dates:
+        return
+    day, month, year = (int(part) for part in found.groups())
+    try:
+        birthday = date(year + (2000 if 2000 + year < scene.today.year - 15 else 1900), month, day)
+    except ValueError:
+        return
+    scene.turn = replace(scene.turn, given=replace(scene.turn.given, dates=(birthday,)))
+
+
+_SIX_DIGITS = re.compile(r"(?:(?:nasci|e|eh|em|dia|no) )*(\d\d)(\d\d)(\d\d)")
+
+
+async def _answer_beside(scene: Scene) -> None:
+    """What stands beside the documents and needs no proof is answered first: hours, a question."""
+    words = scene.turn.text or ""
+    if scene.intent == "preferencia_contato" or (scene.intent not in wishes() and hours_wished(words)):
+        await prefer_contact(scene)
+    elif scene.intent in _MAY_ASK and is_question(scene):
+        sure = scene.till.talk.knowledge.asked(words).sure
+        if sure is not None:
+            await tell(scene, sure)
+        elif scene.intent != "informar_cpf":
+            scene.say(f"utter_answer_{scene.intent}")
+
+
+_LEAVES = frozenset("vulnerabilidade parar_mensagens".split())
+_MAY_ASK = frozenset("informar_cpf quem_e_voce negativacao consequencias".split())
+
+
 _PART_OF_CPF = re.compile(
     r"\b(?:so|apenas|somente|basta|serve|pode ser)\b.{0,25}\b(?:ultim\w+|final|primeir\w+|digitos?|pedaco|parte|metade|comeco)\b.{0,20}\bcpf\b"
+    r"|\b(?:so|apenas|somente) (?:com )?(?:o|os) (?:\w+ )?(?:final|fim|ultim\w+|primeir\w+)(?: \w+)? \d{2,5}\b"
     r"|\bcpf\b.{0,15}\b(?:pela metade|incompleto|so (?:o|os) (?:final|ultim\w+))\b"
 )
 
@@ -93,6 +146,25 @@ _PART_OF_CPF = re.compile(
 def asks_for_a_part(said: str) -> bool:
     """Whether somebody would rather tell a part of the document: "só os três últimos números?"."""
     return _PART_OF_CPF.search(said) is not None
+
+
+_NO_CONTRACT = re.compile(
+    r"\b(?:nao|num|n|nem) (?:\w+ ){0,2}?(?:tenho|sei|acho|achei|lembro|encontr\w+|estou com|to com|vejo|guardei) (?:\w+ ){0,5}contrato\b"
+    r"|\b(?:onde|qual|que) (?:\w+ ){0,4}numero d[oe] contrato\b|\bsem o (?:numero do )?contrato\b"
+)
+_CPF_SERVES = re.compile(
+    r"\b(?:serve|vale|basta|aceita\w*|da (?:certo )?(?:com|pelo)|pode ser|posso (?:usar|mandar|passar|dar|por))\b.{0,12}\b(?:o |com |pelo )?(?:meu |minha )?(?:cpf|rg|cnh)\b"
+)
+
+
+def lacks_contract(said: str) -> bool:
+    """Whether somebody does not have the number of the contract at hand: nothing is denied by it."""
+    return _NO_CONTRACT.search(said) is not None
+
+
+def asks_whether_cpf_serves(said: str) -> bool:
+    """ "Serve meu CPF?", asked in the name of a company or of nobody yet; a part of it is another question."""
+    return _CPF_SERVES.search(said) is not None and not asks_for_a_part(said)
 
 
 def _asks_birth_date(scene: Scene) -> bool:
@@ -154,6 +226,10 @@ async def resume(scene: Scene) -> None:
     wanted = scene.slots.get("wanted")
     scene.set_slot("wanted", None)
     await scene.go_back_to_wish()
+    if wanted == "contestar_divida" and _only_wonders(
+        plain(await text_of(scene.conn, scene.wish_turn) or "" if scene.wish_turn else "")
+    ):
+        wanted = "consultar_divida"
     scene.intent = wanted or "consultar_divida"
     scene.say("utter_identity_proven")
     if wanted in (None, "consultar_divida") and not scene.words and await brought_here(scene):
@@ -175,6 +251,20 @@ async def resume(scene: Scene) -> None:
 
 _SAYS_ANYTHING = re.compile(r"\b(?!cpf\b|nascimento\b|nasci\b|data\b|meu\b|minha\b)[a-z]{3,}\b")
 """Words beside what proves somebody."""
+
+
+def _only_wonders(said: str) -> bool:
+    """ "De quem é? não lembro de dever": to be told what it is comes first, and who then denies it is heard."""
+    return _WONDERS.search(said) is not None and not _DENIES.search(said)
+
+
+_WONDERS = re.compile(
+    r"\b(?:de quem|de que|do que|de qual \w+|que (?:conta|divida|compra)|qual (?:conta|divida|loja|empresa)) (?:e|eh|se trata|sao)\b"
+    r"|\bnao (?:lembro|recordo|sei (?:do que|que|qual|de que))\b"
+)
+_DENIES = re.compile(
+    r"\b(?:nao (?:e|eh) (?:minha|meu|comigo)|nao (?:devo|fiz|comprei|reconheco|conheco|fui|assinei|contratei)|fraude|golpe|clonar\w*|contest\w+|nunca)\b"
+)
 
 
 class NoteWish(Topic):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from actions.debt import named_by_words, payable
@@ -61,6 +62,9 @@ _HOW_MUCH = re.compile(
     r"\bquanto (?:que )?(?:eu )?(?:fica\w*|vai (?:ficar|dar|ser)|sai\w*|da|daria|pago|pagaria|seria|e|vou pagar)\b"
     r"|\b(?:qual|inform\w+|saber|diz\w*|me d[ae]) (?:\w+ ){0,4}valor\b.{0,30}\b(?:dia|no|em|na|para|pra|ate)\b"
 )
+_GROWS = re.compile(
+    r"\bquanto (?:que )?(?:vai |ia |iria )?(?:aument\w+|sub\w+|sob\w+|cresc\w+|encarec\w+|fica a mais)\b.{0,30}\b(?:deix\w+|esper\w+|pag\w+|pra|para|em|ate)\b"
+)
 _TOO_OLD = re.compile(r"\b(?:prescr\w+|caduc\w+)\b")
 _ASKS = re.compile(r"\?|\b(?:ne|nao e|nao|sera|certo|verdade)\s*\W*$|^(?:sera|quando|ja nao|nao)\b")
 _LISTED = re.compile(r"\b(?:tir\w+|limp\w+|sai\w*|serasa|spc|nome)\b.*\b(?:meu nome|nome|serasa|spc|cadastro|dai)\b")
@@ -113,6 +117,7 @@ _PARTICULARS = (
     ("too_old", _TOO_OLD),
     ("principal", _PRINCIPAL),
     ("charges", _CHARGES),
+    ("on_day", _GROWS),
     ("on_day", _HOW_MUCH),
     ("late", _LATE),
     ("due", _DUE),
@@ -134,12 +139,20 @@ def _row(scene: Scene, debt: Debt) -> dict[str, Any]:
     }
 
 
+_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_MONTH = re.compile(rf"\b(?:pra|para|em|ate|so em|no mes de) ({'|'.join(_MONTHS)})\b")
+"""A month without a day: its first."""
+
+
 async def _on_day(scene: Scene, debts: Sequence[Debt]) -> bool:
     """What it comes to on a day that is named, by the rules of today; of an agreement its own dates say it."""
     values = read_values(scene.turn.text or "", scene.today)
     if values.money or values.counts:
         return False  # a part, or instalments: asked of another topic
     days = [when.readings[0] for when in values.dates if len(when.readings) == 1 and when.readings[0] > scene.today]
+    if not days and (month := _MONTH.search(plain(scene.turn.text or ""))):
+        number = _MONTHS.index(month[1]) + 1
+        days = [date(scene.today.year + (number <= scene.today.month), number, 1)]
     if len(days) != 1 or any(debt.status == "agreed" for debt in debts):
         return False
     dues = [owed(scene.ground, debt, days[0]) for debt in debts]

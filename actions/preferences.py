@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.faq import is_question
@@ -9,9 +10,11 @@ from actions.scene import Scene, Topic
 from conversations.consent import opt_in, opted_out
 from conversations.contact_hours import compatible
 from conversations.handover import hours_in_words
-from conversations.preferences import Preference, hours_of, prefer
+from conversations.preferences import Preference, hours_of, prefer, preference_of
 from conversations.requests import register
 from understanding.contact_wishes import ContactWish, contact_wish
+from understanding.plain import plain
+from understanding.values import read_values
 
 
 class PreferContact(Topic):
@@ -21,30 +24,128 @@ class PreferContact(Topic):
         return "action_prefer_contact"
 
     async def act(self, scene: Scene) -> None:
-        tapped = scene.turn.arguments
-        wish = ContactWish() if tapped else contact_wish(scene.turn.text or "")
-        hours = tapped.get("hours") or wish.hours
-        most, days = tapped.get("most") or wish.most, tapped.get("days") or wish.every_days
-        channel = tapped.get("channel") or _channel(scene, wish)
-        if hours and not compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
-            scene.say("utter_preference_outside_hours")
-        elif channel in ("phone", "email", "letter") and not tapped and is_question(scene):
-            scene.say("utter_preference_may", arguments={"channel": channel})
-        elif wish.on_a_day or wish.another_number or channel in ("phone", "email", "letter"):
-            await _for_the_team(scene, wish, channel)
-        elif hours or most or channel:
-            kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours, most=most, days=days, channel=channel)
-            scene.say("utter_preference_kept", **_read_back(kept))
-        elif wish.not_by == "phone":
-            scene.say("utter_preference_no_calls")
-        elif wish.reminder:
-            if await opted_out(scene.conn, scene.conversation):
-                await opt_in(scene.conn, scene.conversation, scene.now)
-            scene.say("utter_preference_reminder")
-        elif wish.easier:
-            scene.say("utter_preference_easier")
-        else:
-            scene.say("utter_preference_ask")
+        await prefer_contact(scene)
+
+
+async def prefer_contact(scene: Scene) -> None:
+    """Keep what is wished, and read it back."""
+    tapped = scene.turn.arguments
+    wish = ContactWish() if tapped else contact_wish(scene.turn.text or "")
+    hours = tapped.get("hours") or wish.hours
+    most, days = tapped.get("most") or wish.most, tapped.get("days") or wish.every_days
+    channel = tapped.get("channel") or _channel(scene, wish)
+    if hours and not compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
+        scene.say("utter_preference_outside_hours")
+    elif channel in ("email", "letter") and not tapped and _as_well(scene):
+        await _also_by(scene)
+    elif channel in ("phone", "email", "letter") and not tapped and is_question(scene):
+        scene.say("utter_preference_may", arguments={"channel": channel})
+    elif wish.on_a_day or wish.another_number or channel in ("phone", "email", "letter"):
+        await _for_the_team(scene, wish, channel)
+    elif hours or most or channel:
+        kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours, most=most, days=days, channel=channel)
+        scene.say("utter_preference_kept", **_read_back(kept))
+    elif wish.not_by == "phone":
+        scene.say("utter_preference_no_calls")
+    elif wish.reminder:
+        if await opted_out(scene.conn, scene.conversation):
+            await opt_in(scene.conn, scene.conversation, scene.now)
+        scene.say("utter_preference_reminder")
+    elif wish.easier:
+        scene.say("utter_preference_easier")
+    else:
+        scene.say("utter_preference_ask")
+
+
+def hours_wished(words: str) -> bool:
+    """Whether hours, or how often, are wished in so many words."""
+    wish = contact_wish(words)
+    return bool(wish.hours or wish.most) and _OF_MESSAGES.search(plain(words)) is not None
+
+
+_OF_MESSAGES = re.compile(
+    r"\b(?:so|somente|apenas|prefiro|melhor|pode|podem|manda\w*|mande\w*|escrev\w+|cham\w+|fal\w+|avis\w+)\b.{0,25}"
+    r"\b(?:manha|tarde|noite|hora\w*|horas|h|as|das|depois|antes|vez|vezes|seman\w+)\b"
+)
+
+
+_AS_WELL = re.compile(
+    r"\b(?:tambem|tambm|tbm|tb|tbem|tmb|alem d\w+|nos dois|as duas coisas|copia)\b|\baqui e (?:\w+ )?(?:no|por|pelo|pro|e ?mail)|\be (?:\w+ )?aqui\b"
+    r"|\b(?:nao|num|n) (?:e |eh |era |quero )?(?:pra |para |que )?(?:par\w+|deix\w+|troc\w+|mud\w+|tir\w+)\b.{0,30}\baqui\b"
+)
+_SEND_IT = re.compile(r"\b(?:mand\w+|envi\w+|encaminh\w+|passa\w*)\b.{0,40}\be ?-?mail\b|@")
+
+
+def _as_well(scene: Scene) -> bool:
+    """Whether a paper is wished by e-mail too ("manda também pro meu e-mail"), which ends nothing here."""
+    said = plain(scene.turn.text or "")
+    return _AS_WELL.search(said) is not None or (
+        _SEND_IT.search(scene.turn.text or "") is not None and _ONLY_THERE.search(said) is None
+    )
+
+
+_ONLY_THERE = re.compile(r"\b(?:so|somente|apenas|prefiro|em vez|no lugar|ao inves|contato|fal\w+ comigo)\b")
+
+
+async def reminder_asked(scene: Scene) -> bool:
+    """ "Você lembra que horas?", "é na véspera que avisa?": the day and the hours of a reminder. False: not asked."""
+    said = plain(scene.turn.text or "")
+    if scene.intent in _NEVER_OF_REMINDERS or scene.form is not None or not _REMINDER.search(said):
+        return False
+    if not (is_question(scene) or _PUT_AS_QUESTION.search(said)):
+        return False
+    scene.say("utter_reminder_when")
+    hours = contact_wish(said).hours
+    if hours and compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
+        kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours)
+        scene.say("utter_preference_kept", **_read_back(kept))
+    await scene.go_back()
+    return True
+
+
+_NEVER_OF_REMINDERS = frozenset(
+    "vulnerabilidade parar_mensagens nao_sou_a_pessoa suspeita_golpe falar_com_humano reclamar".split()
+)
+_REMINDER = re.compile(
+    r"\b(?:lembr(?:a|ar|am|e|em|ando|ete)|avis(?:a|ar|am|e|em|ando|o))\b.{0,25}\b(?:que horas?|q horas?|hora|quando|que dia|qual dia|vespera|no dia|antes)\b"
+    r"|\b(?:que horas?|q horas?|quando|que dia|vespera|no dia)\b.{0,25}\b(?:lembr(?:a|ar|am|e|em|ete)|avis(?:a|ar|am|e|em|o))\b"
+    r"|\b(?:voces|vcs|vc|voce) (?:\w+ )?(?:me |vao me |vai me )+(?:lembr\w+|avis\w+)\b"
+)
+_PUT_AS_QUESTION = re.compile(r"\bne\b|\bvai\b|\bvao\b|^(?:vc|vcs|voce|voces)\b")
+
+
+async def email_too(scene: Scene) -> bool:
+    """ "Envia também no meu e-mail…", taken for something else. False: no such wish."""
+    if scene.intent not in _MAY_BE_TOO or scene.form is not None or contact_wish(scene.turn.text or "").channel != "email":
+        return False
+    if not _as_well(scene) or is_question(scene):
+        return False
+    await _also_by(scene)
+    return True
+
+
+_MAY_BE_TOO = frozenset("fora_de_escopo nlu_fallback responder afirmar negar".split())
+
+
+async def _also_by(scene: Scene) -> None:
+    """Nothing is sent by e-mail from here, which is said; the address goes to the team, and here all goes on as before."""
+    proof = await scene.proof()
+    kept = await register(
+        scene.conn,
+        scene.ground,
+        scene.conversation,
+        "contact",
+        scene.turn.id,
+        debtor_id=proof.debtor_id if proof else None,
+        words=scene.turn.text,
+    )
+    if (await preference_of(scene.conn, scene.conversation)).channel not in (None, scene.conversation.channel):
+        await prefer(scene.conn, scene.conversation, scene.now, channel=scene.conversation.channel)
+    emails = read_values(scene.turn.text or "", scene.today).emails
+    if emails:
+        scene.say("utter_preference_email_too", protocol=kept.protocol, email=emails[-1].value)
+    else:
+        scene.say("utter_preference_here_too", protocol=kept.protocol)
 
 
 def _channel(scene: Scene, wish: ContactWish) -> str | None:

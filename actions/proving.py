@@ -38,7 +38,7 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     if locked is not None:
         say_locked(scene, Outcome("locked", until=locked))
         return None
-    outcome = None
+    outcome, given_before = None, False
     if not scene.turn.given.empty:
         outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
         if outcome.verdict == "proven":
@@ -48,7 +48,11 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
             return None
         if outcome.verdict == "wrong":
             scene.say("utter_identity_wrong", left=outcome.left)
-    if outcome is None:
+    elif scene.form is None and await identity.has_progress(scene.conn, scene.conversation.id, scene.now):
+        # What was given beside something else is not asked for again.
+        outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
+        given_before = True
+    if outcome is None or given_before:
         from actions.faq import told_in_general  # which stands on this file
 
         await told_in_general(scene)
@@ -60,14 +64,24 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
 
 async def third_party(scene: Scene) -> bool:
     """Whether this talk is with somebody who has said to be another person: no document proves them until they say otherwise."""
-    names = [name for name in scene.till.talk.wording.names if name.startswith(_THIRD_PARTY)]
-    last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - _THIRD_PARTY_FOR)
-    if last in (None, "utter_own_person"):
+    if not await third_party_told(scene):
         return False
     if scene.turn.arguments.get("own") or (scene.turn.text is not None and in_person(scene.turn.text)):
         scene.say("utter_own_person")
         return False
     return True
+
+
+async def third_party_told(scene: Scene) -> bool:
+    """Whether somebody has said in this talk to be another person, and nothing else since."""
+    names = [name for name in scene.till.talk.wording.names if name.startswith(_THIRD_PARTY)]
+    last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - _THIRD_PARTY_FOR)
+    return last not in (None, "utter_own_person")
+
+
+def says_another_person(scene: Scene) -> bool:
+    """Whether this very turn answers somebody who is another person."""
+    return any(name.startswith(_THIRD_PARTY) for name, _ in scene.said)
 
 
 async def _somebody_else(scene: Scene, proof: Proof) -> bool:

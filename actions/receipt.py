@@ -17,6 +17,10 @@ _YEARLY = re.compile(r"\b(anual|12\.?007|informe (?:de|anual|do)|imposto de rend
 _RECEIPT_OF_EACH = re.compile(
     r"\brecibos\b|\b(?:recibo|comprovante)s? (?:\w+ )?d(?:as (?:duas|tres)|os dois|os tres|e cada|e todas|e ambas|e tudo|as outras|e todos)\b"
 )
+_ONCE_PAID = re.compile(
+    r"\b(?:quando|assim que|logo que|depois que|dps que|qnd|qdo) (?:\w+ ){0,4}(?:cair|caia|compens\w+|pagar|for pag\w|quitar|confirmar\w*|terminar|acabar|estiver pag\w|baixar)\b"
+)
+"""A paper of what is still to be paid."""
 _YEAR = re.compile(r"\b(20[0-9]{2})\b")
 
 
@@ -27,6 +31,11 @@ class GivePapers(Topic):
         return "action_give_papers"
 
     async def act(self, scene: Scene) -> None:
+        if _ONCE_PAID.search(plain(scene.turn.text or "")):
+            scene.say("utter_paper_when_paid")
+            if scene.form is None:
+                await scene.go_back()
+            return
         _note_year(scene)
         if await proven(scene, "recibo_quitacao"):
             await give_papers(scene)

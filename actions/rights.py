@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from actions.debt import payable
+from actions.faq import is_question
 from actions.heard import yes_or_no
 from actions.proving import FORM, ask_next, proven
 from actions.scene import Scene, Topic
@@ -16,6 +17,8 @@ from payments.personal_data import gather, personal_data
 from receivables.store import debts_of
 from understanding.data_rights import DataRight, data_right
 from understanding.plain import plain
+from understanding.safety.distress import distress
+from understanding.values import read_values
 
 CORRECTION = "corrigir_cadastro"
 """The name under which the wish to have one's own data corrected waits for identity; it is no intent."""
@@ -59,6 +62,43 @@ def _want_too(scene: Scene) -> None:
     more = [one for one in scene.slots.get("wanted_more") or () if one["words"] != scene.turn.text]
     if scene.turn.text and scene.turn.text != words:
         scene.set_slot("wanted_more", [*more, {"intent": "direitos_lgpd", "words": scene.turn.text}])
+
+
+async def contact_corrected(scene: Scene) -> bool:
+    """ "Trocar meu e-mail para…", "mudei de endereço": kept and read back; "o e-mail trocou?" is told how far it is. False: neither."""
+    said = plain(scene.turn.text or "")
+    if scene.intent in _NEVER_CORRECTS or scene.form is not None or await scene.proof() is None:
+        return False
+    if scene.intent == "nao_sou_a_pessoa" and _ANOTHER_PERSON.search(said):
+        return False
+    if is_question(scene) and _CHANGED.search(said):
+        kept = await newest_request(scene.conn, scene.conversation.id, "data_correction")
+        last = await last_response(scene.conn, scene.conversation.id) or ""
+        if kept is None or kept.status != "open" or not (last.startswith("utter_data_correction") or _DATA.search(said)):
+            return False
+        scene.say("utter_data_correction_waits", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+        return True
+    told = _told_right(scene) is not None
+    # "Moro na Rua das Acácias" is an address, and nobody without a roof.
+    if scene.intent == "vulnerabilidade" and (not told or distress(said) is not None):
+        return False
+    if is_question(scene) or not _CORRECTS.search(said) or not (told or scene.intent in _MAY_CORRECT):
+        return False
+    await correct_personal(scene)
+    return True
+
+
+_NEVER_CORRECTS = frozenset("parar_mensagens suspeita_golpe contestar_divida".split())
+_ANOTHER_PERSON = re.compile(r"\b(?:nao sou|nao e (?:meu|minha|comigo)|engano|errad\w+|outra pessoa|nao conheco|de outr\w+)\b")
+_MAY_CORRECT = frozenset("fora_de_escopo nlu_fallback corrigir_informacao informar_cpf responder".split())
+_DATA = re.compile(r"\b(?:e ?-?mail|telefone|celular|numero|zap|enderec\w+|nome|cadastro|cep)\b")
+_CHANGED = re.compile(
+    r"\b(?:troc(?:ou|aram)|mud(?:ou|aram)|alter(?:ou|aram)|atualiz(?:ou|aram)|corrigi(?:u|ram)|(?:foi|ta|esta|ficou) (?:\w+ )?(?:trocad\w|mudad\w|alterad\w|atualizad\w|corrigid\w|cert\w|anotad\w))\b"
+)
+_CORRECTS = re.compile(
+    r"\b(?:troc\w+|mud\w+|alter\w+|atualiz\w+|corrig\w+|corrij\w+|acert\w+|cadastr\w+) (?:\w+ ){0,3}(?:e ?-?mail|telefone|celular|enderec\w+|cep|meu nome|sobrenome)\b"
+    r"|\b(?:meu|minha) (?:\w+ )?(?:e ?-?mail|telefone|celular|enderec\w+|cep) (?:agora |novo |certo |correto |mudou|e |eh )"
+)
 
 
 async def right_while_asked(scene: Scene) -> bool:
@@ -161,8 +201,32 @@ async def _copy(scene: Scene) -> None:
 
 async def _correction(scene: Scene) -> None:
     kept = await _registered(scene, "data_correction")
+    values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
+    told = _told_right(scene)
+    if told is not None:
+        if not kept.new:
+            await add_words(scene.conn, scene.ground, kept.id, scene.words)
+        scene.say("utter_data_correction_kept", told=told, **values)
+        return
+    if not kept.new and is_question(scene):
+        scene.say("utter_data_correction_waits", **values)
+        return
     scene.ask("correction_words", request=kept.id)
-    scene.say("utter_data_correction", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+    scene.say("utter_data_correction" if kept.new else "utter_data_correction_more", **values)
+
+
+def _told_right(scene: Scene) -> str | None:
+    """How it is right, as far as it was written: an address of e-mail, a telephone, a street; None: not said yet."""
+    values = read_values(scene.words, scene.today)
+    if values.emails:
+        return f"e-mail {values.emails[-1].value}"
+    if values.phones:
+        return f"telefone {values.phones[-1].value}"
+    street = _ADDRESS.search(scene.words)
+    return f"endereço {street[1].strip(' .,')}" if street else None
+
+
+_ADDRESS = re.compile(r"\b((?:rua|r\.|avenida|av\.?|travessa|alameda|praça|praca|estrada|rodovia)\s+\S.{2,90})", re.IGNORECASE)
 
 
 async def _correction_told(scene: Scene) -> bool:

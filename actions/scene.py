@@ -47,11 +47,12 @@ Again = Callable[["Scene"], Awaitable[None]]
 @dataclass(frozen=True)
 class Repair:
     """What every topic may need when the talk turns aside: how the open questions (by name) are asked again, what does a wish (by its
-    intent), and `digress`, which answers in the place of the topic that was guessed (True: it did)."""
+    intent), and `digress`, which answers in the place of the topic that was guessed (True: it did); `afterwards` sees to what a topic left lying."""
 
     again: Mapping[str, Again] = field(default_factory=dict)
     wishes: Callable[[], Mapping[str, Again]] = dict
     digress: Callable[[Scene], Awaitable[bool]] | None = None
+    afterwards: Callable[[Scene], Awaitable[None]] | None = None
 
 
 @dataclass
@@ -291,6 +292,8 @@ class Topic(Action, ABC):
                     if self.understood and scene.slots.get("misses"):
                         scene.set_slot("misses", 0)
                     await self.act(scene)
+                if self.may_turn_aside and self._repair.afterwards is not None:
+                    await self._repair.afterwards(scene)
                 await scene.vary()
                 if scene.asked_anew:
                     if scene.question is not None:

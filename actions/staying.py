@@ -222,7 +222,8 @@ _LET_GO = re.compile(
     r"\b(?:vao|vai|voces|vcs) (?:mesmo |realmente )?(?:parar|para|pararam?|continuar|mandar|sumir)\b|\bpar(?:a|am|ar) mesmo\b|\btir(?:a|e|em|ar|aram|ou)\b.{0,20}\b(?:numero|lista|cadastro|dai)\b"
 )
 _OF_THEM = re.compile(
-    r"\b(?:dele|dela|ele|ela|dess[ea] (?:pessoa|cara|homem|mulher|moca|moco|senhora?)|ess[ea] (?:pessoa|cara|homem|mulher|divida|conta))\b"
+    r"\bquem (?:e |eh |seria )?(?:ess[ea]|est[ea]|[oa]) \w+|\b(?:deve|devendo|devia) (?:muito|quanto|o que)\b|\bquanto (?:\w+ )?dev\w+"
+    r"|\b(?:dele|dela|ele|ela|dess[ea] (?:pessoa|cara|homem|mulher|moca|moco|senhora?)|ess[ea] (?:pessoa|cara|homem|mulher|divida|conta))\b"
 )
 _ASKS = re.compile(r"\?|\b(?:qual|quanto|que|q|quem|por ?que|pq|onde|como|o que|oq)\b")
 

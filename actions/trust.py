@@ -31,6 +31,10 @@ _SOMEBODY_ASKED = re.compile(
     r".{0,60}\b(?:taxa|pix de|pix pra|pix no nome|deposit\w+|adiantad\w+|senha|codigo do sms|selfie|foto d[oe]|dados do cartao|numero do cartao|cvv)\b"
 )
 _MOST_PAYEES = 3
+_OF_A_BOLETO = re.compile(
+    r"\bboletos?\b.{0,40}\b(?:segur\w+|fals\w+|fraud\w+|outr[oa] (?:empresa|nome|banco|cnpj)|nome de|confi\w+|verdadeir\w+|certo)\b"
+    r"|\b(?:segur\w+|fals\w+|confi\w+|verdadeir\w+)\b.{0,20}\bboletos?\b"
+)
 _TO_WHOM = re.compile(
     r"\b(?:vai|cai|vao|sai|e|ta indo|fica|manda) (?:\w+ ){0,3}(?:pra|para|em nome de|no nome de|na conta de|pro) (?:quem|que (?:conta|empresa|pessoa)|qual (?:conta|empresa))\b"
     r"|\b(?:pra|para|em nome de|no nome de) (?:quem|que conta|qual conta) (?:e |eh )?(?:que )?(?:vai|cai|sai|esta|ta|eu pago|esse|o|vou)\b|\bquem (?:e que )?(?:recebe|vai receber)\b"
@@ -54,6 +58,9 @@ class ScamFear(Topic):
             return
         elif scene.turn.arguments.get("lost") or _ALREADY_LOST.search(plain(scene.turn.text or "")):
             scene.say("utter_trust_victim")
+        elif _OF_A_BOLETO.search(plain(scene.turn.text or "")):
+            await tell(scene, scene.till.talk.knowledge.known["boleto_safe"])
+            return
         elif _SOMEBODY_ASKED.search(plain(scene.turn.text or "")):
             await _report(scene)
         else:

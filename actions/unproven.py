@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from actions.complaint import told_others
+from actions.faq import tell
 from actions.going_on import wishes
-from actions.identity import asks_for_a_part
+from actions.identity import asks_for_a_part, asks_whether_cpf_serves, lacks_contract
 from actions.overheard import UNDELAYED
 from actions.proving import proven
 from actions.scene import Scene
 from understanding.plain import plain
+from understanding.safety.distress import distress
 from understanding.values import read_values
 
 
@@ -18,8 +21,9 @@ async def while_unproven(scene: Scene) -> bool:
     if await scene.proof() is not None:
         return False
     said = plain(scene.turn.text or "")
-    given = scene.turn.given
-    if not (given.documents or given.bad_documents or given.dates) and _offers(scene, said):
+    if scene.turn.given.of_a_person:
+        return False
+    if _offers(scene, said):
         scene.intent = _OFFER
         if scene.form is None:
             await proven(scene, _OFFER)
@@ -27,8 +31,15 @@ async def while_unproven(scene: Scene) -> bool:
             scene.want(_OFFER)
             scene.say("utter_identity_first")
         return True
-    if not given.empty:
-        return False
+    if asks_private(said) and distress(said) is None and not told_others(said):
+        await tell(scene, scene.till.talk.knowledge.known["who_may_know"])
+        return True
+    if scene.form is None and scene.intent not in UNDELAYED - {"suspeita_golpe", "nao_sou_a_pessoa"}:
+        about = next((response for response, asked in _OF_PAPERS if asked(said)), None)
+        if about is not None:
+            scene.say(about)
+            await proven(scene, scene.slots.get("wanted") or "consultar_divida")
+            return True
     if scene.form is not None:
         if asks_for_a_part(said):
             scene.say("utter_identity_whole")
@@ -42,6 +53,8 @@ async def while_unproven(scene: Scene) -> bool:
         scene.say("utter_identity_step_by_step")
     elif unsure and _WHAT_CAN_BE_DONE.match(said):
         scene.say("utter_identity_what_can_be_done")
+    elif scene.intent in _UNSURE_START and _WANTS_TO_SEE.search(said):
+        pass  # asked at once who writes
     else:
         return False
     await proven(scene, "consultar_divida")
@@ -70,6 +83,14 @@ def _offers(scene: Scene, said: str) -> bool:
     return len({one.amount for one in values.money}) == 1 and not values.dates and not values.counts
 
 
+_OF_PAPERS = (
+    ("utter_identity_no_contract", lacks_contract),
+    ("utter_identity_company", asks_whether_cpf_serves),
+    ("utter_identity_whole", asks_for_a_part),
+)
+_WANTS_TO_SEE = re.compile(
+    r"\b(?:ver|verificar|consultar|saber|resolver|acertar|tratar|regularizar|quitar)\b.{0,25}\b(?:pendenc\w+|debito\w*|divida\w*|situacao|boletos?|faturas?|contas?)\b"
+)
 _UNSURE_START = frozenset("nlu_fallback saudar ajuda nao_entendi fora_de_escopo quem_e_voce consultar_divida parcelar".split())
 _WHOSE_IS_IT = re.compile(
     r"\b(?:de|e|eh) (?:qual|que|q) (?:loja|empresa|banco|escola|divida|conta|credor)\b|\bqual (?:e )?(?:a )?(?:loja|empresa)\b|\bde quem (?:e|eh) (?:a |essa )?(?:divida|conta)\b"
@@ -86,3 +107,17 @@ _DOES_NOT_KNOW = re.compile(
 _WHAT_CAN_BE_DONE = re.compile(
     r"(?:oi |ola |e |ai |entao |bom dia |boa tarde |boa noite )*(?:o que|oq|oque|que) (?:e que )?(?:da|pode\w*|posso|tem|dava) (?:(?:pra|para|como|a|ser|eu|se) )*(?:fazer|feito|resolver)\b"
 )
+
+
+def asks_private(said: str) -> bool:
+    """ "Meu chefe pode ver que eu devo?", "isso é sigiloso?"."""
+    return _PRIVATE.search(said) is not None and _TOLD.search(said) is None
+
+
+_OTHERS = r"(?:chefe|patrao|patroa|empresa|trabalho|servico|firma|rh|colegas?|familia|marido|esposa|mulher|mae|pai|filh\w+|vizinh\w+|alguem|outr\w+|mais gente|pessoal|mais ninguem)"
+_PRIVATE = re.compile(
+    r"\b(?:e|eh|fica|sera|esta|conversa) (?:\w+ )?(?:sigil\w+|confidencia\w+|segredo|privad\w+|particular)\b|\b(?:em|no) sigilo\b"
+    rf"|\b{_OTHERS} (?:\w+ )?(?:pod\w+|consegu\w+|vai|vao|fica\w*|tem como|tem acesso)\b.{{0,12}}\b(?:ver|saber|sabend\w+|descobr\w+|olhar|acesso)\b"
+    rf"|\b(?:cont\w+|fal\w+|avis\w+|mostr\w+) (?:\w+ ){{0,3}}(?:pro|pra|para|ao|a|com) (?:o |a |meu |minha )*{_OTHERS}\b(?=.*(?:\?|nao e|ne$))"
+)
+_TOLD = re.compile(r"\b(?:contaram|falaram|avisaram|mostraram|ligaram|disseram|ficou sabendo|ficaram sabendo)\b")

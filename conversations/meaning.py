@@ -20,6 +20,7 @@ from receivables.agreements import has_live_agreement
 from receivables.brasilia import BRASILIA
 from understanding.bare import bare_answer, yes_or_no
 from understanding.birth_dates import find_birth_dates
+from understanding.contacts import find_phones
 from understanding.dealing import deals, wish
 from understanding.documents import find_documents
 from understanding.harmless import harmless, tidy
@@ -247,6 +248,10 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
             blanked = blanked[: doc.start] + "#" * (doc.end - doc.start) + blanked[doc.end :]
     dates = find_birth_dates(blanked, now.date())
     documents = [doc for doc in documents if doc.valid or all(d.end <= doc.start or d.start >= doc.end for d in dates)]
+    if _OF_A_TELEPHONE.search(plain(said)):
+        # "Meu telefone mudou pra 11 98888-7777": eleven digits, and no document that was mistyped.
+        phones = find_phones(said)
+        documents = [doc for doc in documents if doc.valid or all(p.end <= doc.start or p.start >= doc.end for p in phones)]
     spans = sorted(
         [(d.start, d.end, _DOCUMENT_WORD) for d in documents] + [(d.start, d.end, _DATE_WORD) for d in dates], reverse=True
     )
@@ -262,6 +267,9 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
         contracts=tuple(m.group() for m in _CONTRACT.finditer(rest))[:20],
     )
     return given, masked
+
+
+_OF_A_TELEPHONE = re.compile(r"\b(?:telefones?|fones?|celular\w*|cel|zap\w*|whats\w*|ddd)\b")
 
 
 def _wish(masked: str) -> str:

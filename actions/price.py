@@ -1,0 +1,54 @@
+"""What is said of the price itself: that it is too much, and by what rate it grows."""
+
+from __future__ import annotations
+
+import re
+
+from actions.discount import haggle
+from actions.faq import is_question, tell
+from actions.proving import proven
+from actions.scene import Scene
+from understanding.plain import plain
+
+
+async def price_refused(scene: Scene) -> bool:
+    """ "Nesse preço não pago": nobody denies the bill or names a day; the best price is told. False: nothing such was said."""
+    said = plain(scene.turn.text or "")
+    if scene.intent not in _MISREAD or not _REFUSED.search(said) or _DENIES.search(said):
+        return False
+    if scene.form is not None:
+        return False
+    if await proven(scene, "pedir_desconto"):
+        await haggle(scene)
+    return True
+
+
+async def rate_asked(scene: Scene) -> bool:
+    """ "Esse juros é de quanto por mês?": the rule, with one's own fine and interest. False: not asked."""
+    said = plain(scene.turn.text or "")
+    if scene.intent not in _OF_RATES or not _RATE.search(said) or not (is_question(scene) or scene.intent == "reclamar"):
+        return False
+    if _DIVIDES.search(said):
+        return False
+    await tell(scene, scene.till.talk.knowledge.known["interest_how"])
+    return True
+
+
+_MISREAD = frozenset(
+    "contestar_divida promessa_pagamento negar pedir_prorrogacao nlu_fallback fora_de_escopo reclamar informar_data solicitar_pagamento".split()
+)
+_REFUSED = re.compile(
+    r"\b(?:n?esse|n?este|por esse|com esse|a esse) (?:preco|valor)\b.{0,15}\b(?:nao|nem|num|n|impossivel|sem chance)\b"
+    r"|\b(?:nao|num|n|nem) (?:vou |da pra |consigo |tenho como )?(?:pago|pagar|fecho|fechar|aceito|quito)\b (?:\w+ ){0,2}(?:nesse|por esse|esse|a esse|com esse) (?:preco|valor)\b"
+)
+_DENIES = re.compile(
+    r"\b(?:errad\w+|nao (?:devo|e meu|e minha|reconheco|fiz|comprei|bate|confere)|ja paguei|cobranca indevida|ate|dia)\b"
+)
+_OF_RATES = frozenset(
+    "consultar_divida reclamar consequencias ajuda nlu_fallback fora_de_escopo contestar_divida quem_e_voce informar_valor".split()
+)
+_RATE = re.compile(
+    r"\b(?:juros?|multa|taxa)\b.{0,25}\b(?:por|ao|no|cada) (?:mes|dia|ano)\b|\bqual (?:\w+ )?(?:taxa|percentual|porcentagem)\b|\b(?:juros?|multa) (?:e |eh |sao )?(?:de )?quantos? por ?cento\b"
+    r"|\bquantos? por ?cento\b.{0,15}\b(?:juros?|multa)\b"
+)
+_DIVIDES = re.compile(r"\b(?:parcel\w+|vezes|entrada|\d+ ?x)\b")
