@@ -31,10 +31,9 @@ class GivePapers(Topic):
         return "action_give_papers"
 
     async def act(self, scene: Scene) -> None:
-        if _ONCE_PAID.search(plain(scene.turn.text or "")):
+        if _ONCE_PAID.search(plain(scene.turn.text or "")) and await scene.proof() is not None:
             scene.say("utter_paper_when_paid")
-            if scene.form is None:
-                await scene.go_back()
+            await scene.go_back()
             return
         _note_year(scene)
         if await proven(scene, "recibo_quitacao"):
