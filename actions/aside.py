@@ -38,7 +38,7 @@ from actions.overheard import (
     only_looks,
     wants_no_human,
 )
-from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid
+from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid, past_and_no_promise
 from actions.particulars import tell_particular
 from actions.preferences import email_too, reminder_asked
 from actions.price import price_refused, rate_asked
@@ -203,6 +203,7 @@ _BEFORE_SAFETY = (
     Reader(asked_how_to_pay, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing
     Reader(debts_named, _not_me),
+    Reader(past_and_no_promise, _typed),
     Reader(by_debt, _any),
     Reader(dispute_disowned, _typed),
     Reader(code_of_another, _any),

@@ -16,7 +16,7 @@ from understanding.plain import plain
 
 _ASKED = re.compile(
     r"\b(?:quando|que dia|que horas|em quanto tempo|quanto tempo|ate quando|quantos dias)\b(?! (?:eu |nos )?(?:respond|decid|receb))(?: \w+){0,5}? "
-    r"(?:respond\w+|resposta|retorn\w+|decid\w+|aprov\w+|analis\w+|(?:me )?(?:falam|dizem|avisam|dao|da) (?:\w+ ){0,2}?(?:resposta|retorno|se|algo))\b"
+    r"(?:respond\w+|resposta|retorn\w+|decid\w+|aprov\w+|analis\w+|confirm(?:am|a|em)\b|confer(?:em|e)\b|verific(?:am|a)\b|(?:me )?(?:falam|dizem|avisam|dao|da) (?:\w+ ){0,2}?(?:resposta|retorno|se|algo))\b"
     r"|\b(?:resposta|retorno|decisao|analise)\b(?: \w+){0,3}? (?:demora\w*|quando|sai|vem|chega|leva|que dia)\b|\bdemora\w* (?:\w+ ){0,3}(?:respond\w+|resposta|retorn\w+)\b"
 )
 _OF = {
@@ -25,7 +25,7 @@ _OF = {
     "claim": re.compile(r"\b(?:pagamento|comprovante|conferencia)\b"),
     "complaint": re.compile(r"\b(?:reclamac\w+|queixa|ouvidoria)\b"),
 }
-_NEVER = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa suspeita_golpe colou_codigo informar_ja_paguei".split())
+_NEVER = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa colou_codigo informar_ja_paguei".split())
 _NAMED = frozenset("complaint legal_threat contact representative deceased".split())
 """Requests that have a name of their own under `data/labels`; any other is a request."""
 

@@ -349,6 +349,12 @@ async def _which(scene: Scene) -> bool:
     assert scene.question is not None
     if await _wishes_to_pay(scene):
         return True
+    if _pays_later(scene):
+        from actions.promise import promise  # a wish of its own, and the question what was paid is over
+
+        scene.ask(None)
+        await promise(scene)
+        return True
     debtor, debts = await payable(scene)
     shown = [debt for debt in debts if debt.id in (scene.question.arguments.get("shown") or ())]
     every = all_of_it(scene) or _ALL.search(plain(scene.turn.text or "")) or scene.turn.arguments.get("all")
@@ -531,9 +537,18 @@ _PAY_ANOTHER = re.compile(
 )
 
 
+def _pays_later(scene: Scene) -> bool:
+    """ "Vou pagar a da ventania dia 5": a day to come, and the person's own."""
+    day = day_of(scene, later=True)
+    to_come = day is not None and bool(day.readings) and min(day.readings) > scene.today
+    return to_come and _WILL.search(plain(scene.turn.text or "")) is not None
+
+
 async def _wishes_to_pay(scene: Scene) -> bool:
     """ "Quero pagar só a de julho", to the question when the other was paid, is a wish of its own."""
     if not _PAY_ANOTHER.search(plain(scene.turn.text or "")):
+        return False
+    if _pays_later(scene):
         return False
     from actions.pix import pay  # which stands on this file
 
@@ -632,12 +647,22 @@ async def _tell(scene: Scene, **more: Any) -> bool:
 
 async def payment_told(scene: Scene) -> bool:
     """ "Hoje cedo, pix", to the question when or by what it was paid, is no wish to pay; False for anything else."""
-    if scene.open_question not in ("paid_when", "paid_means") or _WISHES.search(plain(scene.words)):
+    if scene.open_question not in ("paid_which", "paid_when", "paid_means") or _WISHES.search(plain(scene.words)):
         return False
     assert scene.question is not None
     if scene.question.name == "paid_when" and day_of(scene, past=True) is None:
         return False  # "pix" alone asks for the code
     return await answerers[scene.question.name](scene)
+
+
+async def past_and_no_promise(scene: Scene) -> bool:
+    """ "A da ventania, dia 16, 640 no pix", to the question what was paid: told of what is over, and no day to come."""
+    if scene.intent not in ("promessa_pagamento", "pedir_prorrogacao") or _WILL.search(plain(scene.turn.text or "")):
+        return False
+    return await payment_told(scene)
+
+
+_WILL = re.compile(r"\b(?:vou|vo|pago|pagarei|pretendo|posso|consigo|amanha|que vem|proxim[oa])\b")
 
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {

@@ -81,7 +81,7 @@ async def _day(scene: Scene, said: str) -> date | None:
         return None
     proof = await scene.proof()
     if proof is None or not (await last_response(scene.conn, scene.conversation.id) or "").startswith(
-        ("utter_promise", "utter_extension")
+        ("utter_promise_", "utter_extension_")
     ):
         return None
     return max((one.day for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open"), default=None)

@@ -275,7 +275,7 @@ async def erase_too(scene: Scene) -> bool:
     if not _ERASES.search(plain(scene.turn.text or "")) or await scene.proof() is None:
         return False
     if not (await last_response(scene.conn, scene.conversation.id) or "").startswith(
-        ("utter_data_access", "utter_data_copy", "utter_data_file")
+        ("utter_data_access", "utter_data_copy", "utter_data_file_")
     ):
         return False
     await _erasure(scene)

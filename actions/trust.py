@@ -37,10 +37,10 @@ _OF_A_BOLETO = re.compile(
 )
 _TO_WHOM = re.compile(
     r"\b(?:vai|cai|vao|sai|e|ta indo|fica|manda) (?:\w+ ){0,3}(?:pra|para|em nome de|no nome de|na conta de|pro) (?:quem|que (?:conta|empresa|pessoa)|qual (?:conta|empresa))\b"
-    r"|\b(?:pra|para|em nome de|no nome de) (?:quem|que conta|qual conta) (?:e |eh )?(?:que )?(?:vai|cai|sai|esta|ta|eu pago|esse|o|vou)\b|\bquem (?:e que )?(?:recebe|vai receber)\b"
+    r"|\b(?:pra|para|em nome de|no nome de) (?:quem|que conta|qual conta) (?:e |eh )?(?:que )?(?:vai|cai|sai|esta|ta|eu pago|esse|o|vou)\b|\bquem (?:e que )?(?:recebe|vai receber)\b|\b(?:nome|cnpj|empresa) (?:\w+ ){0,4}?(?:e |eh )?de quem\b|\bde quem (?:e|eh) (?:ess[ea] |o |a )?(?:nome|cnpj|conta que|pix)\b"
     r"|\b(?:pra|para|conta de|nome de|e|eh) (?:uma )?pessoa (?:fisica|juridica)\b"
 )
-_OF_PAYING = re.compile(r"\b(?:pix|boleto|dinheiro|pagamento|pago|pagar|codigo|valor|conta|pessoa)\b")
+_OF_PAYING = re.compile(r"\b(?:pix|nome|cnpj|boleto|dinheiro|pagamento|pago|pagar|codigo|valor|conta|pessoa)\b")
 
 
 class ScamFear(Topic):

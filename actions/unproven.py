@@ -48,6 +48,9 @@ async def while_unproven(scene: Scene) -> bool:
         else:
             return False
         return True
+    if scene.intent == "contestar_divida" and _EXPIRES_IN_GENERAL.search(said) and not _OWN.search(said):
+        await tell(scene, scene.till.talk.knowledge.known["prescription"])
+        return True
     unsure = scene.intent in _UNSURE_START or (scene.intent == "nao_sou_a_pessoa" and not _NOT_FOR_ME.search(said))
     if unsure and _DOES_NOT_KNOW.search(said) and _HAD_A_MESSAGE.search(said):
         scene.say("utter_identity_step_by_step")
@@ -91,6 +94,11 @@ _OF_PAPERS = (
 _WANTS_TO_SEE = re.compile(
     r"\b(?:ver|verificar|consultar|saber|resolver|acertar|tratar|regularizar|quitar)\b.{0,25}\b(?:pendenc\w+|debito\w*|divida\w*|situacao|boletos?|faturas?|contas?)\b"
 )
+_EXPIRES_IN_GENERAL = re.compile(
+    r"\b(?:caduc\w+|prescrev\w+|prescric\w+)\b.*\b(?:anos?|ne|quando|tempo)\b|\b(?:quando|quantos anos|quanto tempo)\b.*\b(?:caduc\w+|prescrev\w+)\b"
+)
+_OWN = re.compile(r"\b(?:minha|meu|ess[ae]|est[ae]|ja|caducou|prescreveu)\b")
+"""What makes it somebody's own case, which is looked at after the proof."""
 _UNSURE_START = frozenset("nlu_fallback saudar ajuda nao_entendi fora_de_escopo quem_e_voce consultar_divida parcelar".split())
 _WHOSE_IS_IT = re.compile(
     r"\b(?:de|e|eh) (?:qual|que|q) (?:loja|empresa|banco|escola|divida|conta|credor)\b|\bqual (?:e )?(?:a )?(?:loja|empresa)\b|\bde quem (?:e|eh) (?:a |essa )?(?:divida|conta)\b"
