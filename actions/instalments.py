@@ -57,6 +57,10 @@ _THE_MOST = re.compile(
     r"(?:(?:quero|entao|pode ser|em|ta|ok|faz) )*(?:[on]o? )?maximo(?: (?:de vezes|de parcelas|entao|possivel|que der|que puder|que da|mesmo))*"
 )
 _DEAL = re.compile(r"(?:sim |entao |ta |ok |eu )*(?:aceito|fechado|fecho|topo|concordo)\b")
+_THIS_ONE = re.compile(
+    r"(?:(?:sim|entao|ta|ok|bom|eu|vou) )*(?:quero|fico com|ficar com|prefiro|escolho|pego|pegar|vou de|gostei d) ?(?:ess[ae]|est[ae]|aquel[ae]|dess[ae]|dest[ae]|daquel[ae])"
+    r"(?: (?:ai|mesm[ao]|entao|opcao|plano|proposta|por favor))*"
+)
 _PLANS = re.compile(r"\b(?:outr[oa]s? (?:opco\w+|plano\w*|forma\w*|jeito)|mais opco\w+|outras condic\w+|opcoes)\b")
 
 
@@ -422,7 +426,9 @@ async def answer_plans(scene: Scene) -> bool:
     if _PLANS.search(said):
         await show_plans(scene, known)
         return True
-    if (scene.intent in ("afirmar", "responder") and said_yes(scene.words)) or (_DEAL.match(said) and "?" not in scene.words):
+    if (scene.intent in ("afirmar", "responder") and said_yes(scene.words)) or (
+        (_DEAL.match(said) or _THIS_ONE.fullmatch(said)) and "?" not in scene.words
+    ):
         if not (await take_only_plan(scene) or await take_spoken_of_plan(scene)):
             scene.say("utter_which_plan")
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -418,8 +419,15 @@ async def say_offer(scene: Scene, offer: Offer, debts: Sequence[Debt], *, before
     )
 
 
+_IN_ROUND_WORDS = 100
+"""Centavos. "Dou 191 de entrada" is a yes to the 191,33 that were shown; the plan that is said before acceptance has the very amount."""
+
+
 async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
     """The very plan that was proposed, if it is allowed; else why not, and the nearest that are."""
+    lowest = lowest_down_payment(known.agreed.total, known.limits)
+    if counter.down is not None and 0 < lowest - counter.down < _IN_ROUND_WORDS:
+        counter = replace(counter, down=lowest)
     told = answer(known.agreed.total, counter, known.limits, today=known.today)
     if told.plan is not None:
         _say_what_is_not_so(scene, known, counter, told.plan)
