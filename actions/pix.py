@@ -37,6 +37,7 @@ _NOT_PAYING = re.compile(
 
 _PAID = re.compile(r"\b(?:paguei|quitei|foram pag[ao]s|foi (?:no |na |com |em )?(?:boleto|pix|dinheiro|cartao|pag[ao]))\b")
 _TO_PAY = re.compile(r"\b(pag\w*|quit\w*|pix|acert\w*)\b")
+_SEND = re.compile(r"\b(?:manda|mande|mandar|envia|envie|enviar|gera|gere|gerar)(?: ai)?\b")
 _SLIP = re.compile(r"\b(b[ou]l+[eao]?[tl]\w*|codigo de barras?|linha digitavel|carne|loterica|papel|imprim\w+)\b")
 """A boleto, as people spell it."""
 
@@ -124,7 +125,10 @@ async def choose(scene: Scene) -> None:
     elif debts is not None and await price_of_named(scene, debts):
         return
     elif debts is not None and (
-        asked == "which_to_pay" or _TO_PAY.search(plain(scene.words)) or _MEANS.search(plain(scene.words))
+        asked == "which_to_pay"
+        or _TO_PAY.search(plain(scene.words))
+        or _MEANS.search(plain(scene.words))
+        or _sent_at_this_price(scene)
     ):
         await pay(scene)
     elif debts is not None:
@@ -137,6 +141,12 @@ async def choose(scene: Scene) -> None:
         scene.say("utter_which_one")
     else:
         await show_debts(scene)
+
+
+def _sent_at_this_price(scene: Scene) -> bool:
+    """\"Manda as duas\", right below what each comes to at once: its code is meant, and no list once more."""
+    priced = scene.question is not None and scene.question.arguments.get("priced") is True
+    return priced and "?" not in scene.words and _SEND.search(plain(scene.words)) is not None
 
 
 async def deal(scene: Scene) -> None:

@@ -9,14 +9,14 @@ from actions.answering import answer_open
 from actions.answers import particular_answer
 from actions.confirming import still_to_confirm
 from actions.correction import other_means
-from actions.debt import payable, show_debts
+from actions.debt import chosen_debts, payable, show_debts
 from actions.dispute import dispute_taken_back
 from actions.faq import answer_question, guesses
 from actions.human import ask_human
 from actions.instalments import take_only_plan
 from actions.negotiating import back_on_the_table, current_offer
 from actions.on_the_table import after_all, take_spoken_of_plan
-from actions.pix import pay
+from actions.pix import choose, pay
 from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
@@ -194,6 +194,8 @@ class Yes(Topic):
             await pay(scene)
         elif asked == "human":
             await ask_human(scene, "falar_com_humano")
+        elif asked in ("which", "which_to_pay") and scene.turn.text and await chosen_debts(scene) is not None:
+            await choose(scene)  # "ok, manda as duas" names them beside its yes
         elif asked in ("which", "which_to_pay"):
             scene.say("utter_which_one")
         elif asked == "show":

@@ -183,7 +183,7 @@ async def discounts_of_each(scene: Scene, meant: Sequence[Debt] | None = None) -
         return False
     dues = [owed(scene.ground, debt) for debt in debts]
     bills = list(zip(debts, dues, strict=True))
-    scene.ask("which", shown=[debt.id for debt in debts])
+    scene.ask("which", shown=[debt.id for debt in debts], priced=True)
     scene.say(
         "utter_discount_of_each",
         bills=[bill_values(debt, due) for debt, due in bills if due.discount],
