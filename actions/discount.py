@@ -184,7 +184,7 @@ async def offered_nearly_all(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if (
         question is None
-        or question.name not in ("pay", "plans", "accept_offer")
+        or question.name not in ("pay", "plans", "accept_offer", "discount", "propose")
         or not _ALL_THERE_IS.search(said)
         or _NO_OFFER.search(said)
     ):
