@@ -41,7 +41,7 @@ from actions.overheard import (
 from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid, past_and_no_promise
 from actions.particulars import tell_particular
 from actions.preferences import email_too, reminder_asked
-from actions.price import price_refused, rate_asked
+from actions.price import price_refused, rate_asked, without_interest
 from actions.promise import another_day_after_all
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
@@ -194,6 +194,7 @@ _BEFORE_SAFETY = (
     Reader(email_too, _typed),
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),
+    Reader(without_interest, _typed),
     Reader(rate_asked, _typed),
     Reader(shown_before, _typed),
     Reader(times_of_only_plan, _typed),

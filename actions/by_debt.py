@@ -87,7 +87,9 @@ async def code_of_another(scene: Scene) -> bool:
     """ "Quero o Pix da escola", with an offer for the shop's debt on the table: that code, and no plan of it. False: nothing such."""
     said = plain(scene.turn.text or "")
     offered = set((scene.question.arguments.get("debts") if scene.question else None) or ())
-    if not offered or scene.intent in _NOT_SERVED or scene.turn.arguments or not _A_CODE.search(said) or deals(said):
+    if not offered and scene.intent not in _UNSURE:
+        return False  # the topic of paying finds the debts by itself
+    if scene.intent in _NOT_SERVED or scene.turn.arguments or not _A_CODE.search(said) or deals(said):
         return False
     if await scene.proof() is None or "?" in (scene.turn.text or "") or _kinds(scene.turn.text or "") != {"pay"}:
         return False
@@ -99,6 +101,7 @@ async def code_of_another(scene: Scene) -> bool:
     return True
 
 
+_UNSURE = frozenset("nlu_fallback fora_de_escopo escolher_opcao".split())
 _A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)\b")
 
 

@@ -123,6 +123,8 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
             down = first
         elif instalment is None and (MONTHLY.search(said) or count is not None):
             instalment = first
+        elif instalment is not None and down is None and _NOW.search(said):
+            down = first  # "tenho 200 agora e 150 por mês"
         elif asked == "count" and down is None and instalment is None and _NOW.search(said):
             down = first  # while plans are chosen from, "tenho 400 agora" is what is paid first
     if down is None and _REST.search(said):

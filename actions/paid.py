@@ -18,7 +18,7 @@ from conversations import audit
 from conversations.protocol import new_protocol
 from conversations.reply import last_response
 from conversations.turn import text_of
-from payments.charges import Charge, Payment, charges_of, items_of, payments_of
+from payments.charges import Charge, Payment, charges_of, instalments_of, items_of, payments_of
 from payments.look_up import LOOK_UP
 from receivables.calendar import months_later
 from receivables.claims import Claim, claimed_debts, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
@@ -139,6 +139,8 @@ async def _ours(scene: Scene, waiting: Sequence[Charge], named: Sequence[Debt] |
         held = {item.debt_id for item in await items_of(scene.conn, charge.id)}
         if named is None or {debt.id for debt in named} <= held:
             return charge
+        if not held and all(debt.status == "agreed" for debt in named) and await instalments_of(scene.conn, charge.id):
+            return charge  # the code of an agreement's payment holds no debt of its own
     return None
 
 
@@ -204,11 +206,17 @@ async def _some_came(scene: Scene, debt: Debt, payments: Sequence[Payment]) -> b
 
 async def look_for_instalment(scene: Scene, debtor_id: int, debt_ids: Sequence[int]) -> None:
     """An instalment that is said to be paid and is not in the store: the bank is asked again, and it is looked into."""
-    for charge in await charges_of(scene.conn, debtor_id):
-        if charge.status == "active":
-            await scene.till.talk.jobs.put(scene.conn, LOOK_UP, str(charge.id))
+    waiting = [charge for charge in await charges_of(scene.conn, debtor_id) if charge.status == "active"]
+    for charge in waiting:
+        await scene.till.talk.jobs.put(scene.conn, LOOK_UP, str(charge.id))
     debts = [debt for debt in (await payable(scene))[1] if debt.id in debt_ids]
     scene.set_slot("focus", [debt.id for debt in debts])
+    ours = await _ours(scene, waiting, debts)
+    fresh = ours is not None and ours.kind == "pix" and means_of(scene) in (None, "pix") and day_of(scene, past=True) is None
+    if ours is not None and fresh:
+        scene.ask("paid_when", takes=("date",))
+        scene.say("utter_paid_not_yet", amount={"money": ours.amount})
+        return
     await look_into(scene, debtor_id, debts)
 
 

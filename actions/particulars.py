@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from actions.agreement import talk_of_agreement
 from actions.debt import named_by_words, payable
 from actions.scene import Scene
 from conversations.requests import open_requests_of
@@ -94,6 +95,9 @@ async def tell_particular(scene: Scene) -> bool:
     if not debts:
         return await _of_what_is_not_collected(scene, debtor.id, wanted)
     meant = await named_by_words(scene) or [d for d in debts if d.id in (scene.slots.get("focus") or ())] or debts
+    if wanted == "due" and any(debt.status == "agreed" for debt in meant):
+        await talk_of_agreement(scene)  # "quando vence a próxima?": the bill's own day is over
+        return True
     if wanted == "on_day":
         return await _on_day(scene, meant)
     if wanted in ("principal", "charges"):

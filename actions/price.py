@@ -23,6 +23,27 @@ async def price_refused(scene: Scene) -> bool:
     return True
 
 
+async def without_interest(scene: Scene) -> bool:
+    """ "E se eu pagar só o valor, sem juros?": today's best price, which is the answer. False: not said."""
+    said = plain(scene.turn.text or "")
+    if (
+        scene.form is not None
+        or scene.intent not in _OF_RATES | _MISREAD
+        or not _BARE_PRICE.search(said)
+        or _DIVIDES.search(said)
+    ):
+        return False
+    if await scene.proof() is None:
+        return False
+    await haggle(scene)
+    return True
+
+
+_BARE_PRICE = re.compile(
+    r"\b(?:pag\w+|quit\w+|fica\w*|faz\w*|da|tir\w+)\b.{0,30}\b(?:sem (?:os |a |o )?(?:juros|multa|encargos)|so o (?:principal|valor (?:original|da compra|da fatura|inicial)))\b"
+)
+
+
 async def rate_asked(scene: Scene) -> bool:
     """ "Esse juros é de quanto por mês?": the rule, with one's own fine and interest. False: not asked."""
     said = plain(scene.turn.text or "")
