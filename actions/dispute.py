@@ -133,7 +133,7 @@ async def _not_denied(scene: Scene) -> None:
         scene.say("utter_dispute_not_opened")
     elif await open_ones(scene):
         await ask_withdrawal(scene)
-    else:
+    elif not scene.more_to_come:  # "reconheço o débito, e quanto é no dia 4?": what comes next is the wish
         await show_debts(scene)
 
 
