@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions.debt import named_by_words, payable
-from actions.discount import waiting_protocol
+from actions.discount import say_most, waiting_protocol
 from actions.instalments import show_table
 from actions.negotiating import current_offer, known_facts, lone_amount, says_no, understood
 from actions.proving import proven
@@ -148,9 +148,7 @@ async def _divides_instead(scene: Scene) -> bool:
         return False
     if await current_offer(scene) is not None or await waiting_protocol(scene) is not None:
         return False
-    from actions.instalments import divide  # each leads to the other
-
-    await divide(scene)
+    await scene.turn_to("parcelar")
     return True
 
 
@@ -784,9 +782,6 @@ async def cancel(scene: Scene, agreement: Agreement) -> None:
 
 async def _go_on_anew(scene: Scene, gone: Agreement, words: str) -> None:
     """The agreement was given up for other terms: those are shown now."""
-    from actions.discount import say_most  # each leads to the other
-    from actions.instalments import divide
-
     scene.say("utter_agreement_undone", protocol=gone.protocol)
     scene.ask(None)
     scene.wish_words = words
@@ -796,7 +791,7 @@ async def _go_on_anew(scene: Scene, gone: Agreement, words: str) -> None:
         if known is not None:
             say_most(scene, known)
         return
-    await divide(scene)
+    await scene.turn_to("parcelar")
 
 
 # ------------------------------------------------------------------------------------------------ answers to what is open

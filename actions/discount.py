@@ -358,10 +358,8 @@ async def answer_discount(scene: Scene) -> bool:
         scene.say("utter_offer_declined")
         return True
     if said_yes(scene.words):
-        from actions.pix import pay
-
         scene.ask("pay")
-        await pay(scene)
+        await scene.turn_to("solicitar_pagamento")
         return True
     return False
 

@@ -123,11 +123,9 @@ def _one_of_several(scene: Scene, named: Sequence[Debt]) -> bool:
 
 async def _not_denied(scene: Scene) -> None:
     """What was said owns up to a debt: nothing is registered, and what else is wished is done."""
-    from actions.pix import pay  # which stands on this file
-
     if wishes_to_pay(scene.words):
         scene.ask(None)
-        await pay(scene)
+        await scene.turn_to("solicitar_pagamento")
     elif scene.open_question in ("dispute_which", "dispute_reason", "dispute_maybe", "dispute_amount"):
         scene.ask("pay")
         scene.say("utter_dispute_not_opened")
@@ -464,14 +462,12 @@ async def _pays_another(scene: Scene) -> bool:
     """ "Mas quero pagar a outra", said while the story of a dispute is waited for: no story. False: nothing of the kind."""
     if not wishes_to_pay(scene.turn.text or ""):
         return False
-    from actions.pix import pay  # which stands on this file
-
     disputed = {debt_id for one in await disputes_of(scene.conn, (await _whose(scene))) for debt_id in one.debts}
     named = await named_by_words(scene)
     if any(debt.id in disputed for debt in named):
         return False
     scene.ask(None)
-    await pay(scene)
+    await scene.turn_to("solicitar_pagamento")
     return True
 
 
@@ -603,12 +599,10 @@ async def _end(scene: Scene, dispute_id: int) -> None:
 
 async def _withdraw_and_pay(scene: Scene, dispute_id: int) -> bool:
     """ "É minha, manda o Pix": the dispute is withdrawn and what it was about can be paid, which is what was asked for."""
-    from actions.pix import pay  # which stands on this file
-
     await _end(scene, dispute_id)
     scene.ask("pay")
     scene.say("utter_dispute_withdrawn")
-    await pay(scene)
+    await scene.turn_to("solicitar_pagamento")
     return True
 
 

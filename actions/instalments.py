@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 
-from actions.debt import payable
-from actions.discount import priced
+from actions.debt import chosen_debts, payable
+from actions.discount import answer_cash, answer_percent, priced
 from actions.negotiating import (
     WHY,
     answer_capacity,
@@ -171,13 +171,9 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
         return True
     percent = percent_in(scene)
     if percent is not None and counter.empty and total is None:
-        from actions.discount import answer_percent
-
         await answer_percent(scene, known, percent)
         return True
     if total is not None and counter.count is None and counter.down is None:
-        from actions.discount import answer_cash  # the other half of a negotiation; each leads to the other
-
         await answer_cash(scene, known, total)
         return True
     if counter.instalment is not None and counter.count is None and _INCOME.search(plain(scene.words)):
@@ -553,24 +549,20 @@ async def answer_capacity_question(scene: Scene) -> bool:
 async def answer_which(scene: Scene) -> bool:
     """Which debts to divide: by number, place or name."""
     assert scene.question is not None
-    from actions.debt import chosen_debts
-
     kept = scene.question.arguments
     debts = await chosen_debts(scene)
-    from actions.discount import haggle
-
     if not debts or understood(scene).counts:
         said = understood(scene, asked="amount")
         if not (said.money or said.counts):
             return False
-        await (divide if said.counts or kept.get("again") != "pedir_desconto" else haggle)(scene)
+        await scene.turn_to("pedir_desconto" if kept.get("again") == "pedir_desconto" and not said.counts else "parcelar")
         return True
     scene.set_slot("focus", [debt.id for debt in debts])
     scene.wish_words = str(kept.get("words") or "")
     # Those that were named now hold, whatever the words of the wish named before.
     scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})
     scene.ask(None)
-    await (haggle if kept.get("again") == "pedir_desconto" else divide)(scene)
+    await scene.turn_to("pedir_desconto" if kept.get("again") == "pedir_desconto" else "parcelar")
     return True
 
 

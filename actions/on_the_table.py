@@ -126,9 +126,7 @@ async def all_at_once(scene: Scene, known: Facts) -> bool:
         return False
     scene.set_slot("focus", [debt.id for debt in known.debts])
     if re.search(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|manda\w*|gera\w*|codigo)\b", said):
-        from actions.pix import pay  # which stands on this file
-
-        await pay(scene)
+        await scene.turn_to("solicitar_pagamento")
     else:
         say_most(scene, known)
     return True

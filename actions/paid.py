@@ -358,10 +358,8 @@ async def _which(scene: Scene) -> bool:
     if await _wishes_to_pay(scene):
         return True
     if _pays_later(scene):
-        from actions.promise import promise  # a wish of its own, and the question what was paid is over
-
         scene.ask(None)
-        await promise(scene)
+        await scene.turn_to("promessa_pagamento")
         return True
     debtor, debts = await payable(scene)
     shown = [debt for debt in debts if debt.id in (scene.question.arguments.get("shown") or ())]
@@ -485,10 +483,8 @@ async def claim_taken_back(scene: Scene) -> bool:
     scene.set_slot("focus", list(claim.debts))
     scene.ask("pay")
     if day_of(scene, later=True) is not None:
-        from actions.extension import extend  # which stands on what this file stands on
-
         scene.say("utter_paid_taken_back", protocol=claim.protocol)
-        await extend(scene)
+        await scene.turn_to("pedir_prorrogacao")
     else:
         scene.say("utter_paid_taken_back_what_now", protocol=claim.protocol, arguments={"debts": list(claim.debts)})
     return True
@@ -558,9 +554,7 @@ async def _wishes_to_pay(scene: Scene) -> bool:
         return False
     if _pays_later(scene):
         return False
-    from actions.pix import pay  # which stands on this file
-
-    await pay(scene)
+    await scene.turn_to("solicitar_pagamento")
     return True
 
 

@@ -112,9 +112,7 @@ async def choose(scene: Scene) -> None:
         return
     asked = scene.open_question
     if asked in ("which", "which_to_pay") and _MORE_TIME.search(plain(scene.turn.text or "")):
-        from actions.extension import extend  # which leads here
-
-        await extend(scene)  # "queria adiar a que vence antes" names a debt, and wants more than to see it
+        await scene.turn_to("pedir_prorrogacao")  # "queria adiar a que vence antes" names a debt, and wants more than to see it
         return
     debts = await chosen_debts(scene)
     if not scene.words:
@@ -151,10 +149,8 @@ def _sent_at_this_price(scene: Scene) -> bool:
 
 async def deal(scene: Scene) -> None:
     """\"As duas do colégio em 4x\": debts are named, and more is wished of them than to see them."""
-    from actions.discount import haggle  # these stand on what this file stands on
-    from actions.instalments import divide
-
-    await (haggle if re.search(r"\b(?:descont\w*|abat\w+)\b", plain(scene.words)) else divide)(scene)
+    less = re.search(r"\b(?:descont\w*|abat\w+)\b", plain(scene.words))
+    await scene.turn_to("pedir_desconto" if less else "parcelar")
 
 
 async def which_of_fewer(scene: Scene) -> bool:
@@ -256,9 +252,7 @@ async def _each_its_own(scene: Scene) -> list[tuple[list[Debt], Kind]]:
 async def _not_so_much(scene: Scene) -> bool:
     """Whether they said in this very message that they do not pay this amount; what there is instead is told, once."""
     if _NOT_SO_MUCH.search(plain(scene.words)):
-        from actions.discount import haggle  # which stands on what is owed, too
-
-        await haggle(scene)
+        await scene.turn_to("pedir_desconto")
         return True
     in_pieces = scene.piece is not None or scene.wish_turn is not None
     whole = await text_of(scene.conn, scene.wish_turn or scene.turn.id) if in_pieces else None

@@ -365,13 +365,11 @@ async def _pays_today(scene: Scene, heard: Day | None) -> bool:
         return False
     if _LATER_TODAY.search(said) or _DENIES.search(said):
         return False
-    from actions.pix import pay  # which stands on topics that lead here
-
     assert scene.question is not None
     made = scene.question.arguments.get("promise")
     debts = (await get_promise(scene.conn, int(made))).debts if made else scene.question.arguments["debts"]
     scene.set_slot("focus", list(debts))
-    await pay(scene)
+    await scene.turn_to("solicitar_pagamento")
     return True
 
 

@@ -158,10 +158,14 @@ class Scene:
             self.said += [(response, values) for response, values in said if not response.startswith(_NOT_TWICE)]
         elif question.wish and question.wish[0] in self.repair.wishes():
             self.intent, self.wish_words = question.wish
-            await self.repair.wishes()[question.wish[0]](self)
+            await self.turn_to(question.wish[0])
         else:
             await self.go_back()
         return bool(self.said)
+
+    async def turn_to(self, wish: str) -> None:
+        """Go on with another wish, by its intent: so topics lead to each other without standing on each other."""
+        await self.repair.wishes()[wish](self)
 
     def then(self, action: str) -> None:
         """Have Rasa run this action (or form) next."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from actions.debt import payable, resting
+from actions.debt import options, payable, resting
 from actions.negotiating import bill_values, counter_in, known_facts, lone_amount, percent_in
 from actions.scene import Scene
 from conversations.handover import request_human
@@ -62,8 +62,6 @@ async def price_for_several(scene: Scene, meant: Sequence[Debt] | None = None) -
         await answer_apart(scene, free, amount)
         return True
     scene.ask("which_to_divide", takes=("option", "amount", "count"), again="pedir_desconto", words=scene.words)
-    from actions.debt import options
-
     rows = options(free, [prices[debt.id] for debt in free])
     scene.say("utter_price_for_which", offered={"money": amount}, total={"money": sum(prices.values())}, options=rows)
     return True

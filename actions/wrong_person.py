@@ -87,12 +87,11 @@ async def _means_something_else(scene: Scene) -> bool:
     own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said) and denies(scene.turn.text or "")
     if not own and (who != "stranger" or _NOT_ME.search(said)):
         return False
-    from actions.dispute import dispute  # which, like repair and undoing, stands on what this file stands on
     from actions.repair import not_understood
     from actions.undoing import undo
 
     if own:
-        await dispute(scene)
+        await scene.turn_to("contestar_divida")
     elif not await undo(scene):
         await not_understood(scene)
     return True
