@@ -17,6 +17,7 @@ from actions.discount import offered_nearly_all
 from actions.dispute import dispute_disowned, withdrawal_tapped
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
+from actions.for_another import for_another
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import shown_before, times_of_only_plan
@@ -157,6 +158,7 @@ _WHAT_WAS_SETTLED = re.compile(
 
 _BEFORE_SAFETY = (
     # who is in a state of their own: grief, a stranger's telephone, accounts that nobody may collect
+    Reader(for_another, _typed),
     Reader(stay_with, _any),
     Reader(of_the_uncollected, _any),
     # what is asked or wished right after a thing was done

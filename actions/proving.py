@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from actions.oneself import speaks_as_oneself
 from actions.scene import Scene
 from actions.staying import say_to_mourner
 from conversations import identity
@@ -11,7 +12,6 @@ from conversations.conversation import Proof, void_proof
 from conversations.identity import Outcome
 from conversations.said import newest_said
 from receivables.store import debtor_by_document
-from understanding.safety.relations import in_person
 
 FORM = "identity_form"
 _THIRD_PARTY = ("utter_relative", "utter_deceased", "utter_representative", "utter_minor", "utter_own_person")
@@ -66,7 +66,7 @@ async def third_party(scene: Scene) -> bool:
     """Whether this talk is with somebody who has said to be another person: no document proves them until they say otherwise."""
     if not await third_party_told(scene):
         return False
-    if scene.turn.arguments.get("own") or (scene.turn.text is not None and in_person(scene.turn.text)):
+    if scene.turn.arguments.get("own") or speaks_as_oneself(scene.turn.text or "", scene.turn.given):
         scene.say("utter_own_person")
         return False
     return True

@@ -53,7 +53,7 @@ async def stay_with(scene: Scene) -> bool:
     tapped = bool(scene.turn.arguments) or (scene.turn.text is None and scene.turn.given.empty)
     if (scene.intent in _ANYWAY and not (stops and not tapped)) or (tapped and not _tap_of_matter(scene)):
         return False
-    state = await _state(scene)
+    state = await state_of(scene)
     if state is None or (stops and state not in _STOPPED_OTHERWISE):
         return False
     # An old button, or words that resemble one, leads nobody in despair back to what they owe.
@@ -67,7 +67,7 @@ def _tap_of_matter(scene: Scene) -> bool:
 
 async def heavy_file(scene: Scene) -> bool:
     """A photo or a PDF after such a word belongs to it; False where it is an ordinary file."""
-    state = await _state(scene)
+    state = await state_of(scene)
     if state == "self_harm":
         return _say(scene, "utter_vulnerable_self_harm_here")
     if state not in ("deceased", "representative"):
@@ -79,7 +79,8 @@ async def heavy_file(scene: Scene) -> bool:
     return True
 
 
-async def _state(scene: Scene) -> str | None:
+async def state_of(scene: Scene) -> str | None:
+    """What the heavy word was about that is still in the room: a death, a relative, a stranger, …; None: there was none."""
     names = [name for name in scene.till.talk.wording.names if name.startswith((*_STATES, *_OVER, "utter_returned_"))]
     last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - _LONGEST)
     found = next((state for name, state in _STATES.items() if last is not None and last.startswith(name)), None)
@@ -208,7 +209,7 @@ async def _data_of_the_dead(scene: Scene, kept: Request, said: str) -> None:
 
 async def say_to_mourner(scene: Scene) -> bool:
     """To somebody who told of a death and asks for what only the person is shown. False: no death was told of."""
-    if await _state(scene) != "deceased":
+    if await state_of(scene) != "deceased":
         return False
     kept = await newest_request(scene.conn, scene.conversation.id, "deceased")
     if kept is not None:
@@ -279,7 +280,7 @@ async def _with_the_unwell(scene: Scene) -> bool:
 
 async def called_off(scene: Scene) -> bool:
     """Whoever wants to talk to nobody waits for nobody any more, unless a death or a life is looked after. False: nobody was called."""
-    if scene.conversation.owner != "queue" or await _state(scene) in ("self_harm", "deceased", "minor", "representative"):
+    if scene.conversation.owner != "queue" or await state_of(scene) in ("self_harm", "deceased", "minor", "representative"):
         return False
     if not await handover.leave_queue(scene.conn, scene.till.talk, scene.conversation.id):
         return False

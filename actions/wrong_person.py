@@ -9,12 +9,13 @@ from actions.denial import denies
 from actions.human import ask_human
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
+from actions.staying import state_of
 from actions.withdrawing import close_codes
 from conversations import handover
 from conversations.care import pause_person
 from conversations.consent import let_go
 from conversations.conversation import void_proof
-from conversations.requests import Request, register
+from conversations.requests import Request, newest_request, register
 from conversations.said import newest_said
 from understanding.plain import plain
 from understanding.safety.relations import beside, relation, tells_of_holder, wants_to_pay
@@ -28,6 +29,8 @@ class WrongPerson(Topic):
 
     async def act(self, scene: Scene) -> None:
         if await _means_something_else(scene):
+            return
+        if not scene.turn.arguments and await _known_already(scene):
             return
         for slot in ("wanted", "wanted_turn", "focus"):
             scene.set_slot(slot, None)
@@ -95,6 +98,17 @@ async def _means_something_else(scene: Scene) -> bool:
     elif not await undo(scene):
         await not_understood(scene)
     return True
+
+
+async def _known_already(scene: Scene) -> bool:
+    """Told before that the number is not the person's, and now of where they are: nobody is asked about it any more."""
+    said = plain(scene.turn.text or "")
+    if relation(said) != "relative" or beside(said) or await state_of(scene) != "stranger" or _PASSED_AWAY.search(said):
+        return False
+    kept = await newest_request(scene.conn, scene.conversation.id, "wrong_person")
+    if kept is not None:
+        scene.say("utter_wrong_person", protocol=kept.protocol)
+    return kept is not None
 
 
 async def _stranger(scene: Scene) -> None:
