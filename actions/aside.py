@@ -11,7 +11,7 @@ from actions.awaited import answer_awaited
 from actions.beside import hours_beside_documents
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
-from actions.confirming import keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
+from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.discount import offered_nearly_all
 from actions.dispute import dispute_disowned, withdrawal_tapped
@@ -169,6 +169,7 @@ _BEFORE_SAFETY = (
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(answer_awaited, _typed),
+    Reader(falls_on_a_weekend, _typed),
     Reader(said_back, _typed),
     Reader(yes_to_a_guess, _typed),
     Reader(whether_it_holds, _typed),

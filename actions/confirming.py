@@ -28,6 +28,7 @@ from conversations.effects import newest_said
 from conversations.reply import last_response
 from conversations.said import typed_in_turn
 from conversations.turn import text_of
+from receivables.calendar import is_business_day, next_business_day
 from receivables.extending import last_extension
 from receivables.promising import owed_on, promises_of
 from receivables.store import Debt
@@ -219,6 +220,31 @@ async def _held_day(scene: Scene) -> date | None:
     debts = [debt.id for debt in (await payable(scene))[1] if debt.status == "open"]
     moved = await last_extension(scene.conn, debts)
     return moved.due_date if moved is not None and moved.due_date >= scene.today else None
+
+
+# ------------------------------------------------------------------------------------------------ "é sábado, cai na segunda né"
+
+_FALLS_ON = re.compile(
+    r"\b(?:cai|passa|fica|vai|pula|conta|vale|empurra|joga|segue)\b.{0,16}\b(?:segunda|terca|dia util|dia de semana|depois do feriado)\b"
+    r"|\b(?:e|eh|cai|caindo|da) (?:num |no |em |um |bem )?(?:sabado|domingo|feriado|fim de semana|final de semana|fds)\b"
+)
+
+
+async def falls_on_a_weekend(scene: Scene) -> bool:
+    """\"Dia 5 é sábado, cai na segunda né\", of the day that was read back: the next business day is read back in its place, and said
+    why. False: not of that, or it is a business day."""
+    if scene.open_question != "promise_confirm" or scene.turn.arguments or scene.question is None:
+        return False
+    if not _FALLS_ON.search(plain(scene.turn.text or "")):
+        return False
+    kept = scene.question.arguments
+    day = date.fromisoformat(kept["day"])
+    debts = await payable_of(scene, kept["debts"])
+    if is_business_day(day) or not debts:
+        return False
+    scene.say("utter_day_weekend", day={"date": kept["day"]})
+    await consider(scene, debts, Day("exact", (next_business_day(day),), ""), kept.get("amount"), changing=kept.get("changing"))
+    return True
 
 
 # ------------------------------------------------------------------------------------------------ "anota a da loja pra dia 10"

@@ -151,7 +151,8 @@ async def guesses(scene: Scene) -> list[dict[str, Any]]:
     """The nearest readings of a message that was not understood, as answers to pick from: known questions, then intents."""
     knowledge = scene.till.talk.knowledge
     careful = await scene.proof() is None
-    near = knowledge.asked(scene.turn.text or "", careful=careful).perhaps[:_MOST_QUESTIONS]
+    near = [one for one in knowledge.asked(scene.turn.text or "", careful=careful).perhaps if _may_be_offered(scene, one)]
+    near = near[:_MOST_QUESTIONS]
     found: list[dict[str, Any]] = [
         {"short": {"phrase": f"title:{one.name}"}, "meaning": "pergunta_frequente", "arguments": {"faq": one.name}}
         for one in near
@@ -162,12 +163,34 @@ async def guesses(scene: Scene) -> list[dict[str, Any]]:
     return found
 
 
+def _may_be_offered(scene: Scene, known: Known) -> bool:
+    """A question of the dead, or of husband and wife, is offered to nobody who has not named them."""
+    return known.name not in _CLOSE_TO_HOME or _OF_THEM.search(plain(scene.turn.text or "")) is not None
+
+
+_CLOSE_TO_HOME = frozenset({"inheritance", "spouse"})
+_OF_THEM = re.compile(
+    r"\b(?:morr\w+|falec\w+|obito|heran\w+|herd\w+|viuv\w+|finad\w+|marid\w+|espos\w+|mulher|conjuge|casad\w+|companheir\w+|mae|pai|avo|filh\w+)\b"
+)
+
+
 async def tell(scene: Scene, known: Known) -> None:
     """Say the answer, what it is in the asker's own case, and the question that was open."""
     scene.say("utter_faq", answer={"phrase": f"faq:{known.name}"})
+    if _PAYS_BY_SLIP.search(plain(scene.turn.text or "")) and not _TURNS_SLIP_DOWN.search(plain(scene.turn.text or "")):
+        scene.set_slot("means", "boleto")  # who pays at the counter is offered the boleto from here on
     if known.own is not None and await scene.proof() is not None:
         await _OWN[known.own](scene)
     await scene.go_back()
+
+
+_PAYS_BY_SLIP = re.compile(
+    r"\b(?:lotericas?|boletos?|carne|codigo de barras?|no (?:mercado|banco|balcao|correio)|caixa eletronico|em dinheiro|dinheiro vivo"
+    r"|(?:nao|num|n) (?:mexo|uso|tenho|sei|entendo|gosto|faco|confio) (?:\w+ ){0,3}pix)\b"
+)
+_TURNS_SLIP_DOWN = re.compile(
+    r"\b(?:nao|num|n|sem|nem) (?:quero |e |com |por |pelo |preciso de )*(?:o )?boleto\b|\b(?:e|eh|quero|prefiro) (?:o |no )?pix\b"
+)
 
 
 class AskedQuestion(Topic):

@@ -31,7 +31,9 @@ class AskIdentity(Topic):
 
     async def act(self, scene: Scene) -> None:
         if int(scene.slots.get("misses") or 0) >= OFFER_HUMAN_AFTER:
-            return  # a human was just offered; a second question beside it would only confuse
+            said = await effects.said_in(scene.conn, scene.turn.id)
+            if any(response.startswith(("utter_offer_human", "utter_one_word", "utter_about_this")) for response, _ in said):
+                return  # a human was just offered; a second question beside it would only confuse
         if scene.piece and await effects.ran(scene.conn, scene.turn.id, self.name()):
             return  # another wish of the same message has asked
         if (

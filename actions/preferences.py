@@ -8,7 +8,7 @@ from typing import Any
 from actions.faq import is_question
 from actions.scene import Scene, Topic
 from conversations.consent import opt_in, opted_out
-from conversations.contact_hours import compatible
+from conversations.contact_hours import compatible, together
 from conversations.handover import hours_in_words
 from conversations.preferences import Preference, hours_of, prefer, preference_of
 from conversations.requests import register
@@ -44,7 +44,7 @@ async def prefer_contact(scene: Scene) -> None:
         await _for_the_team(scene, wish, channel)
     elif hours or most or channel:
         kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours, most=most, days=days, channel=channel)
-        scene.say("utter_preference_kept", **_read_back(kept))
+        scene.say("utter_preference_kept", **_read_back(scene, kept))
     elif wish.not_by == "phone":
         scene.say("utter_preference_no_calls")
     elif wish.reminder:
@@ -98,7 +98,7 @@ async def reminder_asked(scene: Scene) -> bool:
     hours = contact_wish(said).hours
     if hours and compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
         kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours)
-        scene.say("utter_preference_kept", **_read_back(kept))
+        scene.say("utter_preference_kept", **_read_back(scene, kept))
     await scene.go_back()
     return True
 
@@ -166,11 +166,12 @@ async def _for_the_team(scene: Scene, wish: ContactWish, channel: str | None) ->
     scene.say(f"utter_preference_{which}", protocol=kept.protocol)
 
 
-def _read_back(kept: Preference) -> dict[str, list[dict[str, Any]]]:
+def _read_back(scene: Scene, kept: Preference) -> dict[str, list[dict[str, Any]]]:
     """What holds now, as rows of the response; their words are in `data/responses`."""
     rows: dict[str, list[dict[str, Any]]] = {}
     if kept.hours:
-        rows["hours_kept"] = [{"value": hours_in_words(kept.hours.text)}]
+        within = together([scene.ground.policies.default.contact.hours, kept.hours])
+        rows["hours_kept"] = [{"value": hours_in_words(within or kept.hours.text)}]
     if kept.most is not None and kept.days is not None:
         rows[_OFTEN.get(kept.days, "other_days")] = [{"most": kept.most, "days": kept.days}]
     if kept.channel:

@@ -129,13 +129,18 @@ class NotUnderstood(Topic):
             await not_understood(scene)
 
 
-_NO_WORDS = re.compile(r"[\W_]{1,8}")
-"""A dot, three dots, a dash: nobody is misunderstood who has said nothing."""
+_NO_WORDS = re.compile(r"[\W_]{1,8}|(?:k{2,}|(?:[hk]?u?[ae]){1}(?:h[aeu]+)+|(?:rs)+|hu(?:e?hu?e?)+|[\W_])+", re.IGNORECASE)
+"""A dot, three dots, a dash, a laugh: nobody is misunderstood who has said nothing."""
+
+
+_TEARS = re.compile("[😭😢🥺😞😔😥💔]")
 
 
 async def _say_here(scene: Scene) -> None:
     """Somebody is there and says nothing: that is met, and what was asked stands in few words."""
-    if scene.form is None:
+    if _TEARS.search(scene.turn.text or ""):
+        scene.say("utter_tears")
+    elif scene.form is None:
         scene.say("utter_here")
         await scene.go_back()
 

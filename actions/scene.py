@@ -34,6 +34,7 @@ from understanding.safety import read_safety
 _DEADLOCK = "40P01"
 _NOT_TWICE = ("utter_identity_", "utter_ask_identity_", "utter_greet", "utter_not_understood", "utter_back_to_")
 """What led to a question and is no part of it."""
+_OFFERS_HUMAN = frozenset({"utter_offer_human", "utter_offer_human_again"})
 _SAME_TALK = timedelta(hours=12)
 """For so long people remember what they were told."""
 _PIECE = 1000
@@ -144,6 +145,8 @@ class Scene:
             return
         if self.question.name in self.repair.again:
             await self.repair.again[self.question.name](self)
+        elif self.question.name == "pay" and self.slots.get("means") == "boleto":
+            self.say("utter_back_to_pay_slip")
         elif f"utter_back_to_{self.question.name}" in self.till.talk.wording.names:
             self.say(f"utter_back_to_{self.question.name}")
 
@@ -203,6 +206,8 @@ class Scene:
             # Whichever was said least, the earliest first: no words come back before all others have had their turn.
             varied.append((min(family, key=before.count), values))
         self.said = varied
+        if any(response in _OFFERS_HUMAN for response, _ in varied) and self.open_question != "human":
+            self.ask("human")
 
     async def proof(self) -> Proof | None:
         """Whom the person has proven to be, if that holds now."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from actions.denial import denies
 from actions.human import ask_human
+from actions.identity import give_identity
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
 from actions.staying import state_of
@@ -68,6 +69,10 @@ _PLAINLY_NOT_ME = re.compile(
     r"|\b(?:numero|pessoa|telefone|contato|zap) (?:ta |esta )?errad[oa]|\berr(?:ou|aram|ei) (?:de |o )?(?:numero|pessoa)|\bengano\b|\b(?:numero|chip|linha) (?:novo|nova|agora e meu)|\bsou outr[oa]\b|\bnao tem ninguem\b|\b(?:numero|chip|linha|telefone|celular|zap) (?:aqui )?nao (?:e|eh|era|pertence) (?:mais )?(?:d[aeo]|a) (?!dia\b)\w+|\bcompr\w+ (?:o |ess[ea] |est[ea] |um )?(?:chip|numero|linha)\b"
 )
 """Said of who somebody is. Everything else that looks like it is of an account, and is gone on with."""
+_DISOWNS = re.compile(
+    r"\b(?:nao|num|n|nunca|nem|errad[oa]|engan\w+|errou|erraram|trocad[oa]|trocou|confund\w+|outr[oa]|antig[oa]|xara|homonim\w+|desconhec\w+|dele|dela|don[oa] d\w+|quem (?:e|eh))\b"
+)
+"""Words without which nobody who gives a document is taken for a stranger."""
 _SPEAKS_FOR_ANOTHER = re.compile(
     r"\b(?:sou|aqui e|quem (?:fala|escreve|ta falando) e) (?:a |o )?(?:espos|mulher|marid|filh|mae|pai|irma|net|sobrinh|cunhad|nora|genro|vizinh|amig|parente|secretari|namorad|cuidador)\w*"
     r"|\b(?:conta|divida|nome|cpf|cadastro|numero|celular|telefone) (?:e |eh |ta |esta |era )?(?:(?:no|em) nome )?d(?:ele|ela)\b"
@@ -83,6 +88,9 @@ async def _means_something_else(scene: Scene) -> bool:
         return False
     who = relation(said)
     if await scene.proof() is None:
+        if scene.turn.given.documents and who == "stranger" and not _DISOWNS.search(said):
+            await give_identity(scene)  # "meu nome é José, CPF …" proves who somebody is
+            return True
         if who != "stranger" or not _OF_AN_ACCOUNT.search(said) or _PLAINLY_NOT_ME.search(said):
             return False
         await proven(scene, "contestar_divida" if denies(scene.turn.text or "") else "consultar_divida")

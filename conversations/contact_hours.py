@@ -67,3 +67,26 @@ def compatible(hours: Sequence[ContactHours]) -> bool:
         for w in one.windows
         for day in w.weekdays
     )
+
+
+def together(hours: Sequence[ContactHours]) -> str | None:
+    """The time that lies in all of these hours, as a policy writes it (`Mon-Fri 09:00-12:00`); None where it is more than one window
+    a day, or none at all."""
+    found: dict[int, tuple[time, time]] = {}
+    for day in range(7):
+        windows = [[(w.start, w.end) for w in one.windows if day in w.weekdays] for one in hours]
+        if any(len(mine) > 1 for mine in windows):
+            return None
+        if not all(windows):
+            continue
+        start, end = max(mine[0][0] for mine in windows), min(mine[0][1] for mine in windows)
+        if start < end:
+            found[day] = (start, end)
+    if not found or len(set(found.values())) > 1 or list(found) != list(range(min(found), max(found) + 1)):
+        return None
+    start, end = next(iter(found.values()))
+    first, last = _DAY_NAMES[min(found)], _DAY_NAMES[max(found)]
+    return f"{first if first == last else f'{first}-{last}'} {start:%H:%M}-{end:%H:%M}"
+
+
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -23,10 +23,10 @@ from understanding.birth_dates import find_birth_dates
 from understanding.contacts import find_phones
 from understanding.dealing import deals, wish
 from understanding.documents import find_documents
-from understanding.harmless import harmless, tidy
+from understanding.harmless import CAP, harmless, shortened, tidy
 from understanding.options import ALL, Shown, which
 from understanding.plain import plain
-from understanding.safety import speaks_of_dying
+from understanding.safety import read_safety, speaks_of_dying
 from understanding.spoken import find_spoken_cpfs
 from understanding.values import read_values
 
@@ -84,6 +84,8 @@ _LONE_CONTRACT = re.compile(
 # Whole messages of nothing but signs, in the words that the training phrases use.
 _SIGNS = (
     (re.compile(r"^[👍👌✅☑✔🆗🤝💪🫡]+$"), "sim"),
+    (re.compile(r"^[nN]$"), "não"),
+    (re.compile(r"^[sS]$"), "sim"),
     (re.compile(r"^[👎❌🚫✖🙅]+$"), "não"),
     (re.compile(r"^[🙏❤💚💙🥰😍😘🤗👏🌹]+$"), "obrigado"),
     (re.compile(r"^[👋🙋]+$"), "oi"),
@@ -94,7 +96,7 @@ _SIGN_TRIMMINGS = re.compile("[\\s\u200d\ufe0f\U0001f3fb-\U0001f3ff♀♂]")
 
 # What surrounds documents and dates and asks for nothing by itself.
 _INTRODUCTIONS = re.compile(
-    r"\b(?:(?:o|os|a|aqui|segue|seguem|é|eh|e)\s+)*(?:(?:o\s+)?meus?|minha|da empresa)?\s*"
+    r"\b(?:(?:o|os|a|aqui|segue|seguem|é|eh|e)\s+){0,4}(?:(?:o\s+)?meus?|minha|da empresa)?\s*"
     r"\b(?:cpf|cnpj|documentos?|nasciment[oa]s?|nasc|nasci(?:d[oa])?|anivers[aá]rio|data(?:\s+de\s+nasc\w*)?|dn|contrato)\b"
     r"(?:\s+(?:é|eh|e|em|no|na|dia|do|da|n[uú]mero|de)\b)*\s*[:=,-]*",
     re.IGNORECASE,
@@ -132,7 +134,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
             return chosen
     elif first.kind != "text":
         return await _no_text(conn, conversation, events, now)
-    said = "\n".join(tidy(event.text or "") for event in events).strip()
+    said = _gist("\n".join(tidy(event.text or "") for event in events).strip())
     if not said:
         return await _nothing_to_read(conn, conversation, now)
     if conversation.owner == "queue" and (plain(said) in _BACK_WORDS or _BACK.search(plain(said))):
@@ -183,6 +185,27 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     if dealt is not None:
         return Meaning(text=harmless(masked), intent=dealt, given=given)
     return Meaning(text=harmless(masked) or None, intent=None if harmless(masked) else "mensagem_vazia", given=given)
+
+
+_MOST_READ = 12 * CAP
+"""Characters of one turn in which anything is looked for at all."""
+_MOST_GRAVE = CAP // 4
+_SENTENCES = re.compile(r"[^.!?\n]+[.!?]*")
+
+
+def _gist(said: str) -> str:
+    """What of a long letter may be understood: its beginning, its end, and what must not be missed wherever it stands."""
+    if len(said) <= CAP:
+        return said
+    read = shortened(said, _MOST_READ)
+    grave = [
+        one.strip()[:_MOST_GRAVE]
+        for one in _SENTENCES.findall(read)
+        if speaks_of_dying(one) or any(signal.certainty == "sure" for signal in read_safety(one))
+    ]
+    kept = shortened("\n".join(dict.fromkeys(grave)), 2 * _MOST_GRAVE)
+    brief = shortened(read, CAP - len(kept) - 1)
+    return f"{brief}\n{kept}" if any(one not in brief for one in grave) else shortened(read, CAP)
 
 
 async def _quotes_what_is_over(conn: AsyncConnection, conversation: Conversation, reply_to: str | None, now: datetime) -> bool:

@@ -7,7 +7,8 @@ here; offered answers become opaque single rows; messages become outbox rows, in
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from channels.message import (
     Template,
     outgoing_adapter,
 )
-from conversations import ids
+from conversations import effects, ids
 from conversations.alarms import raise_alarm
 from conversations.contact import NotNow, may_write
 from conversations.conversation import Conversation, get, live_proof
@@ -38,7 +39,20 @@ _JOINED_BODY = 1024
 """Joined messages stay within what a body with buttons may hold on every channel."""
 
 _LEAST_LIFE = timedelta(minutes=2)
+_REMEMBERED = timedelta(hours=12)
+"""For so long people remember what they were told."""
+_WORTH_A_WORD = 200
+"""Characters from which a message is worth saying that it is the same as before."""
+_LONGEST_BODY = 3500
+_SAYS_ITSELF = tuple(
+    f"utter_{name}"
+    for name in """identity ask_identity human vulnerable greet introduction relative minor deceased representative wrong own_person opted stop
+    complaint offer_human about_this one_word cancelled what_i_can_do not_understood did_you_mean answer_ trouble many_messages""".split()
+)
+"""What shows nothing: small talk, who speaks, what was asked of them, what was done."""
 
+ONCE_MORE = "utter_once_more"
+"""Above what was said before, word for word."""
 NEEDS_IDENTITY = "utter_identity_needed"
 INTRODUCTION = "utter_introduction"
 """Who speaks: said before the first answer of a talk, and not what that answer is known by."""
@@ -68,7 +82,10 @@ async def reply(
     if author == "bot" and conversation.owner == "agent":
         return 0
     now = talk.ground.clock.now()
-    spoken = [talk.wording.word(one, channel=conversation.channel, seed=source) for one in said]
+    before = await _times_named(conn, talk, conversation_id, said, now) if author == "bot" else {}
+    spoken = [
+        talk.wording.word(one, channel=conversation.channel, seed=source, times=before.get(one.response, 0)) for one in said
+    ]
     pairs = list(zip(spoken, said, strict=True))
     proof = await live_proof(conn, conversation_id, now) if any(worded.personal for worded in spoken) else None
     if any(worded.personal for worded in spoken) and proof is None:
@@ -86,6 +103,11 @@ async def reply(
             raise NotNow(verdict)
     # Outside the window each message is an approved template of its own, or is not said at all.
     by_template = author == "journey" and (window_closed or not conversation.window_open(now))
+    if author == "bot" and not by_template:
+        pairs = [
+            (await _not_twice(conn, talk, conversation, worded, utterance, now, seed=source), utterance)
+            for worded, utterance in pairs
+        ]
     ordinal = 0
     spoken_pairs = pairs if by_template else _joined(pairs)
     for place, (worded, utterance) in enumerate(spoken_pairs, 1):
@@ -202,6 +224,51 @@ async def last_response(conn: AsyncConnection, conversation_id: str) -> str | No
         )
     ).scalar_one_or_none()
     return last
+
+
+async def _times_named(
+    conn: AsyncConnection, talk: Talk, conversation_id: str, said: Sequence[Utterance], now: datetime
+) -> Mapping[str, int]:
+    """How often each of these that has several texts is named in this talk by now; of what no turn said nothing is known."""
+    several = {one.response for one in said if talk.wording.varies(one.response)}
+    if not several:
+        return {}
+    named = await effects.named_since(conn, conversation_id, now - _REMEMBERED)
+    return {response: named.count(response) for response in several}
+
+
+async def _not_twice(
+    conn: AsyncConnection,
+    talk: Talk,
+    conversation: Conversation,
+    worded: Worded,
+    utterance: Utterance,
+    now: datetime,
+    *,
+    seed: str,
+) -> Worded:
+    """What is shown once more, word for word, is said to be that; small talk and codes are left as they are."""
+    if worded.response.startswith(_SAYS_ITSELF) or worded.response == ONCE_MORE:
+        return worded
+    if len(worded.body) < _WORTH_A_WORD or len(worded.body) > _LONGEST_BODY or worded.alone or _special(utterance):
+        return worded
+    times = (
+        await conn.execute(
+            text("""select count(*) from outbox where conversation_id = :id and author = 'bot' and queued_at > :since
+                    and strpos(words, :body) > 0"""),
+            {"id": conversation.id, "since": now - _REMEMBERED, "body": worded.body},
+        )
+    ).scalar_one()
+    if not times:
+        return worded
+    once_more = talk.wording.word(Utterance(ONCE_MORE), channel=conversation.channel, seed=seed, times=times).body
+    if len(worded.body) <= _JOINED_BODY < len(worded.body) + len(once_more) + 2:
+        return worded
+    return replace(
+        worded,
+        body=f"{once_more}\n\n{worded.body}",
+        lead=f"{once_more}\n\n{worded.lead}" if worded.lead else None,
+    )
 
 
 async def _has_spoken(conn: AsyncConnection, tenant_id: int, source: str) -> bool:

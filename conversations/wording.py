@@ -245,9 +245,14 @@ class Wording:
             (tuple(v["metadata"]["again"]) for v in self._responses.get(response, ()) if "again" in v.get("metadata", {})), ()
         )
 
-    def word(self, said: Utterance, *, channel: str, seed: str) -> Worded:
-        """The message in words. The same seed picks the same variation. Raises `WordingError`."""
-        variation = self._pick(said.response, channel, seed)
+    def varies(self, response: str) -> bool:
+        """Whether there are several texts for one response."""
+        return len(self._responses.get(response, ())) > 1
+
+    def word(self, said: Utterance, *, channel: str, seed: str, times: int = 0) -> Worded:
+        """The message in words. `times`: how often it is said by now, this time too; each time the next text has its turn. At 0 the
+        seed picks one, the same seed the same. Raises `WordingError`."""
+        variation = self._pick(said.response, channel, seed, times)
         extra: Mapping[str, Any] = variation.get("metadata") or {}
         values: dict[str, Any] = {**self._fixed, **self._named(said.values, said.response)}
         for key, template in (extra.get("lines") or {}).items():
@@ -289,13 +294,15 @@ class Wording:
             words = words.replace(f"{{{{{place}}}}}", value)
         return words
 
-    def _pick(self, response: str, channel: str, seed: str) -> dict[str, Any]:
+    def _pick(self, response: str, channel: str, seed: str, times: int) -> dict[str, Any]:
         variations = self._responses.get(response)
         if not variations:
             raise WordingError(f"there is no response {response}")
         mine = [v for v in variations if v.get("channel") == channel] or [v for v in variations if "channel" not in v]
         if not mine:
             raise WordingError(f"the response {response} has no words for {channel}")
+        if times:
+            return mine[(times - 1) % len(mine)]
         place = int.from_bytes(hashlib.sha256(f"{seed}/{response}".encode()).digest()[:4], "big")
         return mine[place % len(mine)]
 
