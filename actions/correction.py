@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.answering import answer_open
+from actions.debt import named_by_words, tell
 from actions.heard import day_of
 from actions.pix import pay
 from actions.promise import promise
@@ -86,8 +87,20 @@ class Correct(Topic):
             await correct_personal(scene)
         elif scene.open_question in _BESIDE_A_DAY and day_of(scene) is not None and await scene.proof() is not None:
             await promise(scene)  # "pode ser dia 11… na verdade dia 10": said in one go, to nothing that asked for a day
+        elif await _another_account(scene):
+            pass
         else:
             scene.say("utter_correct_what")
+
+
+async def _another_account(scene: Scene) -> bool:
+    """ "Era da Ventania que eu falei": that account is spoken of from now on. False: none is named."""
+    if await scene.proof() is None:
+        return False
+    named = await named_by_words(scene)
+    if named:
+        await tell(scene, named)
+    return bool(named)
 
 
 topics = (Correct,)

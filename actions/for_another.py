@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.denial import wishes_to_pay
 from actions.identity import give_identity
 from actions.oneself import DENIES, speaks_as_oneself
 from actions.proving import forget_form, proven, third_party_told
@@ -31,6 +32,9 @@ async def for_another(scene: Scene) -> bool:
         return await _person_after_all(scene, state)
     if not scene.turn.given.empty:
         return False
+    if _CALLED_THEM.search(said) and relation(said) == "relative" and scene.intent not in ("parar_mensagens", "reclamar"):
+        scene.say("utter_relative_bothered")
+        return True
     if relation(said) in _OF_OTHERS and (answer := _of_a_word_to_pass(said, known=state is not None)):
         scene.say(answer)
         return True
@@ -65,10 +69,13 @@ async def _person_after_all(scene: Scene, state: str | None) -> bool:
     if state is None and not await third_party_told(scene) and scene.intent != "nao_sou_a_pessoa":
         return False
     forget_form(scene)
-    if scene.turn.given.documents:
-        await give_identity(scene)
-    else:
+    if not scene.turn.given.documents:
         await proven(scene, "consultar_divida")
+    elif not wishes_to_pay(scene.turn.text or ""):
+        await give_identity(scene)
+    elif await proven(scene, "solicitar_pagamento"):
+        scene.say("utter_identity_proven")
+        await scene.turn_to("solicitar_pagamento")
     return True
 
 
@@ -80,6 +87,9 @@ _MISHEARD = frozenset("quem_e_voce nlu_fallback nao_sou_a_pessoa fora_de_escopo 
 _OF_ANOTHER = re.compile(
     r"\b(?:dele|dela|ele|ela|(?:meu|minha|o|a) (?:pai|mae|marido|esposa|mulher|filh[oa]|irma|irmao|vo|avo|ti[oa]|sogr[oa]|chefe|patrao|patroa|vizinh[oa]|amig[oa])"
     r"|(?:ess|est|um|uma) ?(?:[ea] )?(?:tal|pessoa|cara|homem|mulher|moc[oa]|senhora?)|tal de|(?:no|em) nome de)\b"
+)
+_CALLED_THEM = re.compile(
+    r"\b(?:lig(?:ando|am|aram|ar)|mandando|mandam|cobrando|cobram|incomod\w+|perturb\w+|enche\w*|procurando) (?:\w+ ){0,3}?(?:pra|para|pro|a|ao|com|d[oa])? ?(?:a |o )?(?:minha|meu|ela|ele)\b"
 )
 _YOU_LOOKED_FOR = re.compile(
     r"\b(?:voces|vcs|vc|voce)\b.{0,12}\b(?:cham\w+|procur\w+|lig\w+|mand\w+|quer\w*|escrev\w+)|\brecado\b|\bcontato\b"

@@ -16,6 +16,8 @@ from receivables.store import debtor_by_document
 FORM = "identity_form"
 _THIRD_PARTY = ("utter_relative", "utter_deceased", "utter_representative", "utter_minor", "utter_own_person")
 """The beginnings of what was said to whoever is not the person that owes."""
+_PROOF_ASKED_OF_ANYBODY = ("utter_wrong_person", "utter_number_was_off")
+"""After these whoever gives a proof is believed: what was another's is settled, or the proof was asked for."""
 _THIRD_PARTY_FOR = timedelta(hours=24)
 
 
@@ -74,9 +76,9 @@ async def third_party(scene: Scene) -> bool:
 
 async def third_party_told(scene: Scene) -> bool:
     """Whether somebody has said in this talk to be another person, and nothing else since."""
-    names = [name for name in scene.till.talk.wording.names if name.startswith(_THIRD_PARTY)]
+    names = [name for name in scene.till.talk.wording.names if name.startswith((*_THIRD_PARTY, *_PROOF_ASKED_OF_ANYBODY))]
     last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - _THIRD_PARTY_FOR)
-    return last not in (None, "utter_own_person")
+    return last not in (None, "utter_own_person") and not last.startswith(_PROOF_ASKED_OF_ANYBODY)
 
 
 def says_another_person(scene: Scene) -> bool:

@@ -19,6 +19,21 @@ _NOT_THEM = re.compile(
 )
 
 
+_CALLS = re.compile(r"\b(?:lig(?:ar|uem|ue|a|am|ando|acao|acoes|assem|aram)|telefon(?:ar|em|e|ando|emas?)|chamadas?)\b")
+_WRITTEN = re.compile(
+    r"(?<!nem )(?<!nem por )(?<!sem )\b(?:so|somente|apenas|prefiro|melhor|pode|podem|quero|queria|aceito|gosto)\b.{0,25}\b(?:mensage\w+|msgs?|escrev\w+|zap|whats\w*|texto|por aqui|aqui)\b"
+)
+_ALL_OF_IT = re.compile(
+    r"\b(?:nada|nem|tudo|nenhum\w*|me esquec\w+|de vez|mais mensage\w+|parem de (?:me )?mand\w+|nao mand\w+)\b"
+)
+
+
+def only_calls(words: str) -> bool:
+    """ "Não liguem mais, só mensagem": calls are not wanted, and what is written is; nothing is stopped but what nobody does."""
+    said = plain(words)
+    return _CALLS.search(said) is not None and _WRITTEN.search(said) is not None and _ALL_OF_IT.search(said) is None
+
+
 class OptOut(Topic):
     """\"Para de me mandar mensagem\": at once, on every channel of theirs that is known, and how to come back."""
 
@@ -26,6 +41,9 @@ class OptOut(Topic):
         return "action_opt_out"
 
     async def act(self, scene: Scene) -> None:
+        if only_calls(scene.turn.text or ""):
+            scene.say("utter_preference_no_calls")
+            return
         forget_form(scene)
         for slot in ("wanted", "wanted_turn"):
             scene.set_slot(slot, None)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from actions.debt import named_by_words, tell
 from actions.denial import denies
 from actions.human import ask_human
 from actions.identity import give_identity
+from actions.oneself import speaks_of_holder
+from actions.partial import part_wished
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
 from actions.staying import state_of
@@ -91,21 +94,62 @@ async def _means_something_else(scene: Scene) -> bool:
         if scene.turn.given.documents and who == "stranger" and not _DISOWNS.search(said):
             await give_identity(scene)  # "meu nome é José, CPF …" proves who somebody is
             return True
+        if who == "relative" and not speaks_of_holder(said) and await state_of(scene) is None and not beside(said):
+            await _ask_who_writes(scene)
+            return True
         if who != "stranger" or not _OF_AN_ACCOUNT.search(said) or _PLAINLY_NOT_ME.search(said):
-            return False
-        await proven(scene, "contestar_divida" if denies(scene.turn.text or "") else "consultar_divida")
+            return (
+                who == "stranger" and not _NOT_ME.search(said) and not _PLAINLY_NOT_ME.search(said) and await _gives_name(scene)
+            )
+        await _ask_who_writes(scene)
         return True
-    own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said) and denies(scene.turn.text or "")
+    own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said)
     if not own and (who != "stranger" or _NOT_ME.search(said)):
         return False
     from actions.repair import not_understood
     from actions.undoing import undo
 
-    if own:
+    if own and denies(scene.turn.text or ""):
         await scene.turn_to("contestar_divida")
+    elif own and await _of_an_account(scene):
+        pass
     elif not await undo(scene):
         await not_understood(scene)
     return True
+
+
+async def _ask_who_writes(scene: Scene) -> None:
+    """What was taken for another person's words is gone on with, once it is known who wrote them."""
+    if scene.turn.given.documents:
+        await give_identity(scene)
+    else:
+        await proven(scene, "contestar_divida" if denies(scene.turn.text or "") else "consultar_divida")
+
+
+async def _gives_name(scene: Scene) -> bool:
+    """ "Aqui é o Rodrigo Souza, me mandaram uma mensagem" disowns nothing."""
+    if not _PRESENTS.search(plain(scene.turn.text or "")):
+        return False
+    await _ask_who_writes(scene)
+    return True
+
+
+async def _of_an_account(scene: Scene) -> bool:
+    """ "Ela nem venceu", of a bill: whoever has proven who they are stays who they are, and is told of it. False: none is named."""
+    named = await named_by_words(scene)
+    if named and len(named) == 1 and _MONEY.search(scene.turn.text or ""):
+        scene.set_slot("focus", [named[0].id])
+        if await part_wished(scene):
+            return True
+    if named:
+        await tell(scene, named)
+    return bool(named)
+
+
+_MONEY = re.compile(r"\d")
+_PRESENTS = re.compile(
+    r"\b(?:aqui (?:quem fala )?(?:e|eh)|quem (?:fala|ta falando|esta falando|escreve) (?:aqui )?(?:e|eh)|meu nome (?:e|eh)|me chamo|eu sou) (?:a |o |dona |seu )*(?!d[aeo]\b|um|outr|nao\b)[a-z]{3,}"
+)
 
 
 async def _known_already(scene: Scene) -> bool:
