@@ -368,6 +368,7 @@ async def charge(
         for utterance in await present(scene.conn, scene.till, made):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
+    scene.code_comes = made.status != "active"
 
 
 async def agreed_among(scene: Scene, debt_ids: Sequence[int]) -> set[int]:

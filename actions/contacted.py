@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.proving import proven
+from actions.proving import done_once_proven
 from actions.scene import Scene
 from understanding.plain import plain
 
@@ -30,7 +30,7 @@ async def why_contacted(scene: Scene) -> bool:
         return False
     if await scene.proof() is None:
         scene.say("utter_contact_why")
-        await proven(scene, "consultar_divida")
+        await done_once_proven(scene, "consultar_divida")
     else:
         scene.say("utter_contact_why_known")
         await scene.go_back()

@@ -7,7 +7,7 @@ import re
 from actions.denial import wishes_to_pay
 from actions.identity import give_identity
 from actions.oneself import DENIES, speaks_as_oneself
-from actions.proving import forget_form, proven, third_party_told
+from actions.proving import done_once_proven, forget_form, proven, third_party_told
 from actions.scene import Scene
 from actions.staying import state_of
 from understanding.plain import plain
@@ -70,7 +70,7 @@ async def _person_after_all(scene: Scene, state: str | None) -> bool:
         return False
     forget_form(scene)
     if not scene.turn.given.documents:
-        await proven(scene, "consultar_divida")
+        await done_once_proven(scene, "consultar_divida")
     elif not wishes_to_pay(scene.turn.text or ""):
         await give_identity(scene)
     elif await proven(scene, "solicitar_pagamento"):

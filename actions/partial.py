@@ -259,6 +259,7 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
     if charge.status == "active":
         for utterance in await present(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
+    scene.code_comes = charge.status != "active"
     if arguments.get("rest"):
         from actions.promise import promise_rest  # the two lead to each other
 

@@ -318,6 +318,7 @@ async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind,
         for utterance in await shown(scene.conn, scene.till, charge):
             scene.say(utterance.response, **utterance.values)
     # A new one is said by the worker as soon as the provider has made it and its code was checked.
+    scene.code_comes = charge.status != "active"
 
 
 async def give_again(scene: Scene, charge: Charge, *, file: bool) -> None:

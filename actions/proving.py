@@ -64,6 +64,12 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     return None
 
 
+async def done_once_proven(scene: Scene, wanted: str) -> None:
+    """Do what was wished: at once where it is known who asks, or the message itself proves it; else when it is proven."""
+    if await proven(scene, wanted):
+        await scene.turn_to(wanted)
+
+
 async def third_party(scene: Scene) -> bool:
     """Whether this talk is with somebody who has said to be another person: no document proves them until they say otherwise."""
     if not await third_party_told(scene):

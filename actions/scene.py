@@ -94,6 +94,8 @@ class Scene:
     events: list[EventType] = field(default_factory=list)
     word_for_word: bool = False
     """Whether what was said before is said once more on purpose."""
+    code_comes: bool = False
+    """Whether a code is being made: the worker says it, and until then silence is right."""
 
     @property
     def ground(self) -> Ground:
@@ -308,7 +310,7 @@ class Topic(Action, ABC):
                     if scene.question is not None:
                         scene.question = replace(scene.question, focus=tuple(scene.slots.get("focus") or ()))
                     await questions.put(conn, conversation.id, scene.question, scene.now)
-                known = {"said": scene.said, "events": scene.events}
+                known = {"said": scene.said, "events": scene.events, "code_comes": scene.code_comes}
                 await effects.keep(conn, turn_id, self.name(), ordinal, known, self._till.talk.ground.clock.now())
         return known
 

@@ -9,7 +9,7 @@ from actions.faq import tell
 from actions.going_on import wishes
 from actions.identity import asks_for_a_part, asks_whether_cpf_serves, lacks_contract
 from actions.overheard import UNDELAYED
-from actions.proving import proven
+from actions.proving import done_once_proven
 from actions.scene import Scene
 from understanding.plain import plain
 from understanding.safety.distress import distress
@@ -26,7 +26,7 @@ async def while_unproven(scene: Scene) -> bool:
     if _offers(scene, said):
         scene.intent = _OFFER
         if scene.form is None:
-            await proven(scene, _OFFER)
+            await done_once_proven(scene, _OFFER)
         else:
             scene.want(_OFFER)
             scene.say("utter_identity_first")
@@ -38,7 +38,7 @@ async def while_unproven(scene: Scene) -> bool:
         about = next((response for response, asked in _OF_PAPERS if asked(said)), None)
         if about is not None:
             scene.say(about)
-            await proven(scene, scene.slots.get("wanted") or "consultar_divida")
+            await done_once_proven(scene, scene.slots.get("wanted") or "consultar_divida")
             return True
     if scene.form is not None:
         if asks_for_a_part(said):
@@ -60,7 +60,7 @@ async def while_unproven(scene: Scene) -> bool:
         pass  # asked at once who writes
     else:
         return False
-    await proven(scene, "consultar_divida")
+    await done_once_proven(scene, "consultar_divida")
     return True
 
 

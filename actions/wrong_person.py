@@ -11,7 +11,7 @@ from actions.human import ask_human
 from actions.identity import give_identity
 from actions.oneself import speaks_of_holder
 from actions.partial import part_wished
-from actions.proving import forget_form, proven
+from actions.proving import done_once_proven, forget_form
 from actions.scene import Scene, Topic
 from actions.staying import state_of
 from actions.withdrawing import close_codes
@@ -123,7 +123,7 @@ async def _ask_who_writes(scene: Scene) -> None:
     if scene.turn.given.documents:
         await give_identity(scene)
     else:
-        await proven(scene, "contestar_divida" if denies(scene.turn.text or "") else "consultar_divida")
+        await done_once_proven(scene, "contestar_divida" if denies(scene.turn.text or "") else "consultar_divida")
 
 
 async def _gives_name(scene: Scene) -> bool:

@@ -36,6 +36,15 @@ async def keep(conn: AsyncConnection, turn_id: str, action: str, ordinal: int, r
     )
 
 
+async def code_comes(conn: AsyncConnection, turn_id: str) -> bool:
+    """Whether a code is being made for this turn, which is said when it is there."""
+    found = await conn.execute(
+        text("select 1 from action_effects where turn_id = :turn and cast(result ->> 'code_comes' as boolean) limit 1"),
+        {"turn": turn_id},
+    )
+    return found.first() is not None
+
+
 async def said_in(conn: AsyncConnection, turn_id: str) -> list[tuple[str, dict[str, Any]]]:
     """What was said in a turn, as responses with their values, in the order in which they were said."""
     rows = await conn.execute(

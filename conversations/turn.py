@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from channels.channel import Channel
 from channels.message import Received, SendError, event_adapter
-from conversations import handover, ids, linking, media
+from conversations import effects, handover, ids, linking, media
 from conversations.alarms import raise_alarm
 from conversations.conversation import Conversation, get, keep_proof_alive, live_proof
 from conversations.faults import fault_of
@@ -355,7 +355,13 @@ async def _answered(conn: AsyncConnection, talk: Talk, turn: Turn, answer: Answe
         text("update conversations set failures = 0, retry_at = null, outcome = null where id = :id"),
         {"id": turn.conversation_id},
     )
-    said = await _introduced(conn, turn.conversation_id, _asking_last(answer.said))
+    said: Sequence[Utterance] = answer.said
+    if not said and not await effects.code_comes(conn, turn.id):
+        # Nobody is left without an answer, whichever topic forgot its own.
+        _log.error("turn_without_answer", turn=turn.id, intent=answer.intent)
+        await raise_alarm(conn, "turn_without_answer", f"a message taken for {answer.intent} found no answer", now)
+        said = [Utterance("utter_answer_lost")]
+    said = await _introduced(conn, turn.conversation_id, _asking_last(said))
     await reply(conn, talk, turn.conversation_id, said, source=f"turn:{turn.id}", turn_id=turn.id)
     await handover.announce(conn, turn.conversation_id)
 

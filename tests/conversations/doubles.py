@@ -56,6 +56,7 @@ RESPONSES: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "utter_paid": [{"text": "Recebemos {amount}.", "metadata": {"template": {"name": "paid_1", "variables": ["{amount}"]}}}],
+    "utter_answer_lost": [{"text": "Me diga de novo?"}],
     "utter_one_moment": [{"text": "Só um momento."}],
     "utter_trouble": [{"text": "Vou chamar uma pessoa. Lugar {place}."}],
     "utter_human_requested": [{"text": "Já chamei uma pessoa."}],

@@ -74,7 +74,11 @@ async def test_a_talk_goes_as_it_is_written(house: House, town: Town, steps: lis
             assert str(words).lower() not in read.lower(), f"{where} was answered with {words!r}:\n{read}"
     async with house.engine.connect() as conn:
         alarms = (
-            await conn.execute(text("select kind, detail from alarms where kind in ('turn_dropped', 'personal_without_proof')"))
+            await conn.execute(
+                text(
+                    "select kind, detail from alarms where kind in ('turn_dropped', 'turn_without_answer', 'personal_without_proof')"
+                )
+            )
         ).all()
     assert not alarms
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from channels.message import Address, Media
-from conversations import handover
+from conversations import effects, handover
 from conversations.conversation import live_proof
 from conversations.rasa import RasaAway, RasaFailed
 from conversations.turn import drain, facts, waiting_conversations
@@ -68,6 +68,35 @@ async def test_a_text_waits_for_a_quiet_moment_and_a_tap_does_not(world: World) 
     async with asyncio.timeout(5):
         await world.drain(here, burst=30)
     assert len(world.mind.asked) == 1
+
+
+async def test_who_gets_no_answer_is_asked_to_say_it_again_and_the_team_is_told(world: World) -> None:
+    world.mind.answer = ()
+    await world.write("sou a rita 304.... pera, quero boleto")
+    await world.work()
+    assert world.channel.words[-1].endswith("Me diga de novo?")
+    assert await world.alarms() == ["turn_without_answer"]
+
+
+async def test_silence_is_right_while_a_code_is_made(world: World) -> None:
+    world.mind.answer = ()
+
+    async def a_code_is_made() -> None:
+        async with world.engine.begin() as conn:
+            await effects.keep(
+                conn,
+                world.mind.asked[-1].turn_id,
+                "action_pay",
+                0,
+                {"said": [], "events": [], "code_comes": True},
+                world.clock.now(),
+            )
+
+    world.mind.meanwhile = a_code_is_made
+    await world.write("manda o pix")
+    await world.work()
+    assert world.channel.words == []
+    assert await world.alarms() == []
 
 
 async def test_somebody_who_never_stops_typing_is_answered_after_four_quiet_times(world: World) -> None:
