@@ -1,4 +1,4 @@
-"""Agreements that are not kept: when one breaks, what a late instalment costs until then, and what is owed afterwards. Pure.
+"""Agreements that are not kept: when one breaks, and what is owed afterwards. Pure.
 
 A broken agreement gives back the debt as it was before: the discount is lost, every payment made under it lowers the principal, and
 fine and interest on what is left count from the debt's own due date.
@@ -11,11 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from receivables.calendar import add_business_days, next_business_day
+from receivables.calendar import next_business_day
 from receivables.owed import Band, DebtState, InterestFrom, Owed, Terms, owed
-
-REMOVAL_BUSINESS_DAYS = 5
-"""STJ Súmula 548: a creditor has that long after full payment to have a negative entry taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,6 @@ def breaks_on(due_date: date, broken_after_days: int) -> date:
     return next_business_day(due_date) + timedelta(days=broken_after_days + 1)
 
 
-def is_broken(unpaid: Sequence[date], broken_after_days: int, day: date) -> bool:
-    """Whether an agreement with these due dates still unpaid is broken on `day`."""
-    return any(day >= breaks_on(due_date, broken_after_days) for due_date in unpaid)
-
-
-def late_instalment(amount: int, due_date: date, terms: Terms, day: date) -> Owed:
-    """What an instalment comes to on `day`: after its due date with fine and interest, and never with a cash discount."""
-    return owed(DebtState.new(amount, due_date), _plain(terms), day)
-
-
 def broken_balance(debt: DebtState, terms: Terms, *, agreed: int, paid: int, day: date) -> Broken:
     """What is owed once an agreement broke on `day`.
 
@@ -74,11 +61,6 @@ def broken_balance(debt: DebtState, terms: Terms, *, agreed: int, paid: int, day
         left = replace(left, charges_left=left.charges_left + kept_up)
         due = owed(left, _plain(terms), day)
     return Broken(debt=left, due=due, paid=paid, lost_discount=due.total - still_agreed, kept_up=kept_up)
-
-
-def removal_deadline(paid_on: date) -> date:
-    """By when a creditor must have had a negative entry taken out after the payment in full on `paid_on`."""
-    return add_business_days(paid_on, REMOVAL_BUSINESS_DAYS)
 
 
 def _plain(terms: Terms) -> _WithoutDiscounts:

@@ -118,11 +118,6 @@ def largest(plan: Plan) -> int:
     return max(instalment.amount for instalment in plan.instalments)
 
 
-def most_in_a_month(plan: Plan) -> int:
-    """The most that any one month asks: the down payment is paid in a month of its own."""
-    return max(plan.down_payment, largest(plan))
-
-
 # ------------------------------------------------------------------------------------------------ counter-offers
 
 

@@ -195,11 +195,6 @@ def why_uncollectable(due_date: date, judicial: bool, day: date) -> Uncollectabl
     return "prescribed" if day >= uncollectable_from(due_date) else None
 
 
-def is_collectable(due_date: date, judicial: bool, day: date) -> bool:
-    """Whether the debt may be offered, charged or promised on `day`. It can be asked about all the same."""
-    return why_uncollectable(due_date, judicial, day) is None
-
-
 @dataclass(frozen=True, slots=True)
 class Allocation:
     """What a payment covers. `paid == to_charges + to_principal + excess`, all centavos.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from receivables.broken import breaks_on, broken_balance, is_broken, late_instalment, removal_deadline
+from receivables.broken import breaks_on, broken_balance
 from receivables.owed import DebtState, owed
 from receivables.policy import Collector, Policy
 
@@ -56,27 +56,6 @@ def test_an_agreement_about_nothing_is_refused() -> None:
 def test_an_agreement_breaks_when_the_tolerance_is_over() -> None:
     due = date(2026, 11, 28)  # a Saturday, payable on Monday 30
     assert breaks_on(due, 10) == date(2026, 12, 11)
-    assert not is_broken([due], 10, date(2026, 12, 10))
-    assert is_broken([date(2027, 1, 28), due], 10, date(2026, 12, 11))
-    assert not is_broken([], 10, date(2030, 1, 1))
-
-
-def test_a_late_instalment_bears_fine_and_interest_and_no_discount() -> None:
-    late = late_instalment(33333, date(2026, 10, 13), POLICY, DAY)
-    assert (late.fine, late.interest, late.discount, late.days_overdue) == (667, 456, 0, 41)
-    assert late_instalment(33333, date(2026, 11, 28), POLICY, date(2026, 11, 30)).total == 33333
-
-
-@pytest.mark.parametrize(
-    ("paid_on", "by"),
-    [
-        (date(2026, 11, 27), date(2026, 12, 4)),
-        (date(2026, 12, 23), date(2026, 12, 31)),
-        (date(2027, 2, 5), date(2027, 2, 16)),
-    ],
-)
-def test_a_negative_entry_is_gone_five_business_days_after_payment(paid_on: date, by: date) -> None:
-    assert removal_deadline(paid_on) == by
 
 
 @settings(max_examples=200)

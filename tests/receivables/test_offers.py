@@ -26,7 +26,6 @@ from receivables.offers import (
     choices,
     digest,
     largest,
-    most_in_a_month,
     offered,
     plans_that_fit,
     split_discount,
@@ -44,6 +43,11 @@ USUAL = Instalments()
 
 def limits(**changes: object) -> Instalments:
     return Instalments.model_validate(Instalments().model_dump() | changes)
+
+
+def _most_in_a_month(plan: Plan) -> int:
+    """The most that any one month asks: the down payment is paid in a month of its own."""
+    return max(plan.down_payment, largest(plan))
 
 
 # ------------------------------------------------------------------------------------------------ three of all
@@ -211,7 +215,7 @@ def test_what_is_offered_is_within_the_policy_and_at_most_three(amount: int, rul
 
 def test_what_fits_two_hundred_and_fifty_a_month() -> None:
     fit = plans_that_fit(100000, 25000, USUAL, today=TODAY)
-    assert fit.plans and all(most_in_a_month(choice.plan) <= 25000 for choice in fit.plans)
+    assert fit.plans and all(_most_in_a_month(choice.plan) <= 25000 for choice in fit.plans)
 
 
 def test_a_month_too_small_for_the_down_payment_is_said_so() -> None:
@@ -250,7 +254,7 @@ def test_what_fits_is_what_trying_every_single_plan_finds(
                 plan = make_plan(amount, count, rule, today=TODAY, down_payment=paid_first)
             except PlanRefused:
                 continue
-            if most_in_a_month(plan) <= monthly:
+            if _most_in_a_month(plan) <= monthly:
                 by_brute_force[count] = paid_first
                 break
     fit = plans_that_fit(amount, monthly, rule, today=TODAY)
@@ -258,7 +262,7 @@ def test_what_fits_is_what_trying_every_single_plan_finds(
     every = [make_plan(amount, count, rule, today=TODAY, down_payment=paid) for count, paid in by_brute_force.items()]
     assert fit.plans == choices(every)
     if fit.least is not None:
-        assert most_in_a_month(fit.least) > monthly
+        assert _most_in_a_month(fit.least) > monthly
 
 
 # ------------------------------------------------------------------------------------------------ terms and reasons

@@ -17,7 +17,6 @@ from receivables.owed import (
     InterestFrom,
     Owed,
     allocate,
-    is_collectable,
     owed,
     uncollectable_from,
     why_uncollectable,
@@ -96,8 +95,8 @@ def test_the_result_carries_what_explains_it() -> None:
 
 def test_no_debt_is_collected_from_1825_days_or_five_years_whichever_comes_first() -> None:
     assert uncollectable_from(date(2021, 11, 22)) == date(2026, 11, 21)
-    assert is_collectable(date(2021, 11, 22), False, date(2026, 11, 20))
-    assert not is_collectable(date(2021, 11, 22), False, date(2026, 11, 21))
+    assert why_uncollectable(date(2021, 11, 22), False, date(2026, 11, 20)) is None
+    assert why_uncollectable(date(2021, 11, 22), False, date(2026, 11, 21)) == "prescribed"
     assert uncollectable_from(date(2096, 3, 1)) == date(2101, 3, 1)  # no leap day in between: both ways agree
     assert uncollectable_from(date(2024, 2, 29)) == date(2029, 2, 27)
 
