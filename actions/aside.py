@@ -6,6 +6,8 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from actions.accounts_in_words import accounts_in_words
+from actions.after_payment import after_payment
 from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.awaited import answer_awaited
 from actions.beside import hours_beside_documents
@@ -40,6 +42,7 @@ from actions.overheard import (
     wants_no_human,
 )
 from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid, past_and_no_promise
+from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, reminder_asked
 from actions.price import price_refused, rate_asked, without_interest
@@ -166,6 +169,7 @@ _BEFORE_SAFETY = (
     Reader(quiet_until, _typed),
     Reader(after_the_stop, _typed),
     Reader(all_settled, _typed),
+    Reader(after_payment, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(answer_awaited, _typed),
@@ -212,6 +216,7 @@ _BEFORE_SAFETY = (
     Reader(dispute_disowned, _typed),
     Reader(code_of_another, _any),
     Reader(tell_payee, _any),
+    Reader(accounts_in_words, _typed),
     Reader(of_all_together, _typed_wish),
     # "pergunta pro gerente", of a proposal, asks for more than to talk with somebody
     Reader(take_it_up, _human),
@@ -231,6 +236,7 @@ _BEFORE_SAFETY = (
 _BEFORE_THE_TOPIC = (
     Reader(_withdrawn, _typed),
     Reader(cannot_keep, _typed),
+    Reader(part_and_rest_later, _typed),
     Reader(take_it_up, _typed),
     Reader(starts_later, _typed),
     Reader(ahead_meant, _typed),

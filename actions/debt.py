@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from actions.chosen_in_words import chosen_by_measure, chosen_in_words
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
@@ -236,6 +237,16 @@ def all_of_a_kind(words: str, debts: Sequence[Debt]) -> list[Debt]:
     return []
 
 
+def in_common(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:
+    """The several debts that are chosen by what they have in common: months, a limit of what they cost, so many of the oldest."""
+    return [debts[position - 1] for position in chosen_in_words(words, [_shown(scene, debt) for debt in debts])]
+
+
+def by_measure(scene: Scene, words: str, debts: Sequence[Debt]) -> bool:
+    """Whether these were chosen by a limit or a superlative, and not by their names."""
+    return chosen_by_measure(words, [_shown(scene, debt) for debt in debts])
+
+
 _LEFT_OUT = re.compile(r"\b(?:menos|exceto|tirando|fora|sem|nao|nem)\b")
 _NUMBERS = {"duas": 2, "tres": 3, "quatro": 4}
 MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
@@ -296,6 +307,9 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     alike_in_kind = all_of_a_kind(said, debts)
     if alike_in_kind:
         return alike_in_kind
+    together = in_common(scene, said, debts)
+    if together:
+        return together
     but = _ALL_BUT.search(said)
     if but is not None:
         left_out = picked(said[but.end() :], shown) or named_in(said[but.end() :], shown)

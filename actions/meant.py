@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from actions.debt import MONTHS, chosen_debts, of_months, options, payable
+from actions.debt import MONTHS, chosen_debts, in_common, of_months, options, payable
 from actions.scene import Scene
 from receivables.store import Debt, owed
 from understanding.plain import plain
@@ -57,7 +57,8 @@ async def named_debts(scene: Scene) -> list[Debt] | None:
     """The debts that were tapped or named; the days and amounts of the sentence are no names (\"pago dia 2\")."""
     kept, words = scene.wish_words, scene.words
     values = read_values(words, scene.today)
-    told_apart = of_months(scene, words, (await payable(scene))[1]) or await _by_due_date(scene)
+    everything = (await payable(scene))[1]
+    told_apart = of_months(scene, words, everything) or in_common(scene, words, everything) or await _by_due_date(scene)
     if told_apart:
         return told_apart
     # "agosto" alone may be a bill's name; a day is none.

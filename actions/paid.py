@@ -101,7 +101,8 @@ async def look_for_payment(scene: Scene) -> None:
     named = spoken if payments else None
     if named is not None and len(debts) == 1 and (debts[0].status == "agreed" or await _some_came(scene, debts[0], payments)):
         named = None
-    if payments and named is None:
+    charges = await charges_of(scene.conn, debtor.id)
+    if payments and named is None and not _newer_than(charges, payments):
         last = max(payments, key=lambda payment: payment.paid_at)
         if debts and all(debt.status == "agreed" for debt in debts):
             scene.say("utter_paid_found_in_agreement", amount={"money": last.amount}, at={"instant": last.paid_at.isoformat()})
@@ -115,7 +116,7 @@ async def look_for_payment(scene: Scene) -> None:
         )
         scene.ask("show" if debts else None)
         return
-    waiting = [charge for charge in await charges_of(scene.conn, debtor.id) if charge.status == "active"]
+    waiting = [charge for charge in charges if charge.status == "active"]
     for charge in waiting:
         # The bank is asked again; what it knows is settled and told as always.
         await scene.till.talk.jobs.put(scene.conn, LOOK_UP, str(charge.id))
@@ -133,6 +134,12 @@ async def look_for_payment(scene: Scene) -> None:
     await look_into(scene, debtor.id, debts)
 
 
+def _newer_than(charges: Sequence[Charge], payments: Sequence[Payment]) -> bool:
+    """Whether a code was made after the last payment and still waits: "paguei" is said of it, and not of what came before."""
+    last = max(payment.paid_at for payment in payments)
+    return any(charge.status == "active" and charge.created_at > last for charge in charges)
+
+
 async def _ours(scene: Scene, waiting: Sequence[Charge], named: Sequence[Debt] | None) -> Charge | None:
     """The newest code that is still unpaid, if it is no other debt that is spoken of."""
     for charge in waiting:
@@ -145,7 +152,7 @@ async def _ours(scene: Scene, waiting: Sequence[Charge], named: Sequence[Debt] |
 
 
 _OF_PAYING = re.compile(
-    r"\b(?:pag\w+|quit\w+|ca[ií]\w*|receb\w+|compens\w+|entr(?:ou|aram)|chegou|baix(?:a|ou)|consta\w*|confirm\w+|deu (?:certo|baixa))\b"
+    r"\b(?:pag\w+|quit\w+|ca[ií]\w*|receb\w+|compens\w+|entr(?:ou|aram)|chegou|apareceu|bateu|baix(?:a|ou)|consta\w*|confirm\w+|deu (?:certo|baixa))\b"
 )
 _TOLD = re.compile(
     r"\b(?:paguei|pagei|quitei|fiz o (?:pix|pagamento)|(?:eu )?(?:ja )?(?:mandei|transferi|depositei)|(?:ja|ta|esta|foi) pag[oa]s?)\b"
@@ -155,7 +162,7 @@ _TOLD_BEFORE = re.compile(
 )
 _WHETHER = re.compile(
     r"\b(?:sera que|(?:sabe|sabem|ve|ver|veja|olha|confere|diz\w*|quero saber|queria saber) (?:\w+ )?se|ou nao|ou ainda nao)\b"
-    r"|^(?:e |o |a |ja |meu |minha |esse |aquele )*(?:caiu|entrou|compensou|receberam|recebeu|baixou|chegou)\b"
+    r"|^(?:e |o |a |ja |meu |minha |esse |aquele )*(?:agora |entao |mas |ai )*(?:caiu|entrou|compensou|receberam|recebeu|baixou|chegou|apareceu|bateu)\b"
 )
 _MEANT_TO_SAY = re.compile(r"^(?:ne|nao e|viu|ok|ta|certo|entendeu|tudo bem)$")
 
@@ -416,7 +423,7 @@ async def _claim_meant(scene: Scene, debtor_id: int) -> Claim | None:
 
 _ARRIVED = re.compile(
     r"\b(?<!nao )(?:caiu|entrou|compensou|deu baixa|foi confirmado|receberam|recebeu)\b.{0,25}\b(?:pix|pagamento|boleto|dinheiro)\b"
-    r"|\b(?:pix|pagamento|boleto|dinheiro)\b.{0,20}\b(?<!nao )(?:caiu|entrou|compensou|foi confirmado|apareceu ai)\b|^(?:e |ja |sera que |ai )*(?:caiu|entrou|compensou)(?: ja| ai| sim| pra voces| pra vcs)*$"
+    r"|\b(?:pix|pagamento|boleto|dinheiro)\b.{0,20}\b(?<!nao )(?:caiu|entrou|compensou|foi confirmado|apareceu ai)\b|^(?:e |ja |sera que |ai |agora |entao |mas )*(?:caiu|entrou|compensou|apareceu|bateu)(?: ja| ai| sim| pra voces| pra vcs| pra vc| mesmo| msm| agora| certinho| direitinho| tudo)*$"
 )
 
 

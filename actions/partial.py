@@ -26,7 +26,9 @@ _A_PART = re.compile(
     r"|o que (?:eu )?(?:der|puder))\b"
 )
 _LATER = re.compile(r"\b(resto|restante|parcel\w*|vezes|entrada|por mes|mensa\w*|mes que vem|\d+ ?x)\b")
-_PART_AND_REST = re.compile(r"\b(?:agora|agr|hoje|hj)\b.{0,20}\b(?:resto|restante|que falta|outra metade)\b")
+_PART_AND_REST = re.compile(
+    r"\b(?:agora|agr|hoje|hj)\b.{0,45}\b(?:resto|restante|que falta|outra metade)\b|\b(?:resto|restante)\b (?:\w+ ){0,2}?(?:depois|mais (?:pra|para) frente|outro dia)\b"
+)
 _REST_ON_A_DAY = re.compile(
     r"\b(?:resto|restante|que falta|outra metade)\b.{0,20}\b(?:dia \d|\d{1,2}/\d|amanha|depois de amanha|sexta|sabado|segunda|terca|quarta|quinta)"
 )
@@ -100,9 +102,15 @@ async def _on_two_days(scene: Scene) -> bool:
     return await in_two_parts(scene)
 
 
+_REST_SOME_TIME = re.compile(
+    r"\b(?:resto|restante|que (?:falta|sobrar?)|outra (?:metade|parte))\b.{0,12}\b(?:depois|mais (?:pra|para) frente|mais tarde|outro dia|outra hora|quando (?:der|puder|eu puder|receber|sobrar)|a gente ve|eu vejo|vejo|se vira)\b"
+)
+
+
 def names_day_of_rest(words: str) -> bool:
-    """Whether the rest is named for one day: no plan of instalments, but a part now."""
-    return _REST_ON_A_DAY.search(plain(words)) is not None
+    """Whether the rest is named for one day or left for later: no plan of instalments, but a part now."""
+    said = plain(words)
+    return _REST_ON_A_DAY.search(said) is not None or (_REST_SOME_TIME.search(said) is not None and _DIVIDED.search(said) is None)
 
 
 async def part_before_rest(scene: Scene) -> bool:
@@ -118,6 +126,21 @@ async def part_before_rest(scene: Scene) -> bool:
     if meant:
         await consider(scene, meant[0], amount, rest=_day_of_rest(scene))
     return bool(debts)
+
+
+_TOLD = re.compile(r"\b(?:paguei|pagei|quitei|dei|mandei|depositei|transferi|ja (?:foi|ta) pago)\b")
+_AT_REST = (None, "pay", "which", "which_to_pay", "show", "human")
+
+
+async def part_and_rest_later(scene: Scene) -> bool:
+    """ "Hoje eu dou 200 na da escola, o resto vejo depois", taken for something else: the part for today, of the account that is
+    named. False: no such words."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or scene.open_question not in _AT_REST or _TOLD.search(said):
+        return False
+    if not _REST_SOME_TIME.search(said) or _DIVIDED.search(said) or await scene.proof() is None:
+        return False
+    return await part_before_rest(scene)
 
 
 def _day_of_rest(scene: Scene) -> date | None:

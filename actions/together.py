@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from actions.debt import named_by_words, payable, resting, tell_agreements
 from actions.scene import Scene
-from receivables.store import owed
+from receivables.store import Debt, owed
 from understanding.plain import plain
 
 _IN_ONE = re.compile(
@@ -32,7 +33,7 @@ async def of_all_together(scene: Scene) -> bool:
         return False
     asks = "?" in (scene.turn.text or "")
     if _IN_ONE.search(said) and (asks or _ASKS_LEAVE.search(said)):
-        return await scene.proof() is not None and await _in_one_code(scene)
+        return await scene.proof() is not None and await in_one_code(scene)
     if asks and _ALL_SETTLED.search(said) and scene.intent in _MAY_BE and await scene.proof() is not None:
         if await named_by_words(scene):
             return False  # of one of them it is asked
@@ -40,9 +41,10 @@ async def of_all_together(scene: Scene) -> bool:
     return False
 
 
-async def _in_one_code(scene: Scene) -> bool:
-    """One code holds what one creditor is owed; for several there is one each, and that is said before they are made."""
-    _, debts = await payable(scene)
+async def in_one_code(scene: Scene, meant: Sequence[Debt] | None = None) -> bool:
+    """One code holds what one creditor is owed; for several there is one each, and that is said before they are made. `meant`: these
+    debts alone."""
+    debts = list(meant) if meant is not None else (await payable(scene))[1]
     rests = await resting(scene, debts)
     free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
     creditors = {debt.creditor_name: 0 for debt in free}

@@ -1,0 +1,185 @@
+"""What is asked once a payment came in: whether a proof of it is wanted, whether the other code still holds, what is left, and who
+calls now. Answered from the store, so that nobody pays twice or goes on waiting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from actions.debt import payable, show_debts
+from actions.receipt import give_papers
+from actions.scene import Scene
+from payments.charges import Charge, Payment, charges_of, items_of, payments_of
+from payments.charges import get as get_charge
+from payments.present import last_day_of
+from receivables.agreements import agreements_of
+from receivables.claims import claimed_debts, open_claim_of
+from receivables.store import debts_of, get_debts
+from understanding.plain import plain
+
+_JUST = timedelta(days=3)
+"""So long after a payment came in what is asked without naming one is about it."""
+_MOST_WORDS = 22
+_NEVER = frozenset(
+    "vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano suspeita_golpe contestar_divida colou_codigo".split()
+)
+
+_SEND_PROOF = re.compile(
+    r"\b(?:preciso|precisa|precisava|precisam|tenho (?:que|de)|tem que|e pra|e para|era pra|devo|necessari[oa]|obrigatori[oa]|vcs querem|voces querem|quer que eu)\b"
+    r"(?: \w+){0,3} ?(?:mand\w+|envi\w+|pass\w+|mostr\w+|apresent\w+)\b(?: \w+){0,3} (?:comprovante|comprovan\w*|recibo|print)\b"
+)
+_PROOF_IN_THE_MAIL = re.compile(r"\be ?-?mails?\b")
+_A_PAPER = re.compile(r"\b(?:recibo|comprovante|quitacao|documento|nota)\b")
+_WISHED = re.compile(r"\b(?:mand\w+|envi\w+|me (?:da|de|ve|passa)|quero|queria|preciso d[oe]|gostaria|cade|pode)\b")
+_TOLD = re.compile(r"\b(?:paguei|pagei|quitei|ta pago|ja pago|fiz o (?:pix|pagamento))\b")
+
+_HOLDS = re.compile(
+    r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo|qr ?code|outro|outra|ele|esse|aquele|linha)\b(?: \w+){0,3} (?:ainda |continua\w* |segue |ta |esta |fica |ficou )*"
+    r"(?:val(?:e|endo|ido|ida)|ativ[oa]|em aberto|abert[oa]|pendente|funcion\w+|cancel\w+)\b"
+    r"|\b(?:ainda|continua|segue) (?:val(?:e|endo|ido)|ativ[oa])\b"
+)
+_TWICE = re.compile(
+    r"\b(?:pagar|pago|pagando|cobrad[oa])\b(?: \w+){0,3} (?:duas vezes|2 ?(?:x|vezes)|de novo|outra vez|em dobro|dobrado)\b"
+)
+_AFRAID_OF_TWICE = re.compile(r"\b(?:nao (?:quero|vou|posso)|medo|risco|receio|sera que (?:eu )?(?:vou|pago)|corro|perigo)\b")
+_A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo|qr ?code|linha)\b")
+
+_LEFT = re.compile(
+    r"(?:(?:e|mas|entao|ai|ok|pronto|agora|beleza|blz|ta|certo) )*(?:(?:quanto|qto|qnto|o que|oq) (?:e que )?(?:eu )?(?:ainda )?(?:me )?(?:falta\w*|resta|sobr\w+|fic(?:a|ou) (?:faltando|devendo|pra pagar)|devo|to devendo)"
+    r"|(?:ainda )?(?:falta|resta|sobrou|fica faltando|ficou faltando) (?:quanto|qto|qnto|o que|oq|mais quanto))(?: (?:ainda|agora|pagar|pra pagar|entao|pra (?:quitar|acabar|zerar)|mais|por pagar|em aberto|a pagar|no total|ao todo|tudo))*"
+)
+_CALLS = re.compile(
+    r"\b(?:ainda |continu\w+ |vao |vai |voltam a |vcs |voces )(?:\w+ ){0,3}?(?:cobranca\w*|cobrar|cobrando|cobram|ligar|ligando|ligam|me perturba\w*|mensagem de cobranca|aviso)\b"
+    r"|\b(?:para|param|parou|acab\w+) (?:de me |de |com |a |as )*(?:cobrar|cobranca\w*|ligar|ligac\w+)\b|\b(?:vem|chega|vou receber|recebo) (?:\w+ )?cobranca\w*\b"
+)
+
+
+async def after_payment(scene: Scene) -> bool:
+    """Answer what is asked right after a payment came in. False: nothing of the kind was asked, or none came lately."""
+    words = scene.turn.text or ""
+    said = plain(words)
+    if scene.form is not None or scene.intent in _NEVER or not said or len(said.split()) > _MOST_WORDS:
+        return False
+    proof = await scene.proof()
+    if proof is None:
+        return False
+    came = [
+        one
+        for one in await payments_of(scene.conn, proof.debtor_id)
+        if one.charge_id is not None and one.paid_at > scene.now - _JUST
+    ]
+    if _SEND_PROOF.search(said):
+        return await _proof_wanted(scene, proof.debtor_id, came)
+    if not came:
+        return False
+    if _TOLD.search(said) and _A_PAPER.search(said) and _WISHED.search(said) and not _by_mail(said):
+        await give_papers(scene)
+        return True
+    if _A_PAPER.search(said) and _WISHED.search(said) and _by_mail(said):
+        await give_papers(scene)
+        scene.say("utter_papers_not_by_email")
+        return True
+    if (_HOLDS.search(said) and (_A_CODE.search(said) or _TWICE.search(said))) or (
+        _TWICE.search(said) and (_AFRAID_OF_TWICE.search(said) or words.rstrip().endswith("?"))
+    ):
+        return await _holds(scene, said, proof.debtor_id, came)
+    if _LEFT.fullmatch(said):
+        return await _left(scene, proof.debtor_id)
+    if _CALLS.search(said) and ("?" in words or said.startswith(("ainda ", "e ", "agora "))):
+        return await _calls(scene)
+    return False
+
+
+def _by_mail(said: str) -> bool:
+    return _PROOF_IN_THE_MAIL.search(said) is not None
+
+
+async def _proof_wanted(scene: Scene, debtor_id: int, came: Sequence[Payment]) -> bool:
+    """ "Preciso mandar comprovante?": not of what came in; of what is looked into it helps; of our own codes the bank tells us."""
+    claim = await open_claim_of(scene.conn, debtor_id, "paid")
+    if claim is not None:
+        scene.say("utter_proof_helps", protocol=claim.protocol, until={"date": claim.review_until.isoformat()})
+    elif came:
+        scene.say("utter_proof_not_needed", amount={"money": came[0].amount}, at={"instant": came[0].paid_at.isoformat()})
+    else:
+        scene.say("utter_proof_only_if_wished")
+    return True
+
+
+async def _holds(scene: Scene, said: str, debtor_id: int, came: Sequence[Payment]) -> bool:
+    """Whether the other code of what was paid can still be paid, and which code there is for what was not."""
+    assert came[0].charge_id is not None
+    paid = await get_charge(scene.conn, came[0].charge_id)
+    charges = await charges_of(scene.conn, debtor_id)
+    settled = {item.debt_id for item in await items_of(scene.conn, paid.id)}
+    named = (
+        "boleto"
+        if re.search(r"\bb[ou]l+[eao]?[tl]\w*|\blinha\b", _after_telling(said))
+        else "pix"
+        if "pix" in _after_telling(said)
+        else None
+    )
+    live = [one for one in charges if one.status == "active" and (named is None or one.kind == named)]
+    same = [one for one in live if settled & {item.debt_id for item in await items_of(scene.conn, one.id)}]
+    if same or (paid.on_account and named is None):
+        return False
+    others = [
+        {
+            "description": _titles(await _debts_of(scene, one)),
+            "kind": {"phrase": f"kind:paid_by_{one.kind}"},
+            "until": {"date": last_day_of(one).isoformat()},
+        }
+        for one in live
+        if await items_of(scene.conn, one.id)
+    ]
+    means = named or paid.kind
+    values = {"kind": {"phrase": f"kind:paid_by_{means}"}, "amount": {"money": came[0].amount}}
+    cancelled = any(one.kind == means and one.id != paid.id and not one.live for one in charges)
+    scene.say("utter_code_ended" if means != paid.kind and cancelled else "utter_code_was_paid", others=others, **values)
+    return True
+
+
+def _after_telling(said: str) -> str:
+    """What is asked, without what is told before it: "paguei o boleto, e o pix ainda vale?"."""
+    told = re.search(
+        r"\b(?:paguei|pagei|quitei|pago)\b (?:pelo |pela |no |na |com |o |a |por )*(?:pix|b[ou]l+[eao]?[tl]\w*|codigo)\b", said
+    )
+    return f"{said[: told.start()]} {said[told.end() :]}" if told else said
+
+
+async def _debts_of(scene: Scene, charge: Charge) -> list[str]:
+    return [debt.title for debt in await get_debts(scene.conn, [item.debt_id for item in await items_of(scene.conn, charge.id)])]
+
+
+def _titles(titles: Sequence[str]) -> str:
+    return ", ".join(titles)
+
+
+async def _left(scene: Scene, debtor_id: int) -> bool:
+    """ "E agora falta quanto?": what is open still, and what is told to be paid and not seen yet. False: an agreement answers it."""
+    debtor, debts = await payable(scene)
+    if await agreements_of(scene.conn, debtor_id, status="active"):
+        return False
+    if not debts:
+        if any(debt.status not in ("paid", "closed") for debt in await debts_of(scene.conn, debtor.id)):
+            return False
+        scene.say("utter_all_settled", name=debtor.first_name)
+        return True
+    scene.say("utter_left_after_payment")
+    scene.set_slot("focus", None)
+    await show_debts(scene)
+    return True
+
+
+async def _calls(scene: Scene) -> bool:
+    """ "Ainda vem cobrança?": not of what is paid; of what is open it may."""
+    _, debts = await payable(scene)
+    resting = await claimed_debts(scene.conn, [debt.id for debt in debts]) if debts else {}
+    still = [debt for debt in debts if debt.id not in resting]
+    if still:
+        scene.ask("show")
+        scene.say("utter_calls_for_the_rest", debts=[{"description": debt.title} for debt in still])
+    else:
+        scene.say("utter_no_more_calls")
+    return True
