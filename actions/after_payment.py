@@ -46,7 +46,7 @@ _AFRAID_OF_TWICE = re.compile(r"\b(?:nao (?:quero|vou|posso)|medo|risco|receio|s
 _A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo|qr ?code|linha)\b")
 
 _LEFT = re.compile(
-    r"(?:(?:e|mas|entao|ai|ok|pronto|agora|beleza|blz|ta|certo) )*(?:(?:quanto|qto|qnto|o que|oq) (?:e que )?(?:eu )?(?:ainda )?(?:me )?(?:falta\w*|resta|sobr\w+|fic(?:a|ou) (?:faltando|devendo|pra pagar)|devo|to devendo)"
+    r"(?:(?:e|mas|entao|ai|ok|pronto|agora|beleza|blz|ta|certo) )*(?:(?:quanto|qto|qnto|o que|oq) (?:e que )?(?:eu )?(?:ainda )??(?:me )?(?:falta\w*|resta|sobr\w+|fic(?:a|ou) (?:faltando|devendo|pra pagar)|ainda devo)"
     r"|(?:ainda )?(?:falta|resta|sobrou|fica faltando|ficou faltando) (?:quanto|qto|qnto|o que|oq|mais quanto))(?: (?:ainda|agora|pagar|pra pagar|entao|pra (?:quitar|acabar|zerar)|mais|por pagar|em aberto|a pagar|no total|ao todo|tudo))*"
 )
 _CALLS = re.compile(

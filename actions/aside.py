@@ -15,6 +15,7 @@ from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
+from actions.correction import day_missed
 from actions.discount import offered_nearly_all
 from actions.dispute import dispute_disowned, withdrawal_tapped
 from actions.each import each_of_them, of_a_named_one
@@ -177,6 +178,7 @@ _BEFORE_SAFETY = (
     Reader(said_back, _typed),
     Reader(yes_to_a_guess, _typed),
     Reader(whether_it_holds, _typed),
+    Reader(day_missed, _typed),
     Reader(keeps_the_day, _typed),
     Reader(about_screen, _any),
     Reader(tell_particular, _any),

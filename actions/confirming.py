@@ -82,15 +82,31 @@ async def said_back(scene: Scene) -> bool:
 
 async def _day_of_another(scene: Scene, words: str, debts: list[Debt]) -> bool:
     """ "Anota a da loja dia 9" while the telephone's day waits for its yes. False: no other account is named with a day."""
-    if scene.intent in _ANOTHER_WISH or _NOT_A_PROMISE.search(plain(words)):
-        return False
     days = [when for when in read_values(words, scene.today).dates if when.kind == "exact" and when.readings]
     others = [debt for debt in await named_by_words(scene) if debt.status == "open"]
-    if len(days) != 1 or not others or {debt.id for debt in others} & {debt.id for debt in debts}:
+    if not others or {debt.id for debt in others} & {debt.id for debt in debts}:
+        return False
+    if not days and scene.open_question == "promise_confirm" and scene.question is not None:
+        # "Não, a da escola": the day stays, and only the account was another one.
+        left = [word for word in plain(words).split() if word not in _INSTEAD and word not in _names_of(others)]
+        if left or read_values(words, scene.today).money:
+            return False
+        scene.set_slot("focus", [debt.id for debt in others])
+        await consider(scene, others, Day("exact", (date.fromisoformat(scene.question.arguments["day"]),), ""), None)
+        return True
+    if scene.intent in _ANOTHER_WISH or _NOT_A_PROMISE.search(plain(words)):
+        return False
+    if len(days) != 1:
         return False
     scene.set_slot("focus", [debt.id for debt in others])
     await consider(scene, others, Day("exact", days[0].readings, days[0].words), None)
     return True
+
+
+_INSTEAD = frozenset(
+    """nao n era e eh a o as os da do das dos na verdade errei digo quis dizer quer essa esse eu falei disse foi mas sim so conta fatura
+    boleto pera perai opa ops desculpa no lugar dessa""".split()
+)
 
 
 _ANOTHER_WISH = frozenset(

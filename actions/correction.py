@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
+from actions.agreement import tell_standing
 from actions.answering import answer_open
-from actions.debt import named_by_words, tell
-from actions.heard import day_of
-from actions.pix import pay
-from actions.promise import promise
+from actions.debt import chosen_debts, named_by_words, tell
+from actions.heard import Day, amount_of, day_of
+from actions.partial import part_wished
+from actions.pix import choose, pay
+from actions.promise import consider, promise
 from actions.proving import proven
 from actions.receipt_sent import paid_and_sent
 from actions.rights import CORRECTION, correct_personal
 from actions.scene import Scene, Topic
 from conversations.reply import last_response
+from payments.charges import charges_of
+from payments.present import last_day_of
+from receivables.promising import promises_of
 from understanding.by_account import parts
 from understanding.kinds import called_accounts
 from understanding.plain import plain
@@ -87,20 +94,116 @@ class Correct(Topic):
             await correct_personal(scene)
         elif scene.open_question in _BESIDE_A_DAY and day_of(scene) is not None and await scene.proof() is not None:
             await promise(scene)  # "pode ser dia 11… na verdade dia 10": said in one go, to nothing that asked for a day
-        elif await _another_account(scene):
-            pass
-        else:
+        elif not (await _chosen(scene) or await _another_account(scene) or await _stands_there(scene)):
             scene.say("utter_correct_what")
 
 
+_WAS = re.compile(
+    r"\b(?:era|foi|tinha que|devia|deveria)\b(?: (?:(?:pra|para) )?(?:ser|pagar|sair|vencer|ter))?"
+    r"(?= (?:(?:pra|para|pro|no|em|o|de|do|com|r\$|vencimento|vencer) ?)*(?:dia )?\d)",
+    re.IGNORECASE,
+)
+_KEPT_DAY = re.compile(
+    r"\b(?:cade|onde (?:ta|esta|ficou|foi parar)|qual (?:foi|e|era)|mostra\w*) (?:(?:a|o|e|foi|era) )*(?:data|dia|prazo|combinado|promessa|agendamento)\b"
+)
+_OF_A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo|linha)\b")
+_LISTED = ("which", "which_to_pay")
+
+
+_NOTED = re.compile(r"\b(?:anot\w+|marc\w+|combin\w+|agend\w+|registr\w+|falei|pedi|escolhi)\b")
+
+
+async def day_missed(scene: Scene) -> bool:
+    """ "Cadê o dia que você anotou?": the day that holds, or that there is none. False: not asked."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or len(said.split()) > 10 or not (_KEPT_DAY.search(said) and _NOTED.search(said)):
+        return False
+    if day_of(scene) is not None or scene.open_question in _READ_BACK or await scene.proof() is None:
+        return False
+    if not await tell_standing(scene):
+        scene.say("utter_no_day_kept")
+    return True
+
+
+_READ_BACK = ("promise_confirm", "extension_confirm", "accept_offer")
+
+
+async def _stands_there(scene: Scene) -> bool:
+    """Take up what the sentence itself corrects: the day that was noted, the code that was sent, the part that is paid. False: nothing
+    of a correction stands in it."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or await scene.proof() is None:
+        return False
+    if await day_missed(scene):
+        return True
+    scene.wish_words = _WAS.sub(lambda found: " " * len(found[0]), scene.words)
+    heard = day_of(scene, later=True)
+    if heard is not None:
+        kept = await _tell_code(scene) if _OF_A_CODE.search(said) else None
+        if kept is None or kept not in heard.readings:
+            await promise(scene)
+        return bool(scene.said)
+    if scene.open_question in _BESIDE_A_DAY and amount_of(scene) is not None and await part_wished(scene):
+        return True
+    scene.wish_words = None
+    return False
+
+
+async def _chosen(scene: Scene) -> bool:
+    """ "As três que são menos de 200", to the list that is open. False: no list is, or nothing of it was named."""
+    if (
+        scene.form is not None
+        or scene.open_question not in _LISTED
+        or await scene.proof() is None
+        or not await chosen_debts(scene)
+    ):
+        return False
+    await choose(scene)
+    return True
+
+
+async def _tell_code(scene: Scene) -> date | None:
+    """The code that was sent last, as it is: its amount is today's, and what is noted for a day (which is returned) stays."""
+    proof = await scene.proof()
+    assert proof is not None
+    charge = next((one for one in await charges_of(scene.conn, proof.debtor_id) if one.status == "active"), None)
+    if charge is None:
+        return None
+    held = [one for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open" and one.day > scene.today]
+    scene.say(
+        "utter_code_is_of_today",
+        kind={"phrase": f"kind:paid_by_{charge.kind}"},
+        amount={"money": charge.amount},
+        until={"date": (charge.due_date or last_day_of(charge)).isoformat()},
+        held=[{"amount": {"money": one.amount}, "day": {"date": one.day.isoformat()}} for one in held[:1]],
+    )
+    return held[0].day if held else None
+
+
 async def _another_account(scene: Scene) -> bool:
-    """ "Era da Ventania que eu falei": that account is spoken of from now on. False: none is named."""
+    """ "Era da Ventania que eu falei": that account is spoken of from now on, with the day or the code that was read back or sent for
+    another. False: none is named."""
     if await scene.proof() is None:
         return False
     named = await named_by_words(scene)
-    if named:
+    if not named:
+        return False
+    kept = (
+        scene.question.arguments
+        if scene.question is not None and scene.open_question in ("promise_confirm", "promise_day")
+        else {}
+    )
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    scene.set_slot("focus", [debt.id for debt in named])
+    if kept.get("day") and all(debt.status == "open" for debt in named):
+        heard = day_of(scene) or Day("exact", (date.fromisoformat(kept["day"]),), "")
+        await consider(scene, named, heard, amount_of(scene))
+    elif last.startswith(("utter_pix_", "utter_boleto_")):
+        scene.turn = replace(scene.turn, arguments={"debts": [debt.id for debt in named]})
+        await pay(scene)
+    else:
         await tell(scene, named)
-    return bool(named)
+    return True
 
 
 topics = (Correct,)

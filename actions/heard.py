@@ -78,9 +78,10 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     tapped = scene.turn.arguments.get("day") if scene.intent != "negar" else None
     if tapped:
         return Day("exact", (date.fromisoformat(tapped),), "")
+    words = scene.words if past else as_said(scene.words)
     found = [
         when
-        for when in read_values(scene.words, scene.today, asked="date" if asked else None).dates
+        for when in read_values(words, scene.today, asked="date" if asked else None).dates
         if (past or when.kind != "past" or not when.readings)
         and not (later and when.readings and max(when.readings) <= scene.today)
     ]
@@ -103,6 +104,18 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     instead = _INSTEAD.search(plain(scene.words)) or _NO_THEN.search(scene.words[found[0].end : found[-1].start])
     when = found[-1] if instead else found[0]
     return _in_the_month_named(scene, Day(when.kind, when.readings, when.words))
+
+
+_HAVING_SAID = re.compile(
+    r"\b(?:(?:que|como|foi|era|o|eu|ja|te|lhe) ){0,4}(?:falei|disse|pedi|marquei|combinei|escrevi|coloquei|quis dizer|tinha (?:falado|dito|pedido|marcado|combinado))\b(?: que(?: era| e| foi| seria)?| foi| era)?",
+    re.IGNORECASE,
+)
+
+
+def as_said(words: str) -> str:
+    """The words without those that only say that they were said before ("dia 5 eu falei"), which make no day one that is over; every
+    other word keeps its place."""
+    return _HAVING_SAID.sub(lambda found: " " * len(found[0]), words)
 
 
 _ONLY_A_DAY = re.compile(r"(?:(?:n?o|pro|para o|pelo|ate o|la pro|so) )?(?:dia )?(\d{1,2})")

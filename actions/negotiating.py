@@ -63,6 +63,11 @@ _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
 )
+_RATHER = re.compile(
+    r"(?:[,.;!…-]+\s*n[aã]o\s*[,.;!…]|\b(?:digo|quer dizer|quis dizer|ali[aá]s|ou melhor|minto|errei|opa|ops))[\s,.;!…:-]*(?:em |é |eh |s[aã]o |na verdade |melhor )*"
+    r"(\d{1,2}(?!\d)|(?:uma|duas|dois|tr[eê]s|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)\b)(?! *(?:reais|conto|pila|de |mil|%|/|dias?|[.,]\d))"
+)
+"""\"Em duas vezes… não, três\": what comes last holds."""
 _OF_SO_MANY = re.compile(r"\bparcelas:([1-9]\d?)\b")
 _BEGINS = re.compile(
     r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir)|primeir[ao] (?:parcela |pagamento )?(?:so |fica\w* |seja |sendo )?(?:em|n[oa]|pra|para))\b"
@@ -95,6 +100,8 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     said = plain(scene.words)
     values = understood(scene, asked=asked)
     count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
+    if count is not None and (rather := _RATHER.search(scene.words.lower())):
+        count = _NUMBERS.get(plain(rather[1])) or int(rather[1])
     if count is None and (of := _OF_SO_MANY.search(" ".join(values.options))):
         count = int(of[1])  # "e a proposta de 8x?"
     if count == 1 and (MONTHLY.search(said) or _AT_ONE_GO.search(said)):

@@ -616,8 +616,12 @@ async def _receipt(scene: Scene) -> bool:
     claim_id = scene.question.arguments.get("claim")
     heard, amount = day_of(scene, asked=False, past=True), amount_of(scene, asked=scene.intent == "responder")
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
-    if claim_id is not None and scene.intent != "solicitar_pagamento" and (amount is not None or day is not None):
-        claim = await tell_more(scene.conn, int(claim_id), paid_on=day, amount=amount)
+    means = means_of(scene) if _BY_WHAT.search(plain(scene.turn.text or "")) else None
+    told = amount is not None or day is not None or means in _NAMED_MEANS
+    if claim_id is not None and scene.intent != "solicitar_pagamento" and told:
+        claim = await tell_more(
+            scene.conn, int(claim_id), paid_on=day, amount=amount, means=means if means in _NAMED_MEANS else None
+        )
         scene.say("utter_paid_noted", **_noted(claim, await get_debts(scene.conn, claim.debts)))
         return True
     if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
@@ -627,6 +631,7 @@ async def _receipt(scene: Scene) -> bool:
     return True
 
 
+_BY_WHAT = re.compile(r"\b(?:foi|paguei|era|fiz|na verdade|errei)\b")
 _WISHES = re.compile(r"\b(quer\w*|gera\w*|manda\w*|pagar|paga|novo|nova|outro codigo|codigo)\b")
 _HAS_NONE = re.compile(r"\b(nao tenho|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b")
 

@@ -143,6 +143,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
 
 _MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
 _OF_MONTH = re.compile(rf"\b(?:[ao]|d[ao]|fatura|conta|mensalidade|parcela|boleto) (?:d[eo] )?({'|'.join(_MONTHS)})\b")
+_CODES = re.compile(r"pix|b[ou]l+[eao]?[tl]\w*|codigos?|qr\w*|so")
 _SAME_WORD = 86
 """Likeness (0 to 100) from which two words are one with a slip of the finger: "loja" and "lojas", "colejio" and "colegio"."""
 
@@ -224,7 +225,12 @@ def _parts(text: str) -> list[str]:
 def _number(content: list[str], words: list[str], last: int, count: int) -> int | None:
     """`2`, `opção 2`, `a segunda`, `a última`, `o do meio`: alone or with filler words around."""
     if len(content) == 0:
-        content = [word for word in words if word in _CARDINALS]
+        # "Manda um pix" counts codes, and picks nothing.
+        content = [
+            word
+            for word, after in zip(words, [*words[1:], ""], strict=True)
+            if word in _CARDINALS and not _CODES.fullmatch(after)
+        ]
     if len(content) > 1:
         content = [word for word in content if word not in _CLOSING]
         if len(content) != 1 or not (content[0] in _ORDINALS or content[0] in ("ultima", "ultimo", "meio")):
