@@ -17,17 +17,18 @@ from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, sa
 from actions.contacted import why_contacted
 from actions.correction import day_missed
 from actions.discount import offered_nearly_all
-from actions.dispute import dispute_disowned, withdrawal_tapped
+from actions.dispute import dispute_disowned, sum_disputed, withdrawal_tapped
+from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
 from actions.for_another import for_another
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import shown_before, times_of_only_plan
-from actions.named import debts_named
+from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.on_screen import about_screen
-from actions.on_the_table import starts_later, take_it_up
+from actions.on_the_table import proposal_called_back, starts_later, take_it_up
 from actions.overheard import (
     UNDELAYED,
     ashamed,
@@ -56,7 +57,7 @@ from actions.settled import all_settled
 from actions.staying import stay_with
 from actions.stop import after_the_stop
 from actions.together import of_all_together
-from actions.trust import tell_payee
+from actions.trust import tell_payee, victim_tells
 from actions.uncollected import of_the_uncollected
 from actions.undoing import undo
 from actions.unproven import while_unproven
@@ -173,7 +174,9 @@ _BEFORE_SAFETY = (
     Reader(after_payment, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
+    Reader(victim_tells, _typed),
     Reader(answer_awaited, _typed),
+    Reader(proposal_called_back, _typed),
     Reader(falls_on_a_weekend, _typed),
     Reader(said_back, _typed),
     Reader(yes_to_a_guess, _typed),
@@ -212,10 +215,13 @@ _BEFORE_SAFETY = (
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing
+    Reader(which_are_theirs, _typed),
+    Reader(same_account_twice, _typed),
     Reader(debts_named, _not_me),
     Reader(past_and_no_promise, _typed),
     Reader(by_debt, _any),
     Reader(dispute_disowned, _typed),
+    Reader(sum_disputed, _typed),
     Reader(code_of_another, _any),
     Reader(tell_payee, _any),
     Reader(accounts_in_words, _typed),

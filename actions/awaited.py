@@ -18,7 +18,11 @@ _ASKED = re.compile(
     r"\b(?:quando|que dia|que horas|em quanto tempo|quanto tempo|ate quando|quantos dias)\b(?! (?:eu |nos )?(?:respond|decid|receb))(?: \w+){0,5}? "
     r"(?:respond\w+|resposta|retorn\w+|decid\w+|aprov\w+|analis\w+|confirm(?:am|a|em)\b|confer(?:em|e)\b|verific(?:am|a)\b|(?:me )?(?:falam|dizem|avisam|dao|da) (?:\w+ ){0,2}?(?:resposta|retorno|se|algo))\b"
     r"|\b(?:resposta|retorno|decisao|analise)\b(?: \w+){0,3}? (?:demora\w*|quando|sai|vem|chega|leva|que dia)\b|\bdemora\w* (?:\w+ ){0,3}(?:respond\w+|resposta|retorn\w+)\b"
+    r"|\bcade\b(?: \w+){0,3} (?:resposta|retorno|propost\w+|contestac\w+)\b|\b(?:resposta|retorno|propost\w+)\b.{0,25}\bcade\b|\b(?:esper\w+|aguard\w+) (?:\w+ ){0,2}(?:resposta|retorno)\b"
+    r"|\bquanto (?:\w+ ){0,2}levam? (?:pra|para|ate) (?:me )?(?:respond\w+|resposta|retorn\w+|decid\w+|analis\w+)"
+    r"|^(?:e |mas )?(?:a |aquela |minha )*propost\w+(?: (?:que|dos?|de) .{1,20})? (?:como (?:ta|esta|ficou|anda)|deu em que|deu em nada)"
 )
+_THEY_TAKE = re.compile(r"\blevam? (?:\w+ ){0,4}?(?:respond\w+|resposta|retorn\w+|decid\w+|analis\w+)")
 _OF = {
     "proposal": re.compile(r"\b(?:propost\w+|oferta|contraproposta|o que (?:eu )?ofereci)\b"),
     "dispute": re.compile(r"\bcontest\w+\b"),
@@ -33,7 +37,13 @@ _NAMED = frozenset("complaint legal_threat contact representative deceased".spli
 async def answer_awaited(scene: Scene) -> bool:
     """Tell when the answer comes to what was asked last, or to what is named. False: that is not asked, or it is not known who asks."""
     said = plain(scene.turn.text or "")
-    if not _ASKED.search(said) or scene.intent in _NEVER or scene.form is not None or scene.turn.arguments:
+    taken_for_a_stop = scene.intent == "parar_mensagens" and _THEY_TAKE.search(said) is not None
+    if (
+        not _ASKED.search(said)
+        or (scene.intent in _NEVER and not taken_for_a_stop)
+        or scene.form is not None
+        or scene.turn.arguments
+    ):
         return False
     proof = await scene.proof()
     if proof is None:

@@ -18,7 +18,7 @@ _DENIES = re.compile(
     r"|nao (?:e|eh|era|sao|foi) (?:minh\w+|meu\w*)|nao conhec\w+|(?:eu )?nunca (?:\w+ )?(?:comprei|fiz|tive|contratei|assinei|pedi|vi|usei|fui))\b"
 )
 _KNOWN = re.compile(
-    r"\b(?<!nao )(?<!nem )(?:lembrei|me lembrei|lembro sim|agora (?:eu )?lembro)\b|(?<!nao )(?<!nem )\b(?:e|eh|era) (?:minh[ao]s?|meu)\b"
+    r"\b(?<!nao )(?<!nem )(?:lembrei|me lembrei|lembro sim|lembro agora|agora (?:eu )?(?:me )?lembro)\b|(?<!nao )(?<!nem )\b(?:e|eh|era) (?:minh[ao]s?|meu)\b"
     r"|(?<!nao )(?<!nunca )(?<!nem )\b(?:re)?conhec(?:o|emos)\b|(?<!nao )\bfui eu (?:sim|mesm[oa]|que)\b|(?<!nao )\b(?:ta|esta) cert[oa]s?\b"
     r"|\bnao (?:contestei|quis contestar|queria contestar|estou contestando|to contestando|e contestacao|era contestacao)\b"
 )

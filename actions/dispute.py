@@ -26,6 +26,7 @@ from receivables.dispute import BY_A_HUMAN, REASONS
 from receivables.disputing import CannotDispute, Dispute, add_story, disputes_of, end_dispute, open_dispute, open_disputes
 from receivables.store import Debt, debts_of, get_debts, owed, why_uncollectable
 from understanding.dispute_reasons import dispute_reason, takes_dispute_back
+from understanding.kinds import kinds_called
 from understanding.plain import plain
 
 _A_STORY = 7
@@ -82,6 +83,10 @@ async def dispute(scene: Scene) -> None:
     stranger = of_a_stranger(scene.words, every)
     if stranger is not None:
         scene.say("utter_account_not_there", accounts=[{"account": stranger}])
+        return
+    missing = kinds_called(scene.words)
+    if missing and not spoken_of(scene, scene.words, every)[0] and not scene.turn.arguments.get("debts"):
+        scene.say("utter_account_not_there", accounts=[{"account": word} for word in missing.values()])
         return
     if all_of_them(scene.words, len(among)):
         await _reason_or_ask(scene, among)
@@ -415,9 +420,27 @@ async def _amount(scene: Scene) -> bool:
     elif answer is False:
         scene.ask("pay")
         scene.say("utter_dispute_not_opened")
+    elif (words := scene.turn.text or "") and not asks(words) and not wishes_to_pay(words) and _INSISTS.search(plain(words)):
+        said = ", ".join(filter(None, (str(arguments.get("said") or ""), words)))
+        await _open(scene, await get_debts(scene.conn, arguments["debts"]), "wrong_amount", said)
     else:
         return False
     return True
+
+
+async def sum_disputed(scene: Scene) -> bool:
+    """ "O certo seria 30 de juros", to the sum that was shown, whatever it was taken for. False: no such words or question."""
+    said = scene.turn.text or ""
+    if scene.open_question != "dispute_amount" or not _INSISTS.search(plain(said)) or await scene.proof() is None:
+        return False
+    return await _amount(scene)
+
+
+_INSISTS = re.compile(
+    r"\b(?:registr\w+|contest\w+|reclam\w+|(?:devia|deveria|tinha que|teria que|era pra) (?:ser|dar|estar|ta)|o cert[oa] (?:e|eh|seria|era|sao)"
+    r"|(?:multa|juros|valor|conta|isso|ela|ele) (?:ta|esta|e que ta|continua) errad[oa]|ta errad[oa]|esta errad[oa]|nao (?:bate|confere|concordo))\b"
+)
+"""Said once more to the sum that was shown: it is to be disputed."""
 
 
 async def _story(scene: Scene) -> bool:
@@ -430,6 +453,8 @@ async def _story(scene: Scene) -> bool:
         return await ask_withdrawal(scene)
     if await _pays_another(scene):
         return True
+    if scene.turn.text and len(plain(said).split()) <= 2 and yes_or_no(scene) is True:
+        return False  # "sim" tells nothing of what happened
     if said and not tells_what_happened(said):
         return False
     if await _denies_another(scene):

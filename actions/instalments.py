@@ -180,7 +180,7 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
         ask_capacity(scene, known)  # what comes in is not what can be paid
         return True
     if counter.instalment is not None and counter.count is None and counter.down is None:
-        await answer_capacity(scene, known, counter.instalment)
+        await answer_capacity(scene, known, counter.instalment, begins=counter.first_due)
         return True
     counter = _same_but(scene, counter)
     if counter.empty or (counter.first_due is not None and counter == Counter(first_due=counter.first_due) and not asked):

@@ -65,6 +65,25 @@ async def debts_named(scene: Scene) -> bool:
     return not named and scene.open_question in ("which", "which_to_pay") and await which_of_fewer(scene)
 
 
+_WHICH = re.compile(
+    r"(?:(?:e|mas|entao|me diz|me fala) )*(?:quais|qual|que contas?|quantas)(?: (?:contas?|delas|deles|dividas?|faturas?|que|sao|e|eh|as|a|foram|tem))* (?:d[aeo]s?|n[ao]s?) (?:\w+ ?){1,4}"
+)
+_OF_ONE = re.compile(
+    r"\b(?:juros|multa|valor|total|taxa|desconto|data|dia|nome|cnpj|telefone da|numero|site|endereco|banco|mais|menor|maior)\b"
+)
+
+
+async def which_are_theirs(scene: Scene) -> bool:
+    """ "Quais são da loja?": those, each with what it comes to. False: not asked, or no account is named by it."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or not _WHICH.fullmatch(said) or _OF_ONE.search(said) or await scene.proof() is None:
+        return False
+    named = [debt for debt in await named_by_words(scene) if debt.status == "open"]
+    if named:
+        await tell(scene, named)
+    return bool(named)
+
+
 async def _price_for(scene: Scene, named: list[Debt]) -> bool:
     """\"A da loja por 700?\": a price for what is named."""
     if not re.search(r"\b(?:por|faz\w*|fech\w+|fic\w+)\b", plain(scene.turn.text or "")):

@@ -95,6 +95,14 @@ def percent_in(scene: Scene) -> int | None:
     return percent if percent is not None and 0 < percent < 100 else None
 
 
+_MONTHLY_AFTER = re.compile(r"(?:reais |conto |contos |pila |pau )?(?:por|ao|p|todo|cada) mes\b|mensa(?:l|is)\b|mensalmente\b")
+
+
+def _said_monthly(scene: Scene, end: int) -> bool:
+    """Whether what follows an amount makes it so much a month: "nada de entrada e 300 por mês"."""
+    return _MONTHLY_AFTER.match(plain(_PERCENT.sub(" ", scene.words)[end:])) is not None
+
+
 def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int | None]:
     """The instalments that somebody proposes, and the amount they would pay at once instead."""
     said = plain(scene.words)
@@ -114,12 +122,13 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     bare = bare or (_IN_THE_END.search(said) if asked == "count" and not values.money else None)
     if count is None and bare:
         count = _NUMBERS.get(bare[1]) or int(bare[1])
-    down = next((one.amount for one in values.money if one.role == "down"), None)
-    instalment = next((one.amount for one in values.money if one.role == "instalment"), None)
+    monthly = [one.amount for one in values.money if _said_monthly(scene, one.end)]
+    down = next((one.amount for one in values.money if one.role == "down" and not _said_monthly(scene, one.end)), None)
+    instalment = next((one.amount for one in values.money if one.role == "instalment"), monthly[0] if monthly else None)
     total = next((one.amount for one in values.money if one.role == "total"), None)
     if not values.money and (found := _MONTHLY_OF.search(scene.words)):
         instalment = next((one.amount for one in read_values(f"R$ {found[1]}", scene.today).money), None)
-    plain_ones = [one.amount for one in values.money if one.role is None]
+    plain_ones = [one.amount for one in values.money if one.role is None and not _said_monthly(scene, one.end)]
     if plain_ones and not bare:
         first = plain_ones[0]
         if total is None and _PER_CASH.search(said):
@@ -137,9 +146,9 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     if down is None and _REST.search(said):
         down = _said_before(scene)
     first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
-    if first_due is None and _BEGINS.search(said):
+    if first_due is None and (begins := _BEGINS.search(said)):
         days = [min(one.readings) if one.readings else first_of(one.words, scene.today) for one in values.dates]
-        first_due = next((day for day in days if day is not None), None)
+        first_due = next((day for day in days if day is not None), None) or first_of(said[begins.start() :], scene.today)
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
 
 
@@ -468,7 +477,7 @@ def _say_what_is_not_so(scene: Scene, known: Facts, counter: Counter, plan: Plan
 
 
 _WITHOUT_DOWN = re.compile(
-    r"\b(?:sem|zero(?: de)?|nao (?:quero|tenho|dou|posso|consigo|da)(?: (?:dar|pagar|de|a|nenhuma|com|pra|para))*|nenhuma) (?:nenhuma |dar )?entrada\b(?! (?:de|com) \d)"
+    r"\b(?:sem|zero(?: de)?|nada de|nao (?:quero|tenho|dou|posso|consigo|da)(?: (?:dar|pagar|de|a|nenhuma|com|pra|para))*|nenhuma) (?:nenhuma |dar )?entrada\b(?! (?:de|com) \d)"
 )
 
 
@@ -497,7 +506,7 @@ def limit_of(refused: PlanRefused) -> dict[str, Any]:
     return {"limit": {"money": limit if isinstance(limit, int) else 0}}
 
 
-async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
+async def answer_capacity(scene: Scene, known: Facts, monthly: int, *, begins: date | None = None) -> None:
     """\"Quanto cabe no seu mês?\": up to three plans of which no payment is above it, or that there is none, and what comes next."""
     fit = plans_that_fit(known.agreed.total, monthly, known.limits, today=known.today)
     if fit.plans:
@@ -511,7 +520,7 @@ async def answer_capacity(scene: Scene, known: Facts, monthly: int) -> None:
         "plans",
         takes=TAKES,
         debts=[debt.id for debt in known.debts],
-        wanted={"instalment": monthly},
+        wanted=wanted_of(Counter(instalment=monthly, first_due=begins)),
         said=monthly,
         only={"count": fit.least.count, "down": fit.least.down_payment},
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from actions.discount import answer_cash, propose_wished, say_most, take_to_human, waiting_protocol
+from actions.meant import debts_meant
 from actions.negotiating import (
     MONTHLY,
     MONTHLY_DAY,
@@ -15,21 +17,25 @@ from actions.negotiating import (
     WHY,
     answer_capacity,
     answer_counter,
+    counter_in,
     current_offer,
     known_facts,
     names_others,
     say_offer,
     show_plans,
     understood,
+    wanted_of,
 )
 from actions.scene import Scene
 from actions.several import APART, take_apart
-from conversations.effects import newest_said
+from conversations.effects import newest_said, said_in
 from conversations.reply import last_response
+from conversations.turn import text_of
 from payments.agreeing import Facts, lay_on_the_table
 from receivables.agreements import last_declined
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan
-from receivables.offers import Counter
+from receivables.offers import Counter, answer
+from receivables.proposals import waiting_proposals, withdraw_proposals
 from receivables.store import get_debts
 from understanding.beginnings import first_of
 from understanding.dates import When
@@ -205,10 +211,14 @@ _NOT_TO_THEM = re.compile(r"\b(?:nao|nunca|nem)\b")
 
 async def take_it_up(scene: Scene) -> bool:
     """ "Pode levar pra equipe", in whatever words, of what was proposed and is beyond the policy. False: no such words or proposal."""
+    if scene.piece and any(name in _TAKEN[:2] for name, _ in await said_in(scene.conn, scene.turn.id)):
+        return True  # taken with the piece before, which was read with the whole message
     said = plain(scene.turn.text or "")
     by_name = _TO_THEM.search(said) is not None
     if _NOT_TO_THEM.search(said) or not (by_name or _TAKE_IT.fullmatch(said)) or await scene.proof() is None:
         return False
+    if scene.open_question != APART and await _take_as_said(scene):
+        return True
     question = scene.question
     if question is None:
         # What was taken before is not taken again.
@@ -235,6 +245,87 @@ async def take_it_up(scene: Scene) -> bool:
     known = await _facts(scene)
     if known is not None:
         await take_to_human(scene, known, wanted)
+    return True
+
+
+_COUNT_AFTER = re.compile(r" e (?=(?:o resto em )?(?:\d{1,2}|[a-z]+) (?:parcelas?|vezes|x\b))", re.IGNORECASE)
+
+
+async def _take_as_said(scene: Scene) -> bool:
+    """Take the numbers that stand beside "leva", all of them and no older ones. False: there are none, or it is not known of what."""
+    whole = (scene.turn.text if scene.piece is None else await text_of(scene.conn, scene.turn.id)) or ""
+    before = scene.wish_words
+    scene.wish_words = _COUNT_AFTER.sub(", ", whole)
+    try:
+        values = understood(scene)
+        if not values.money:
+            values = understood(scene, asked="amount")
+        if not values.money:
+            if not _NUMBERS.search(plain(whole)):
+                return False
+            scene.set_slot(
+                "focus", (scene.question.arguments.get("debts") if scene.question else None) or scene.slots.get("focus")
+            )
+            scene.ask(None)
+            await propose_wished(scene)  # numbers that are not plain: nothing older is taken in their place
+            return True
+        counter, total = counter_in(scene)
+        if counter.empty and total is None:
+            counter, total = counter_in(scene, asked="amount")
+        if counter.count and counter.down is None and _DOWN_AND_COUNT.search(plain(scene.wish_words)):
+            counter = replace(counter, down=counter.instalment, instalment=None)
+        if counter.empty and total is None:
+            total = values.money[0].amount if len({one.amount for one in values.money}) == 1 else None
+        if counter.empty and total is None:
+            return False
+        kept = scene.question.arguments.get("debts") or () if scene.question else ()
+        debts = await get_debts(scene.conn, kept) if kept else await debts_meant(scene, "pedir_desconto")
+        proof = await scene.proof()
+        if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+            return bool(scene.said)
+        known = await known_facts(scene, debts)
+        if known is None:
+            return bool(scene.said)
+        if total is not None and total >= known.cash:
+            await answer_cash(scene, known, total)
+        elif not counter.empty and answer(known.agreed.total, counter, known.limits, today=known.today).plan is not None:
+            await answer_counter(scene, known, counter)  # nobody has to be asked for what may be had
+        else:
+            wanted = wanted_of(counter) | ({"total": total} if total is not None else {})
+            await take_to_human(scene, known, wanted)
+        return True
+    finally:
+        scene.wish_words = before
+
+
+_NUMBERS = re.compile(
+    r"\d|\b(?:dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa|cem|cento|\w+centos|mil)\b"
+)
+_DOWN_AND_COUNT = re.compile(r"\bproposta de [^,]*, (?:\d{1,2}|[a-z]+) (?:parcelas?|vezes|x\b)")
+_CALLS_BACK = re.compile(r"\b(?:cancel\w+|retir\w+|desist\w+|anul\w+|tir(?:a|e|em|ar)|esquec\w+|desfa\w+)\b")
+_A_PROPOSAL = re.compile(r"\b(?:propost\w+|oferta|pedido que levei)\b")
+_THE_OTHER = re.compile(r"\b(?:a outra|aquela)\b")
+
+
+async def proposal_called_back(scene: Scene) -> bool:
+    """ "Aquela proposta, cancela ela": what waits with the team is withdrawn, and it is said. False: not said, or nothing waits."""
+    said = plain(scene.turn.text or "")
+    if not _CALLS_BACK.search(said) or re.search(r"\b(?:nao|nunca)\b", said) or "?" in (scene.turn.text or ""):
+        return False
+    proof = await scene.proof()
+    if proof is None:
+        return False
+    waiting = await waiting_proposals(scene.conn, debtor_id=proof.debtor_id)
+    last = await _last(scene)
+    by_other = _THE_OTHER.search(said) is not None and last.startswith((*_TAKEN[:2], "utter_proposal_waiting"))
+    if not waiting or not (_A_PROPOSAL.search(said) or by_other):
+        return False
+    if by_other and not _A_PROPOSAL.search(said) and len(waiting) == 1:
+        scene.say("utter_proposal_only_the_newest", protocol=waiting[0].protocol)
+        return True
+    gone = waiting[-1]
+    await withdraw_proposals(scene.conn, gone.debt_ids, scene.now)
+    scene.say("utter_proposal_withdrawn", protocol=gone.protocol)
     return True
 
 

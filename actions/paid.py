@@ -65,7 +65,9 @@ _HOW_MUCH = re.compile(
     r"|\b(?:ja )?(?:paguei|pagei) (?:\w+ ){0,2}?(?:quanto|qto|quantas? (?:vezes|parcelas))\b|\b(?:total|soma|valor|extrato|historico|lista) (?:\w+ ){0,4}?(?:ja |eu )*(?:paguei|pagei|pago ate)\b"
     r"|\b(?:meus|os|quais) (?:\w+ )?pagamentos (?:que |ja |ate |feitos|foram|eu|meus|vcs|voces|recebidos)"
 )
-_WILL_PAY = re.compile(r"\b(?:juros|multa|se eu|eu pago quanto|vou|tenho que|devo|falta\w*|a vista|por mes|cada)\b")
+_WILL_PAY = re.compile(
+    r"\b(?:(?:nao|n|num) (?:\w+ )?paguei|paguei nao|juros|multa|se eu|eu pago quanto|vou|tenho que|devo|falta\w*|a vista|por mes|cada)\b"
+)
 
 
 async def how_much_paid(scene: Scene) -> bool:
@@ -341,7 +343,8 @@ def _ask_next(
         return  # what else is wished goes on; the day and the way may be told at any time
     if claim.paid_on is None and not day_asked:
         scene.ask("paid_when", takes=("date",), claim=claim.id)
-        scene.say("utter_paid_when")
+        roughly = _SOME_TIME.search(plain(scene.words)) if first else None
+        scene.say("utter_paid_when_about" if roughly and _PERIOD.search(roughly[0]) else "utter_paid_when")
     elif claim.means is None:
         scene.ask("paid_means", takes=("option",), claim=claim.id)
         if claim.paid_on is None:
@@ -364,6 +367,9 @@ async def _which(scene: Scene) -> bool:
     assert scene.question is not None
     if await _wishes_to_pay(scene):
         return True
+    if _OFFERS.search(plain(scene.turn.text or "")) or _NOT_PAID.search(plain(scene.turn.text or "")):
+        scene.ask("show")
+        return False  # "faz por 300 as duas?" offers, "acho que não paguei" takes it back
     if _pays_later(scene):
         scene.ask(None)
         await scene.turn_to("promessa_pagamento")
@@ -385,6 +391,11 @@ async def _which(scene: Scene) -> bool:
 
 
 _ALL = re.compile(r"\b(?:todas|todos|as duas|os dois|ambas)\b")
+
+
+_OFFERS = re.compile(
+    r"\b(?:faz\w*|fech\w+|aceita\w*|deix\w+|sai|da|quit\w+|mat\w+|ofereco)\b.{0,15}\b(?:por |em )?\d|\bpor (?:r )?\d+.{0,12}(?:duas|todas|tudo)"
+)
 
 
 async def _narrowed(scene: Scene) -> bool:
@@ -452,7 +463,8 @@ async def claim_asked(scene: Scene) -> bool:
     """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
     said = plain(scene.turn.text or "")
     asks = _NOTED.fullmatch(said) is not None
-    if not asks and not _WHAT_NOW.fullmatch(said):
+    no_receipt = _HAS_NONE.search(said) is not None
+    if not asks and not no_receipt and not _WHAT_NOW.fullmatch(said):
         return False
     proof = await scene.proof()
     last = await last_response(scene.conn, scene.conversation.id) or ""
@@ -466,6 +478,13 @@ async def claim_asked(scene: Scene) -> bool:
     claim = await _claim_meant(scene, proof.debtor_id)
     if claim is None:
         return False
+    if no_receipt:
+        if scene.open_question == "paid_receipt":
+            scene.ask(None)
+        scene.say("utter_paid_without_receipt")
+        if scene.open_question == "paid_when":
+            scene.say("utter_paid_when")
+        return True
     about = _noted(claim, await get_debts(scene.conn, claim.debts))
     scene.say("utter_paid_noted_yes" if asks else "utter_paid_nothing_to_do", **about)
     return True
@@ -590,6 +609,9 @@ _SOME_TIME = re.compile(
 )
 
 
+_PERIOD = re.compile(r"\b(?:passad[oa]|retrasad[oa]|outro dia|esses dias|dias atras|comeco|inicio|meio|fim|final)\b")
+
+
 async def _day_forgotten(scene: Scene) -> bool:
     """ "Semana passada", "não lembro o dia": the payment is looked for without it. False: nothing of the kind was said."""
     assert scene.question is not None
@@ -633,7 +655,9 @@ async def _receipt(scene: Scene) -> bool:
 
 _BY_WHAT = re.compile(r"\b(?:foi|paguei|era|fiz|na verdade|errei)\b")
 _WISHES = re.compile(r"\b(quer\w*|gera\w*|manda\w*|pagar|paga|novo|nova|outro codigo|codigo)\b")
-_HAS_NONE = re.compile(r"\b(nao tenho|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b")
+_HAS_NONE = re.compile(
+    r"\b(nao (?:me )?(?:deram|deu|entregaram|peguei|veio) (?:o |a |nenhum |nada de )?(?:recibo|comprovante|papel|nota|via)|sem (?:recibo|comprovante)|nao tenho (?:o |nenhum |mais )*(?:recibo|comprovante)|nao tenho(?= mais|$)|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b"
+)
 
 
 async def _tell(scene: Scene, **more: Any) -> bool:

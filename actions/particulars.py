@@ -213,6 +213,9 @@ async def _of_what_is_not_collected(scene: Scene, debtor_id: int, wanted: str) -
     return False
 
 
+_WHY = re.compile(r"^(?:e |mas |entao )*(?:por ?que|pq|porq)\b")
+
+
 async def _under_way(scene: Scene, wanted: str) -> bool:
     """Every protocol of this person that is not answered yet, with its day; False where there is none."""
     proof = await scene.proof()
@@ -232,7 +235,10 @@ async def _under_way(scene: Scene, wanted: str) -> bool:
     if not rows:
         return False
     scene.say(
-        {"goes_on": "utter_under_way_rests", "not_found": "utter_under_way_not_found"}.get(wanted, "utter_under_way"),
+        {
+            "goes_on": "utter_under_way_why" if _WHY.search(plain(scene.turn.text or "")) else "utter_under_way_rests",
+            "not_found": "utter_under_way_not_found",
+        }.get(wanted, "utter_under_way"),
         rows=[
             {"what": {"phrase": f"kind:{what}"}, "protocol": protocol, "until": {"date": day.isoformat()}}
             for what, protocol, day in rows

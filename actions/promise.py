@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import payable, payable_of, show_debts
+from actions.debt import payable, payable_of, show_debts, spoken_of, tell
 from actions.extension import day_options
 from actions.heard import Day, amount_of, day_of, month_named, refuses_day, yes_or_no
-from actions.meant import debts_meant, take_up
+from actions.meant import debts_meant, named_debts, take_up
 from actions.partial import part_before_rest
 from actions.proving import proven
 from actions.resting import at_rest
@@ -81,6 +81,8 @@ async def promise(scene: Scene) -> None:
             scene.say("utter_no_problem")
         return
     asked = scene.question.name if scene.question else None
+    if asked not in _CORRECTED and await _paid_now(scene):
+        return
     says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None or refuses_day(scene)
     if asked in _CORRECTED and says_when_or_what and await _answered(scene, str(asked)):
         return
@@ -93,6 +95,36 @@ async def promise(scene: Scene) -> None:
     debts = await debts_meant(scene, "promise_which", among=among)
     if debts is not None:
         await _what_was_said(scene, debts)
+
+
+_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo)\b")
+_I_PAY = re.compile(
+    r"^(?:(?:e|mas|entao|agora|ja|so) )*(?:as?|os?|ess[ae]s?|d[ao]s?) .{0,30}?\b(?:eu )?(?:pago|acerto|quito)(?: eu| sim| agora| ja| hoje| tudo)*$"
+)
+_SOME_DAY = re.compile(
+    r"\b(?:dia|dias|semana|mes|amanha|depois|quando|assim que|receb\w+|cair|cai|ate|prazo|promet\w+|promess\w+|combin\w+|marc\w+|agend\w+|anot\w+|lembr\w+|vencimento)\b"
+)
+
+
+_I_PAY_THEM = re.compile(r"\b(?:eu )?(?:pago|acerto|quito)(?: eu| sim| agora| ja| hoje| tudo)*$")
+
+
+async def _paid_now(scene: Scene) -> bool:
+    """ "As da loja eu pago", "as duas juntas, pix": no day is meant but now, and what they come to is shown, or the code sent. False: a
+    day is spoken of, or nothing such."""
+    said = plain(scene.words)
+    if day_of(scene) is not None or amount_of(scene) is not None or _SOME_DAY.search(said) or re.search(r"\bnao\b", said):
+        return False
+    if _CODE.search(said):
+        await scene.turn_to("solicitar_pagamento")
+        return True
+    if not _I_PAY.search(said):
+        return False
+    named = await named_debts(scene) or spoken_of(scene, scene.words, (await payable(scene))[1])[0]
+    named = [debt for debt in named if debt.status == "open"]
+    if named:
+        await tell(scene, named)
+    return bool(named)
 
 
 async def _answered(scene: Scene, asked: str) -> bool:
@@ -319,6 +351,14 @@ async def _which(scene: Scene) -> bool:
     debts = [debt for debt in debts or () if debt.status == "open"]
     if not debts:
         return bool(scene.said)
+    if _CODE.search(plain(scene.turn.text or "")):
+        scene.ask("pay")
+        scene.wish_words = scene.turn.text
+        await scene.turn_to("solicitar_pagamento")
+        return True
+    if _SOME_DAY.search(plain(scene.words)) is None and _I_PAY_THEM.search(plain(scene.words)) and day_of(scene) is None:
+        await tell(scene, debts)
+        return True
     await _what_was_said(scene, debts)
     return True
 

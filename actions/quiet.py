@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from actions.heard import day_of
@@ -20,10 +21,11 @@ _MAY_BE = frozenset("parar_mensagens preferencia_contato adiar_resposta".split()
 _SILENCE = re.compile(
     r"\b(?:par[ae]\w*|parem|chega|nao|num|n|sem|nem|ninguem) (?:\w+ ){0,4}?(?:encher|enche\w*|mand\w+|mensage\w+|msgs?|cobr\w+|cham\w+|escrev\w+|fal\w+|perturb\w+|incomod\w+|contat\w+|procur\w+|aviso\w*|amol\w+)\b"
     r"|\b(?:volt\w+|retorn\w+) (?:a |me |com )*(?:fal\w+|cham\w+|mand\w+|escrev\w+|contat\w+)\b|\bme (?:deixa\w*|da|deem|dao) (?:\w+ )?(?:em )?(?:paz|sossego|quiet\w+|um tempo)\b"
+    r"|\bme esquec\w*|\besquec\w* de mim\b"
     r"|\b(?:fal\w+|cham\w+|escrev\w+|mand\w+) (?:comigo )?(?:so|somente|apenas) depois\b|\bso (?:me )?(?:fal\w+|cham\w+|escrev\w+|mand\w+) (?:\w+ )?depois\b"
 )
 _UNTIL = re.compile(
-    r"\b(?:ate|depois|so (?:em|no|na|dia)|antes d[eoa]|a partir|(?:ess[ae]|esta|este) (?:semana|mes)|resto d[ao])\b"
+    r"\b(?:ate|depois|so (?:em|no|na|dia)|antes d[eoa]|a partir|(?:um|1|uma|dois|duas|2|\d\d|quinze|trinta|uns|umas) (?:mes|meses|semanas?|dias)|(?:ess[ae]|esta|este) (?:semana|mes)|resto d[ao])\b"
 )
 _TILL_THEN = re.compile(r"\bate (?:la|esse dia|essa data|o dia|a data)\b|\bantes disso\b")
 
@@ -44,7 +46,15 @@ def _after_new_year(today: date) -> date:
     return date(today.year + 1, 1, 2)
 
 
+def _in_days(days: int) -> Callable[[date], date]:
+    return lambda today: today + timedelta(days=days)
+
+
 _SPANS = (
+    (re.compile(r"\b(?:(?:dois|2) meses|60 dias)\b"), _in_days(60)),
+    (re.compile(r"\b(?:(?:um|1) mes|30 dias|trinta dias)\b"), _in_days(30)),
+    (re.compile(r"\b(?:(?:duas|2) semanas|15 dias|quinze dias)\b"), _in_days(15)),
+    (re.compile(r"\b(?:(?:uma|1|umas) semanas?|uns dias)\b"), _in_days(7)),
     (re.compile(r"\b(?:semana que vem|proxima semana|outra semana|ess[ae] semana|esta semana|resto da semana)\b"), _next_monday),
     (
         re.compile(r"\b(?:mes que vem|proximo mes|outro mes|ess[ae] mes|este mes|resto do mes|virar o mes|virada do mes)\b"),

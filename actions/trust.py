@@ -57,7 +57,7 @@ class ScamFear(Topic):
             await tell(scene, scene.till.talk.knowledge.known["company_who"])
             return
         elif scene.turn.arguments.get("lost") or _ALREADY_LOST.search(plain(scene.turn.text or "")):
-            scene.say("utter_trust_victim")
+            scene.say("utter_trust_victim_boleto" if _BY_BOLETO.search(plain(scene.turn.text or "")) else "utter_trust_victim")
         elif _OF_A_BOLETO.search(plain(scene.turn.text or "")):
             await tell(scene, scene.till.talk.knowledge.known["boleto_safe"])
             return
@@ -77,6 +77,47 @@ class ScamFear(Topic):
             # Who gave their data beside the doubt is not asked for them again; nothing is told yet.
             await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
         await scene.go_back()
+
+
+_BY_BOLETO = re.compile(r"\bboletos?\b(?!.*\bpix\b)")
+_FACTS = re.compile(
+    r"\b(?:foi|veio|vinha|tinha|era|chegou|mandaram|recebi|paguei|dizia|falava|estava|tava|usaram|ligaram|pediram|e ?mail|logo|boleto|pix|banco|ontem|hoje|reais|numero|site|link|whats\w*)\b"
+)
+_WISHES = re.compile(
+    r"\b(?:quero|queria|manda\w*|gera\w*|me ve|preciso d[eo]|envia\w*|pagar|parcel\w+|atendente|pessoa|humano|cpf)\b|\b(?:quanto|qual) (?:e|eh|eu|devo|da|fica)\b"
+)
+_DEBT_GOES_ON = re.compile(
+    r"\b(?:minha |a )?(?:divida|conta|fatura)\b.{0,25}\b(?:continua|segue|fica|ainda|acab\w+|quitad\w+|some)\b|\b(?:continuo|ainda) (?:devendo|devo)\b|\bpagar de novo\b"
+)
+
+
+async def victim_tells(scene: Scene) -> bool:
+    """What somebody who was robbed in our name tells next is kept, and is no wish for a code. False: that was not just told, or it is
+    another matter."""
+    said = plain(scene.turn.text or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if not last.startswith("utter_trust_victim") or scene.form is not None or not scene.turn.given.empty:
+        return False
+    if _DEBT_GOES_ON.search(said):
+        scene.say("utter_trust_victim_debt")
+        return True
+    if scene.intent in _HEAVIER or _WISHES.search(said) or not _FACTS.search(said) or "?" in (scene.turn.text or ""):
+        return False
+    proof = await scene.proof()
+    kept = await register(
+        scene.conn,
+        scene.ground,
+        scene.conversation,
+        "complaint",
+        scene.turn.id,
+        debtor_id=proof.debtor_id if proof else None,
+        words=scene.turn.text,
+    )
+    scene.say("utter_trust_victim_kept", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
+    return True
+
+
+_HEAVIER = frozenset("vulnerabilidade parar_mensagens falar_com_humano ameaca_juridica agradecer despedir".split())
 
 
 async def _report(scene: Scene) -> None:

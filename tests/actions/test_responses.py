@@ -61,6 +61,9 @@ GENERAL_ANSWERS = {
     "utter_answer_negativacao",
     "utter_pasted_boleto_not_ours",
     "utter_pasted_utility",
+    # They told of a boleto that was false.
+    "utter_trust_victim_boleto",
+    "utter_trust_victim_kept",
 }
 
 
