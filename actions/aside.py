@@ -17,18 +17,19 @@ from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, sa
 from actions.contacted import why_contacted
 from actions.correction import day_missed
 from actions.discount import offered_nearly_all
-from actions.dispute import dispute_disowned, sum_disputed, withdrawal_tapped
+from actions.dispute import dispute_disowned, if_denied, sum_disputed, withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
 from actions.for_another import for_another
+from actions.hardship import at_a_loss
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import shown_before, times_of_only_plan
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.on_screen import about_screen
-from actions.on_the_table import proposal_called_back, starts_later, take_it_up
+from actions.on_the_table import offered_before, proposal_called_back, starts_later, take_it_up
 from actions.overheard import (
     UNDELAYED,
     ashamed,
@@ -47,7 +48,7 @@ from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, reminder_asked
-from actions.price import price_refused, rate_asked, without_interest
+from actions.price import plans_without_interest, price_refused, rate_asked, without_interest
 from actions.promise import another_day_after_all
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
@@ -177,6 +178,7 @@ _BEFORE_SAFETY = (
     Reader(victim_tells, _typed),
     Reader(answer_awaited, _typed),
     Reader(proposal_called_back, _typed),
+    Reader(offered_before, _typed),
     Reader(falls_on_a_weekend, _typed),
     Reader(said_back, _typed),
     Reader(yes_to_a_guess, _typed),
@@ -206,6 +208,7 @@ _BEFORE_SAFETY = (
     Reader(email_too, _typed),
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),
+    Reader(plans_without_interest, _typed),
     Reader(without_interest, _typed),
     Reader(rate_asked, _typed),
     Reader(shown_before, _typed),
@@ -220,6 +223,8 @@ _BEFORE_SAFETY = (
     Reader(debts_named, _not_me),
     Reader(past_and_no_promise, _typed),
     Reader(by_debt, _any),
+    Reader(if_denied, _typed),
+    Reader(at_a_loss, _typed),
     Reader(dispute_disowned, _typed),
     Reader(sum_disputed, _typed),
     Reader(code_of_another, _any),

@@ -19,7 +19,7 @@ _DENIES = re.compile(
 )
 _KNOWN = re.compile(
     r"\b(?<!nao )(?<!nem )(?:lembrei|me lembrei|lembro sim|lembro agora|agora (?:eu )?(?:me )?lembro)\b|(?<!nao )(?<!nem )\b(?:e|eh|era) (?:minh[ao]s?|meu)\b"
-    r"|(?<!nao )(?<!nunca )(?<!nem )\b(?:re)?conhec(?:o|emos)\b|(?<!nao )\bfui eu (?:sim|mesm[oa]|que)\b|(?<!nao )\b(?:ta|esta) cert[oa]s?\b"
+    r"|(?<!nao )(?<!nunca )(?<!nem )\b(?:re)?conhec(?:o|emos)\b|(?<!nao )\bfui eu (?:sim|mesm[oa]|que)\b|(?<!nao )\b(?:ta|tao|esta|estao) cert[oa]s?\b"
     r"|\bnao (?:contestei|quis contestar|queria contestar|estou contestando|to contestando|e contestacao|era contestacao)\b"
 )
 _NONE = re.compile(r"\b(?:nenhum[ao]s?|nem)\b")

@@ -428,6 +428,23 @@ async def _amount(scene: Scene) -> bool:
     return True
 
 
+_IF_PROVEN = re.compile(
+    r"\b(?:e se|se|caso)\b.{0,40}\b(?:prov(?:ar|arem|a|em)|for (?:minha|meu) mesmo|fui eu|perder|negarem|negar|recusarem|for negad\w|nao (?:aceitarem|der certo|concordarem)|eu usei|disserem que)\b"
+)
+
+
+async def if_denied(scene: Scene) -> bool:
+    """ "E se a loja provar que fui eu?", while a dispute is open: what comes of it then, and no lesson on swindlers. False: not asked."""
+    said = plain(scene.turn.text or "")
+    if not _IF_PROVEN.search(said) or scene.form is not None or scene.intent in ("vulnerabilidade", "parar_mensagens"):
+        return False
+    known = await open_ones(scene)
+    if not known:
+        return False
+    scene.say("utter_dispute_if_denied", protocol=known[0].protocol, answer_by={"date": known[0].answer_by.isoformat()})
+    return True
+
+
 async def sum_disputed(scene: Scene) -> bool:
     """ "O certo seria 30 de juros", to the sum that was shown, whatever it was taken for. False: no such words or question."""
     said = scene.turn.text or ""

@@ -34,16 +34,35 @@ class Hardship(Topic):
         return "action_hardship"
 
     async def act(self, scene: Scene) -> None:
-        forget_form(scene)
-        if _OVER_INDEBTED.search(plain(scene.turn.text or "")):
-            scene.say("utter_hardship_over_indebted")
-            await ask_human(scene, "superendividamento", "utter_human_requested_gently", asked=False)
-            await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=scene.now + PEACE)
-        elif await scene.proof() is not None and (await payable(scene))[1]:
-            scene.ask("fits", takes=("amount", "date"))
-            scene.say("utter_hardship_known")
-        else:
-            scene.say("utter_hardship")
+        await _hear(scene)
+
+
+async def _hear(scene: Scene) -> None:
+    forget_form(scene)
+    if _OVER_INDEBTED.search(plain(scene.turn.text or "")):
+        scene.say("utter_hardship_over_indebted")
+        await ask_human(scene, "superendividamento", "utter_human_requested_gently", asked=False)
+        await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=scene.now + PEACE)
+    elif await scene.proof() is not None and (await payable(scene))[1]:
+        scene.ask("fits", takes=("amount", "date"))
+        scene.say("utter_hardship_known")
+    else:
+        scene.say("utter_hardship")
+
+
+_MISHEARD = frozenset("ajuda nlu_fallback nao_entendi fora_de_escopo consultar_divida parcelar".split())
+_AT_A_LOSS = re.compile(
+    r"\b(?:nao|num|n) (?:sei|vejo|faco ideia d[eo]) (?:\w+ ){0,2}?(?:como|se|de onde|com que) (?:eu )?(?:vou|consigo|posso|dou conta|tiro|fac[oa])\b.{0,20}\b(?:pag\w+|quit\w+|acert\w+|dinheiro|resolver)\b"
+)
+
+
+async def at_a_loss(scene: Scene) -> bool:
+    """ "Não sei como vou pagar isso" asks for no list of what the assistant can do. False: not said."""
+    said = plain(scene.turn.text or "")
+    if scene.intent not in _MISHEARD or scene.form is not None or not _AT_A_LOSS.search(said) or "?" in (scene.turn.text or ""):
+        return False
+    await _hear(scene)
+    return True
 
 
 async def hardship_told(scene: Scene) -> bool:

@@ -241,7 +241,9 @@ async def resume(scene: Scene) -> None:
     if scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
         more = [one for one in more if one["intent"] not in SERVED]
     elif not (
-        wanted in (None, "consultar_divida") and not _SAYS_ANYTHING.search(plain(scene.words)) and await hardship_told(scene)
+        wanted in (None, "consultar_divida")
+        and not _SAYS_ANYTHING.search(_NAME.sub(" ", plain(scene.words)))
+        and await hardship_told(scene)
     ):
         await wishes().get(wanted or "", show_debts)(scene)
     scene.set_slot("wanted_more", None)
@@ -253,6 +255,9 @@ async def resume(scene: Scene) -> None:
 
 _SAYS_ANYTHING = re.compile(r"\b(?!cpf\b|nascimento\b|nasci\b|data\b|meu\b|minha\b)[a-z]{3,}\b")
 """Words beside what proves somebody."""
+_NAME = re.compile(
+    r"\b(?:me chamo|meu nome (?:e|eh)|(?:eu )?sou (?:o |a )?|aqui (?:e|eh) (?:o |a )?) ?\w+(?: d[aeo]s? \w+| \w+){0,3}"
+)
 
 
 def _only_wonders(said: str) -> bool:

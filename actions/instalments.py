@@ -149,8 +149,12 @@ async def divide(scene: Scene) -> None:
         return
     said = plain(scene.words)
     if WHY.search(said):
+        offered = lone_amount(scene) if scene.open_question in ("propose", "discount") else None
         await say_why(scene, known)
-        await go_on(scene, known)
+        if offered is not None:
+            await answer_cash(scene, known, offered)  # "por que não? ofereço 500": the offer is said again
+        else:
+            await go_on(scene, known)
     elif not await propose_plan(scene, known, asked="count" if scene.open_question in ("plans", "accept_offer") else None):
         if _FITS.search(said):
             ask_capacity(scene, known)

@@ -329,6 +329,38 @@ async def proposal_called_back(scene: Scene) -> bool:
     return True
 
 
+_THE_SUM = re.compile(r"\b[oa]s? (\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))\b", re.IGNORECASE)
+_THAT_I_SAID = re.compile(
+    r"\b(?:os|as|aquel[ea]s?|n?aquel[ea]|o|meus?|minha) .{1,25}?\bque (?:eu )?(?:ja )?(?:te )?(?:falei|disse|ofereci|propus|mandei|ofertei|pedi)\b"
+)
+
+
+async def offered_before(scene: Scene) -> bool:
+    """ "E os 500 que eu falei?": that offer, which is with the team, or can be taken there; nothing is corrected. False: not said."""
+    said = plain(scene.turn.text or "")
+    if not _THAT_I_SAID.search(said) or scene.form is not None or "paguei" in said or await scene.proof() is None:
+        return False
+    amounts = {one.amount for one in understood(scene, scene.turn.text, asked="amount").money}
+    if not amounts and (bare := _THE_SUM.search(scene.turn.text or "")):
+        amounts = {one.amount for one in understood(scene, f"R$ {bare[1]}").money}
+    if len(amounts) != 1:
+        return False
+    waiting = await waiting_protocol(scene)
+    if waiting is not None:
+        scene.say("utter_proposal_waiting", protocol=waiting)
+        return True
+    before = await newest_said(scene.conn, scene.conversation.id, (*_OFFERED, "utter_cash_"), scene.now - timedelta(hours=12))
+    kept = ((before[1].get("arguments") or {}).get("debts") if before is not None else None) or scene.slots.get("focus") or ()
+    proof = await scene.proof()
+    debts = await get_debts(scene.conn, kept) if kept else []
+    if not debts or proof is None or any(debt.debtor_id != proof.debtor_id for debt in debts):
+        return False
+    known = await known_facts(scene, debts)
+    if known is not None:
+        await answer_cash(scene, known, amounts.pop())
+    return True
+
+
 _BESIDE = ("pay", "show", "which", "human", "price_of_which")
 """Questions beside which a proposal of before may still be taken up."""
 _OFFERED = ("utter_cash_too_little", "utter_cash_less_than_owed", "utter_percent_too_much", "utter_none_fits_")

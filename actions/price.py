@@ -6,8 +6,10 @@ import re
 
 from actions.discount import haggle
 from actions.faq import is_question, tell
+from actions.negotiating import known_facts
 from actions.proving import proven
 from actions.scene import Scene
+from receivables.store import get_debts
 from understanding.plain import plain
 
 
@@ -42,6 +44,26 @@ async def without_interest(scene: Scene) -> bool:
 _BARE_PRICE = re.compile(
     r"\b(?:pag\w+|quit\w+|fica\w*|faz\w*|da|tir\w+)\b.{0,30}\b(?:sem (?:os |a |o )?(?:juros|multa|encargos)|so o (?:principal|valor (?:original|da compra|da fatura|inicial)))\b"
 )
+
+
+_WITHOUT = re.compile(
+    r"(?:(?:e|mas|entao|ai|fica|e isso|isso|assim|tudo|sao|eh) )*(?:sem|com|tem|nao tem) (?:nenhum )?juros(?: (?:ne|mesmo|nenhum|ou nao|ou sem|no parcelamento))*"
+)
+
+
+async def plans_without_interest(scene: Scene) -> bool:
+    """ "Sem juros?", below plans that were shown: yes or no, from what they sum to. False: not asked, or no plans are open."""
+    text = scene.turn.text or ""
+    if scene.open_question != "plans" or not text.rstrip().endswith("?") or not _WITHOUT.fullmatch(plain(text)):
+        return False
+    kept = scene.question.arguments.get("debts") or () if scene.question else ()
+    debts = await get_debts(scene.conn, kept) if kept else []
+    known = await known_facts(scene, debts) if debts and await scene.proof() is not None else None
+    if known is None:
+        return False
+    free = known.limits.monthly_rate_percent == 0
+    scene.say("utter_plans_without_interest" if free else "utter_plans_with_interest", total={"money": known.agreed.total})
+    return True
 
 
 async def rate_asked(scene: Scene) -> bool:

@@ -16,7 +16,7 @@ Strength = Literal["explicit", "weak"]
 
 _LEAD = r"(?:(?:sim|ss|s|isso|isso mesmo|claro|com certeza|perfeito|otimo|ok|okay|okey|ta bom|ta|ta certo|certo|beleza|blz|entao|bom|opa|show|maravilha|gostei|pode ser|eu|oi|bora|boa)[ ]*)*"
 _VERB = (
-    r"(?:aceito|aceitamos|aceitar|aceita|aceitei|aceitado|acceito|aseito|aceto|confirmo|confirmado|confirma|cofirmo|concordo|fechado|fechad[ao]s?"
+    r"(?:fecha(?= (?:assim|o acordo|esse|essa|este|isso|ai|entao))|aceito|aceitamos|aceitar|aceita|aceitei|aceitado|acceito|aseito|aceto|confirmo|confirmado|confirma|cofirmo|concordo|fechado|fechad[ao]s?"
     r"|fecho|fechou|fexado|fechadissimo|fechar|pode fechar|podemos fechar|vamos fechar|bora fechar|quero fechar|pode confirmar|pode gerar"
     r"|topo|topado|topei|de acordo|estou de acordo|to de acordo|tou de acordo|negocio fechado|trato feito|combinado|quero aceitar"
     r"|vou aceitar|quero sim|aceito sim|sim aceito|pode fazer|pode mandar fechar|quero esse acordo|quero fazer o acordo)"

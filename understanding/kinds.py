@@ -27,7 +27,7 @@ _OTHERS = {"luz": "luz", "energia": "luz", "agua": "água", "gas": "gás", "cond
 _WORDS = "|".join(sorted({*_SAID, *_OTHERS}, key=len, reverse=True))
 
 _AS_ACCOUNT = re.compile(
-    r"(?:\b(?:a|o|as|os|uma|um|ess[ae]s?|aquel[ae]s?|outr[ao]s?|contas?|faturas?|boletos?|pix|codigos?|parcelas?|dividas?|debitos?|primeiro|depois|desconto|so|e|mas"
+    r"(?:\b(?:a|o|as|os|uma|um|ess[ae]s?|aquel[ae]s?|outr[ao]s?|contas?|faturas?|mensalidades?|boletos?|pix|codigos?|parcelas?|dividas?|debitos?|primeiro|depois|desconto|so|e|mas"
     r"|tambem|paguei|quitei|pagar) d[aeo]s? "
     r"|\b(?:pag(?:ar|a|o|ue)|quit(?:ar|a|o)|parcel(?:ar|a|e|o)|divid(?:ir|e|o|a)|acert(?:ar|a|o)|resolv(?:er|e|o)|negoci(?:ar|a|o)) (?:a |o |as |os )?"
     r"|\b(?:loja|lojas|escola|colegio|cartao|telefone|celular) e (?:a |o |d[ao] )?)"
