@@ -18,6 +18,7 @@ from itertools import combinations, pairwise
 from understanding.concepts import ideas
 from understanding.normal import fold, tokens
 from understanding.safety import read_words
+from understanding.safety.places import without_places
 from understanding.topics import STRANGE, topics
 
 PIECES = (2, 3, 4)
@@ -38,12 +39,12 @@ _IDEAS_PAIRED = 14
 
 def features(text: str) -> Counter[str]:
     """Every feature of a message with how often it is met."""
-    typed = _WORD.findall(_DIGITS.sub("0", fold(text)))
+    typed = _WORD.findall(_DIGITS.sub("0", without_places(fold(text))))
     counts: Counter[str] = Counter(f"w {word}" for word in typed)
     counts.update(f"p {first} {second}" for first, second in pairwise(["^", *typed, "$"]))
     for word in typed:
         counts.update(_pieces(word))
-    said = tokens(text)
+    said = without_places(" ".join(tokens(text))).split()
     meant = [_DIGITS.sub("0", word) for word in said]
     framed = ["^", *meant, "$"]
     counts.update(f"n {word}" for word in meant)

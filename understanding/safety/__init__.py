@@ -5,6 +5,7 @@ who threatens with the law is heard whatever was asked before; the rules know wh
 What they read is a `Signal`: `sure` where the words leave no doubt, else `maybe`, which only tips the classifier.
 
 - `rules.py`: the table, by label and kind; `signals.py` reads it; `weighing.py` brings the classifier's chances in.
+- `places.py`: names of streets and quarters say nothing of the kind.
 - `denials.py`: a yes, a stop or a payment that the very words deny is read as the next best.
 - `distress.py`, `relations.py`, `threats.py`: once a message is known to be one of these, what is needed, who writes, who is threatened.
 - `fear.py`: whether anything speaks of a trick, without which the classifier does not lean towards the fear of one.

@@ -69,7 +69,7 @@ _NO_YES = re.compile(
     rf"(?:{_YES}|aceitando|concordando|confirmando|fechando)"
     rf"|{_NO} (?:\w+ ){{0,2}}?(?:disse|falei|digo|dizendo|falando) que (?:(?:ta|esta|tava|foi|tudo|e) )*(?:fechad|combinad|aceit|confirmad|acertad)\w+"
     rf"|(?:querem|quer|quis|mandaram|insist\w+|pediram)(?: em)? (?:que|para|pra) eu {_YES}|{_NO} (?:quer dizer|significa) que (?:eu )?(?:quer|topo|vou)\w*"
-    r"|(?:sim|positivo|de acordo|fechado|combinado) (?:isso )?nao (?:e|ta|esta|estou|to|foi)\b|nada de (?:sim|acordo)|(?:nao|nem) (?:posso|vou|quero|consigo|da para|tenho como) (?:dizer|falar|dar) (?:o |um )?sim|(?:ia|iria|quase|pensei em) (?:eu )?(?:fal|diz|d)(?:ar|er|ei) (?:o |um )?sim"
+    r"|(?:sim|positivo|de acordo|fechado|combinado|ok|okay) (?:isso )?nao (?:e|ta|esta|estou|to|foi)\b|nada de (?:sim|acordo)|(?:nao|nem) (?:posso|vou|quero|consigo|da para|tenho como) (?:dizer|falar|dar) (?:o |um )?sim|(?:ia|iria|quase|pensei em) (?:eu )?(?:fal|diz|d)(?:ar|er|ei) (?:o |um )?sim"
     rf"|{_NO} (?:fech|confirm|finaliz|conclu)\w+ (?:nada|isso|ainda)|(?:claro|logico|sim|bem)(?: ,)? (?:que )?(?:eu )?queria(?: \w+){{0,3}}(?: ,)? (?:mas|so que)"
     # Taken back, far off, wished for, or waiting for the day that never comes.
     r"|(?:retir\w+|anul\w+|desfa\w+|desconsider\w+|ignor\w+) (?:o |meu |o meu |aquele |esse |este )(?:sim|aceite|ok|okay|aceito|confirmo)"
@@ -86,6 +86,10 @@ _NO_YES = re.compile(
     r"|(?:nao|nem) (?:quer dizer|significa|e|foi|era|confund\w+|de|vale como|vale)(?: (?:de|que|por|um|meu|minha|bom|boa|dia|com|ok|eu|como|o|a))* (?:sim|aceit\w+|concord\w+|confirm\w+)"
     r"|nao dei e nao dou"
     r"|prefiro (?:que )?nao|(?<!sem )nem pensar|nem a pau|de jeito nenhum|sem chance|sem acordo$|so que (?:nao|nunca|ao contrario)|dia de sao nunca"
+    # "Eu tinha dito sim, mas", "esse sim foi meu filho", "duvido que eu aceite".
+    r"|(?:tinha|havia|ia) (?:dit|falad|aceitad|aceit|confirmad|concordad|fechad)o(?: \w+){0,3}(?: ,)? (?:mas|so que|porem)|(?:ess[ea]|aquele|o) (?:sim|aceite|ok) (?:foi|era) (?:(?:o|a|do|da|um|uma|meu|minha) )*"
+    r"(?:filh\w+|net\w+|crianca|menin\w+|corretor\w*|teclado|celular|outr\w+|engano|marido|esposa|mulher)"
+    rf"|(?:duvido|impossivel|improvavel|dificil)(?: muito)?(?: que)?(?: eu)? {_YES}"
     # "Apertei sim sem querer".
     r"|(?:sim|aceito|aceitei|ok|confirm\w+|fech\w+|concord\w+) (?:foi )?(?:sem querer|por engano|errado|por acidente)"
     r"|(?:apertei|cliquei|respondi|digitei|toquei|marquei|escrevi)(?: \w+){0,3} (?:sem querer|por engano|errado|por acidente)"
@@ -174,7 +178,9 @@ _NOT_PAID = re.compile(
     # What went out and came back.
     rf"|(?:{_MONEY_SENT}|boleto|cheque) (?:\w+ ){{0,3}}?(?:(?:foi|ta|esta|deu) (?:como )?(?:recusad|negad|devolvid|rejeitad|estornad|cancelad)\w+|voltou|retornou)"
     rf"|{_DID}(?: \w+){{0,3}}?(?: ,)? (?:mas|so que|e|porem|ai) (?:(?:o|a|meu|banco|pix|dinheiro|depois|ele|ela) ){{0,3}}"
-    r"(?:voltou|estornou|estornaram|devolveu|devolveram|retornou|foi (?:devolvid|estornad|recusad|negad)\w+)"
+    r"(?:voltou|estornou|estornaram|devolveu|devolveram|retornou|cancelei|cancelamos|cancelou|estornei|foi (?:devolvid|estornad|recusad|negad|cancelad)\w+|nao (?:passou|completou|concluiu|tinha saldo))"
+    rf"|(?:^|, )(?:moc[oa] )?(?:diz|fala|poe|bota|escreve|registra) que (?:eu )?(?:ja )?{_PAID}|(?:prometi|jurei|enganei \w+ dizendo) que {_WHO}{_PAID}"
+    rf"|{_DID} (?:a|o|as|os) \w+ ,? ?(?:mas )?(?:a|o|as|os) (?:de voce|daqui|dai|outr[oa]s?)(?: ainda)? nao"
     rf"|(?:segue\w*|continua\w*|permanece\w*|ta|esta|ficou) (?:ainda )?pendente (?:o |a )?(?:meu |minha |nosso )?pagamento"
     # "Já tá pago?", "será que ele pagou?", "minha mãe já pagou isso?": asked, not told.
     rf"|(?:^|, )(?:e |mas |oi )?(?:(?:o|a|meu|minha|meus|ele|ela|eles|alguem|alguma|um|mae|pai|marido|esposa|mulher|filh[oa]|irma|irmao|ex|sogr[oa]|avo|vo|tia|tio) ){{1,3}}"

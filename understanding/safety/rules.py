@@ -126,7 +126,8 @@ vulnerabilidade | hunger | sure |
     passand[oa]s? fome|passo fome|passamos fome|sem (?:ter )?(?:o que|oque|nada (?:pra|para)|comida (?:pra|para|
     em casa|na mesa)) ?(?:comer|dar de comer)?(?: aos?| pros?| para os)? ?(?:filhos)?|nao tenho (?:o que|
     nada (?:para|pra)) (?:comer|dar)|fome em casa|filhos? (?:\w+ )?(?:com|passando) fome|(?:morando|dormindo|moro|
-    durmo|vivendo|vivo|to) (?:na|de) rua\b|despejad[oa]|dormind\w+ no (?:carro|chao)
+    durmo|vivendo|vivo) (?:na|de) rua\b(?! (?:de cima|de baixo|ao lado|de tras|principal|mesma))|
+    (?:estou|ficou|fiquei|ficamos) na rua (?:com (?:(?:meus?|minhas?|os|as|dois|duas|tres|\d) )*(?:filh|crianca|menin|bebe)\w*|sem (?:teto|casa|ter|nada|lugar)\w*)|despejad[oa]|dormind\w+ no (?:carro|chao)
 
 parar_mensagens | | sure |
     (?:para|parar|parem|pare|parou|chega|deixem?|larguem?|cess\w+|interromp\w+|suspend\w+|encerr\w+|cancel\w+|
@@ -521,8 +522,9 @@ parar_mensagens | | sure |
     perturb\w+)|{_NO} (?:mais )?(?:entr\w+|me escrev\w+|escrev\w+|
     insist\w+)(?: mais)?(?: em| com| mais)*(?: contato\w*)?|abstenh\w+|(?:parar|para|parem|pare) (?:de|
     com) (?:\w+ ){{0,3}}(?:mand\w+|flood\w+|atazan\w+|enche\w*|ench\w+|lig\w+|audio\w*|isso|mensag\w+|inferniz\w+|
-    spam\w*|atent\w+|cham\w+|pertur\w+)|(?:sai|saia|sair) (?:fora|do meu|daqui|da minha)|^(?:some|vaza|paro|parou|
-    sumam|rala|stop msg|desinscrever|chega)\b|(?:ou )?voce par\w+ ou|troc(?:o|ar) (?:de|o) (?:chip|numero) se|
+    spam\w*|atent\w+|cham\w+|pertur\w+)|(?:sai|saia|sair) (?:fora|do meu|daqui|da minha)|^(?:some(?! (?:o|a|os|as|tudo|do|da|quando|isso|mais)\b)|vaza|paro|parou(?! de (?:func|receb|cheg|abr|carreg|ger|entr))|
+    sumam|rala|stop msg|desinscrever|chega(?! (?:de (?:juros?|multa|divida|conta|boleto|atraso|dever)|amanha|hoje|dia|quando|ate|na|no|em|
+    segunda|terca|quarta|quinta|sexta|sabado|o|a|meu|minha|um|uma|boleto|pix|que)\b))\b|(?:ou )?voce par\w+ ou|troc(?:o|ar) (?:de|o) (?:chip|numero) se|
     se voce nao pararem|(?:quero|me|so) (?:\w+ )?(?:sair|sai|saio) d[aeo]\w* (?:\w+ ){{0,2}}(?:lista|grupo|
     cadastro de)|me (?:remov\w+|tirar|larg\w+|deslig\w+) ?(?:dai|disso|da|$|por favor|logo|ja)?|me removam|
     (?:cancel\w+|cancelamento) (?:\w+ ){{0,3}}(?:inscric\w+|envio|mensag\w+|comunicac\w+|notific\w+|sms)|
@@ -661,6 +663,12 @@ parar_mensagens |
     (?:voce|eles|ninguem|banco|sistema) nao (?:me )?(?:mandam|manda|mandou|mandaram|enviam|enviou|enviaram|ligam|liga|ligou|respondem|responde)(?! mais)|
     grupo d[aeo]s? (?:familia|escola|igreja|trabalho|condominio|pais|whatsapp da)
 parar_mensagens |
+    (?:telefone|celular|numero|chip|whatsapp|aparelho|email)(?: \w+){0,2} par(?:ou|a) de (?:receber|chegar|funcionar)|
+    (?:pode|podem|fiquem? a vontade para) (?:me )?(?:perturb|incomod|cobr|lembr|cham|lig|escrev)\w+ (?:\w+ ){0,2}(?:a vontade|sempre|todo dia|sim)|
+    (?:par\w+ de|nao) (?:me )?(?:mand|envi|lig|cham|escrev)\w+(?: \w+){0,4} (?:numero|telefone|celular|email)(?: antigo| velho| mais)? (?:e|mas|so) (?:mand|envi|us|lig|cham|escrev)\w+|
+    quem nao quer(?: \w+){0,4} e (?!eu\b)\w+|(?:disseram|falaram|dizem|consta|inventaram)(?: ai)? que (?:eu )?(?:pedi|mandei|quis|quero|queria)(?: \w+){0,3}|
+    sair d(?:o|a|esse|essa) (?:vermelho|divida|buraco|sufoco|aperto)
+parar_mensagens |
     quem (?:disse|falou|escreveu|mandou) que (?:eu )?nao (?:quero|queria)|longe de (?:mim )?(?:querer|pedir|dizer)(?: que)? par\w+|
     (?:deixa|deixe) de (?:me )?(?:mandar|avisar|lembrar) nao|nao pare\w*(?= ,|$)
 parar_mensagens |
@@ -686,7 +694,7 @@ parar_mensagens |
     eu|pagar|o dia|dia|fazer|quando|quem|que|onde|hoje|amanha)
 parar_mensagens |
     nao (?:me )?(?:lig\w+|mand\w+|cham\w+|procur\w+) (?:mais )?(?:no (?:meu )?(?:trabalho|servico|emprego)|(?:de|
-    na|a) (?:manha|noite|madrugada|tarde)|antes d|depois d|no (?:horario|fim de semana|domingo|sabado|feriado)|
+    na|a) (?:manha|noite|madrugada|tarde)|antes d\w*|depois d\w*|no (?:horario|fim de semana|domingo|sabado|feriado)|
     (?:aos|no) (?:domingo|sabado)s?|em horario|nesse horario|cedo|tarde|por telefone|por ligacao|
     pra minha mae|para minha mae|audio)
 parar_mensagens |
@@ -757,6 +765,15 @@ contestar_divida |
     pra parar|atendente|isso|para)|nao e (?:minha|meu) (?:culpa|intencao|problema|caso|dia|vontade|nome|numero|
     telefone|celular|whatsapp|cpf)|nao e meu (?:nome|numero|telefone|celular)|nao tenho conta (?:em|no|
     de) (?:banco|nenhum)|nao tenho cartao (?:de credito|para|pra)|meu (?:nome|numero|celular|cpf) nao
+vulnerabilidade |
+    (?:trabalh[oa]|trabalhando|servico|emprego|plantao|enfermeir[oa]|tecnic[oa]|medic[oa]|recepcao|recepcionista|portaria|limpeza|faxina|mor[oa]|fica|perto|frente|lado|
+    proximo|atras|esquina)(?: (?:d[aeo]|em|n[ao]|ao|num|perto|frente|lado|proximo|atras|plantao|um|aqui))* (?:hospital|velorio\w*|uti|abrigo|caps|defesa civil|oncolog\w+|cemiterio)|
+    (?:celular|telefone|bateria|carro|moto|internet|sinal|computador|notebook|chip|aparelho|cartao)(?: \w+)? morreu|sem comer (?:carne|doce|fora|pizza|churrasco|chocolate)
+nao_sou_a_pessoa |
+    (?:celular|telefone|bateria|carro|moto|internet|sinal|computador|notebook|chip|aparelho|cartao|cachorr\w+|cadela|gat[oa]|passarinho|vaca|planta)(?: \w+)? (?:morreu|faleceu)
+ameaca_juridica |
+    (?:trabalh[oa]|trabalhando|mor[oa]|fica|perto|frente|lado|proximo|atras|esquina)(?: (?:d[aeo]|em|n[ao]|ao|num|perto|frente|lado|proximo|atras))*
+     (?:tribunal|delegacia|procon|juizado|ministerio publico|defensoria|banco central)
 vulnerabilidade |
     cego em tiroteio|(?:divida|conta|juros?|isso|trabalho|calor|voce\w*) (?:\w+ )?(?:ta|esta|vai|vao|estao|querem|quer) me mat\w+|nao (?:quero|
     vou|pretendo) (?:\w+ )?(?:sumir|desaparecer)|(?:valor|quanto|pag\w+|custa|fica|sai|desconto) (?:\w+ ){0,3}acabar com (?:tudo|isso)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from understanding.normal import tokens
 from understanding.safety.distress import distress
+from understanding.safety.places import without_places
 from understanding.safety.rules import Certainty, rules, turned
 
 
@@ -60,7 +61,7 @@ def _hits(said: str) -> tuple[tuple[int, re.Match[str]], ...]:
 
 def read_words(words: Sequence[str]) -> tuple[Signal, ...]:
     """The same for words that `understanding.normal.tokens` has read already."""
-    said = " ".join(words)
+    said = without_places(" ".join(words))
     reversed_: dict[str, list[tuple[int, int]]] = {}
     found: dict[tuple[str, str], Signal] = {}
     for place, hit in _hits(said):
