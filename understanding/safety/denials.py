@@ -160,7 +160,7 @@ _NOT_PAID = re.compile(
     rf"|(?:quem|onde)(?: foi| e)?(?: que)? (?:\w+ )?(?:disse|falou|contou|inventou|tirou|tirar\w+|escrit[oa])(?: isso)?(?: de)? que (?:(?:o|a|ess[ea]|est[ea]|minha|meu) \w+ )?{_WHO}{_PAID}"
     rf"|(?:queria|gostaria de|devia|deveria|era para|podia|poderia|quem me dera)(?: eu)?(?: ja)? ter(?: ja)? {_DONE}"
     rf"|se (?:(?:eu|a gente|ele|ela|ja) )*(?:tivesse|tivessemos|tiver|houvesse) (?:(?:ja|sido|tudo) )*{_DONE}"
-    rf"|(?<!nao )(?<!nem )(?:deix(?:ei|ando|amos|ou) de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
+    rf"|(?<!nao )(?<!nem )(?:deix(?:ei|ando|amos|ou) de|(?:larg|par)(?:uei|ei|amos|ou|ando) de|desisti(?:mos)? de|esqueci de|falta|faltou|tentei|tentando|era para|ia|iria|fiquei de|sem) (?:eu )?{_TO_DO}"
     # "Longe de estar quitado", "tomara que um dia eu diga que paguei", "achei que tinha pago".
     rf"|longe de (?:\w+ ){{0,4}}?(?:{_PAID}|{_TO_DO})|(?:quem (?:me )?dera|tomara|oxala|meu sonho|sonh\w+)(?: \w+){{0,8}}? {_PAID}"
     rf"|(?:pensei|pensava|achei|achava|jurava|imaginei|imaginava|acreditava|acreditei) que (?:(?:o|a|meu|minha) \w+ (?:automatico )?)?{_WHO}{_PAID}"
