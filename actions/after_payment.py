@@ -7,15 +7,18 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from actions.debt import payable, show_debts
+from actions.debt import payable, show_debts, tell
+from actions.paid import look_for_payment
 from actions.receipt import give_papers
 from actions.scene import Scene
+from conversations.reply import last_response
+from conversations.turn import text_of
 from payments.charges import Charge, Payment, charges_of, items_of, payments_of
 from payments.charges import get as get_charge
 from payments.present import last_day_of
 from receivables.agreements import agreements_of
 from receivables.claims import claimed_debts, open_claim_of
-from receivables.store import debts_of, get_debts
+from receivables.store import debts_of, get_debts, owed
 from understanding.plain import plain
 
 _JUST = timedelta(days=3)
@@ -72,7 +75,7 @@ async def after_payment(scene: Scene) -> bool:
     if _SEND_PROOF.search(said):
         return await _proof_wanted(scene, proof.debtor_id, came)
     if not came:
-        return False
+        return _LEFT.fullmatch(said) is not None and await _left_beside_what_was_told(scene, proof.debtor_id)
     if _TOLD.search(said) and _A_PAPER.search(said) and _WISHED.search(said) and not _by_mail(said):
         await give_papers(scene)
         return True
@@ -170,6 +173,63 @@ async def _left(scene: Scene, debtor_id: int) -> bool:
     scene.set_slot("focus", None)
     await show_debts(scene)
     return True
+
+
+async def _left_beside_what_was_told(scene: Scene, debtor_id: int) -> bool:
+    """What is owed, and that what was told of a part is looked into and not taken off yet. False: no part was told."""
+    claim = await open_claim_of(scene.conn, debtor_id, "paid")
+    if claim is None or claim.amount is None:
+        return False
+    _, debts = await payable(scene)
+    total = sum(owed(scene.ground, debt).total for debt in debts if debt.id in claim.debts)
+    if not total or claim.amount >= total:
+        return False
+    await tell(scene, [debt for debt in debts if debt.id in claim.debts])
+    row = {"amount": {"money": claim.amount}, "until": {"date": claim.review_until.isoformat()}, "protocol": claim.protocol}
+    scene.say("utter_paid_told_beside", claims=[row])
+    return True
+
+
+_WHEN_SHOWS = re.compile(
+    r"\b(?:quando|em quanto tempo|quanto tempo|quantos dias|que horas|que dia|demora|leva)\b(?: \w+){0,5}? ?(?:aparec\w+|cai|caem|cair|compens\w+|const\w+|baix(?:a|ar)|confirm\w+|entra|entrar|mostra\w*|atualiz\w+|processa\w*|demora|leva)\b"
+    r"|^(?:e )?(?:demora|leva) (?:muito|quanto)\b"
+)
+_OF_THE_REGISTER = re.compile(
+    r"\b(?:nome|serasa|spc|score|limpa\w*|negativ\w+|devol\w+|volt\w+|estorn\w+|salario|auxilio|beneficio)\b"
+)
+_OF_WHAT_WAS_PAID = ("utter_paid_", "utter_receipt_", "utter_proof_", "utter_instalment_", "utter_agreement_claim")
+
+
+async def when_it_shows(scene: Scene) -> bool:
+    """ "Paguei o boleto hoje, quando aparece?": how long the bank takes. False: not asked, or nothing is told to be paid."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or scene.intent in _NEVER or not _WHEN_SHOWS.search(said) or _OF_THE_REGISTER.search(said):
+        return False
+    proof = await scene.proof()
+    if proof is None:
+        return False
+    whole = plain(await text_of(scene.conn, scene.turn.id) or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    told = _TOLD.search(whole) is not None
+    if not told and not last.startswith(_OF_WHAT_WAS_PAID):
+        return False
+    if told and scene.piece is None:
+        await look_for_payment(scene)
+        if any(response.startswith("utter_paid_found") for response, _ in scene.said):
+            return True
+    claim = await open_claim_of(scene.conn, proof.debtor_id, "paid")
+    charges = await charges_of(scene.conn, proof.debtor_id)
+    means = (
+        _named_in(whole)
+        or (claim.means if claim is not None else None)
+        or next((one.kind for one in charges if one.status == "active"), None)
+    )
+    scene.say("utter_paid_shows_pix" if means == "pix" else "utter_paid_shows_boleto")
+    return True
+
+
+def _named_in(said: str) -> str | None:
+    return "boleto" if re.search(r"\bb[ou]l+[eao]?[tl]\w*", said) else "pix" if re.search(r"\bpix\b", said) else None
 
 
 async def _calls(scene: Scene) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from actions.accounts_in_words import accounts_in_words
-from actions.after_payment import after_payment
+from actions.after_payment import after_payment, when_it_shows
 from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
 from actions.awaited import answer_awaited
 from actions.beside import hours_beside_documents
@@ -52,6 +52,7 @@ from actions.price import plans_without_interest, price_refused, rate_asked, wit
 from actions.promise import another_day_after_all
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
+from actions.refund import about_refund
 from actions.rights import contact_corrected, erase_too, right_while_asked
 from actions.scene import Scene
 from actions.settled import all_settled
@@ -173,6 +174,8 @@ _BEFORE_SAFETY = (
     Reader(after_the_stop, _typed),
     Reader(all_settled, _typed),
     Reader(after_payment, _typed),
+    Reader(when_it_shows, _typed),
+    Reader(about_refund, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),

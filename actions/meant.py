@@ -32,6 +32,8 @@ async def debts_meant(
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     if focus and (many or len(focus) == 1):
         return focus
+    if many and _THESE.search(plain(scene.words)) and not _BUT_SOME.search(plain(scene.words)):
+        return debts  # "essas contas", with none of them spoken of before, are all that were shown
     before = scene.question.arguments.get("said") if scene.question is not None and scene.question.name == question else None
     scene.ask(question, takes=("option",), said=" ".join(filter(None, (before, scene.words))))
     scene.say("utter_which_meant", options=options(debts, [owed(scene.ground, debt).total for debt in debts]))
@@ -41,6 +43,10 @@ async def debts_meant(
 _SO_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
 _THE_SO_MANY = re.compile(r"\b(?:as|os) (duas|dois|tres|quatro|cinco)\b(?! (?:vezes|parcelas|primeir\w+|ultim\w+|d[aeo]s?\b))")
 _EVERY_ONE = re.compile(r"\b(?:ambas|ambos|tod[ao]s (?:elas|eles|as contas|as dividas|as faturas|os boletos)|as contas todas)\b")
+_THESE = re.compile(
+    r"\b(?:n|d)?(?:essas|estas|esses|estes) (?:(?:duas|tres|quatro|cinco) )?(?:contas|dividas|faturas|boletos|cobrancas|compras|debitos|ai|aqui)\b"
+)
+_BUT_SOME = re.compile(r"\b(?:menos|exceto|tirando|fora|uma d|qual d|alguma)\b")
 _BUT = re.compile(r"\b(?:menos|exceto|tirando|fora|nao)\b")
 
 

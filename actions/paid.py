@@ -41,7 +41,7 @@ _MEANS = (
     ("other", re.compile(r"\b(outro|outra|outro jeito|nao lembro|nao sei)\b")),
 )
 
-_NAMED_MEANS = ("boleto", "pix", "store", "card", "transfer")
+NAMED_MEANS = ("boleto", "pix", "store", "card", "transfer")
 """Means that are told back by name: `kind:paid_by_…` in data/labels."""
 
 
@@ -327,7 +327,7 @@ def _noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
         "until": {"date": claim.review_until.isoformat()},
         "debts": [{"description": debt.title} for debt in about],
         "paid_on": [{"day": {"date": claim.paid_on.isoformat()}}] if claim.paid_on else [],
-        "means": [{"by": {"phrase": f"kind:paid_by_{claim.means}"}}] if claim.means in _NAMED_MEANS else [],
+        "means": [{"by": {"phrase": f"kind:paid_by_{claim.means}"}}] if claim.means in NAMED_MEANS else [],
         "amount": [{"value": {"money": claim.amount}}] if claim.amount is not None else [],
     }
 
@@ -639,10 +639,10 @@ async def _receipt(scene: Scene) -> bool:
     heard, amount = day_of(scene, asked=False, past=True), amount_of(scene, asked=scene.intent == "responder")
     day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
     means = means_of(scene) if _BY_WHAT.search(plain(scene.turn.text or "")) else None
-    told = amount is not None or day is not None or means in _NAMED_MEANS
+    told = amount is not None or day is not None or means in NAMED_MEANS
     if claim_id is not None and scene.intent != "solicitar_pagamento" and told:
         claim = await tell_more(
-            scene.conn, int(claim_id), paid_on=day, amount=amount, means=means if means in _NAMED_MEANS else None
+            scene.conn, int(claim_id), paid_on=day, amount=amount, means=means if means in NAMED_MEANS else None
         )
         scene.say("utter_paid_noted", **_noted(claim, await get_debts(scene.conn, claim.debts)))
         return True

@@ -257,7 +257,8 @@ class Wording:
         values: dict[str, Any] = {**self._fixed, **self._named(said.values, said.response)}
         for key, template in (extra.get("lines") or {}).items():
             rows = values.get(key, [])
-            values[key] = "\n".join(
+            # A row that brings its own line break stands right below the one before it.
+            values[key] = ("" if template.startswith("\n") else "\n").join(
                 self._fill(template, {**values, "n": n, **self._named(row, said.response)}, said.response)
                 for n, row in enumerate(rows, 1)
             )
