@@ -50,8 +50,12 @@ _A_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo|qr ?code|linha)\b")
 
 _LEFT = re.compile(
     r"(?:(?:e|mas|entao|ai|ok|pronto|agora|beleza|blz|ta|certo) )*(?:(?:quanto|qto|qnto|o que|oq) (?:e que )?(?:eu )?(?:ainda )??(?:me )?(?:falta\w*|resta|sobr\w+|fic(?:a|ou) (?:faltando|devendo|pra pagar)|ainda devo)"
-    r"|(?:ainda )?(?:falta|resta|sobrou|fica faltando|ficou faltando) (?:quanto|qto|qnto|o que|oq|mais quanto))(?: (?:ainda|agora|pagar|pra pagar|entao|pra (?:quitar|acabar|zerar)|mais|por pagar|em aberto|a pagar|no total|ao todo|tudo))*"
+    r"|(?:ainda )?(?:falta|resta|sobrou|fica faltando|ficou faltando) (?:quanto|qto|qnto|o que|oq|mais quanto|qual|quais)|(?:qual|quais) (?:e que |que |ainda )*(?:falta\w*|resta\w*|sobr\w+)|(?:so )?(?:falta|resta|sobrou) (?:so |apenas )?(?:a|essa|uma) (?:outra )?(?:conta )?(?:ne)?)(?: (?:ainda|agora|pagar|pra pagar|entao|pra (?:quitar|acabar|zerar)|mais|por pagar|em aberto|a pagar|no total|ao todo|tudo))*"
 )
+_LESS = re.compile(
+    r"\b(?:e |como (?:fica|faco|pago) )(?:o |com o )?(?:resto|restante|que falta|diferenca)\b|\b(?:mandei|paguei|fiz|coloquei|digitei) (?:\w+ ){0,3}?(?:a menos|menos|errado|so \d+)\b.*\b(?:resto|restante|falta|diferenca)\b"
+)
+_PLANS = re.compile(r"\b(?:parcel\w+|vezes|\d+ ?x|dia \d|amanha|semana|mes que vem|devolv\w+|estorn\w+|de volta)\b")
 _CALLS = re.compile(
     r"\b(?:ainda |continu\w+ |vao |vai |voltam a |vcs |voces )(?:\w+ ){0,3}?(?:cobranca\w*|cobrar|cobrando|cobram|ligar|ligando|ligam|me perturba\w*|mensagem de cobranca|aviso)\b"
     r"|\b(?:para|param|parou|acab\w+) (?:de me |de |com |a |as )*(?:cobrar|cobranca\w*|ligar|ligac\w+)\b|\b(?:vem|chega|vou receber|recebo) (?:\w+ )?cobranca\w*\b"
@@ -87,7 +91,8 @@ async def after_payment(scene: Scene) -> bool:
         _TWICE.search(said) and (_AFRAID_OF_TWICE.search(said) or words.rstrip().endswith("?"))
     ):
         return await _holds(scene, said, proof.debtor_id, came)
-    if _LEFT.fullmatch(said):
+    less = came[0].status == "partial" and _LESS.search(said) is not None and _PLANS.search(said) is None
+    if less or _LEFT.fullmatch(said):
         return await _left(scene, proof.debtor_id)
     if _CALLS.search(said) and ("?" in words or said.startswith(("ainda ", "e ", "agora "))):
         return await _calls(scene)
@@ -140,6 +145,8 @@ async def _holds(scene: Scene, said: str, debtor_id: int, came: Sequence[Payment
     values = {"kind": {"phrase": f"kind:paid_by_{means}"}, "amount": {"money": came[0].amount}}
     cancelled = any(one.kind == means and one.id != paid.id and not one.live for one in charges)
     scene.say("utter_code_ended" if means != paid.kind and cancelled else "utter_code_was_paid", others=others, **values)
+    if came[0].status == "partial" and any(debt.id in settled for debt in (await payable(scene))[1]):
+        await show_debts(scene)  # a part was paid by it, and the rest needs a new one
     return True
 
 
@@ -178,9 +185,14 @@ async def _left(scene: Scene, debtor_id: int) -> bool:
 async def _left_beside_what_was_told(scene: Scene, debtor_id: int) -> bool:
     """What is owed, and that what was told of a part is looked into and not taken off yet. False: no part was told."""
     claim = await open_claim_of(scene.conn, debtor_id, "paid")
-    if claim is None or claim.amount is None:
+    if claim is None:
         return False
     _, debts = await payable(scene)
+    if any(debt.status == "open" and debt.id not in claim.debts for debt in debts):
+        await show_debts(scene)
+        return True
+    if claim.amount is None:
+        return False
     total = sum(owed(scene.ground, debt).total for debt in debts if debt.id in claim.debts)
     if not total or claim.amount >= total:
         return False

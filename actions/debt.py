@@ -310,6 +310,10 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     together = in_common(scene, said, debts)
     if together:
         return together
+    each = _each_part(scene, said, debts)
+    if each:
+        return each
+    said = _IN_ONE_CODE.sub(" ", said)
     but = _ALL_BUT.search(said)
     if but is not None:
         left_out = picked(said[but.end() :], shown) or named_in(said[but.end() :], shown)
@@ -333,6 +337,28 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     return None
 
 
+_IN_ONE_CODE = re.compile(
+    r"\b(?:num|em um|no mesmo|num mesmo) (?:s[oó] |[uú]nico )?(?:pix|boleto|c[oó]digo)(?: s[oó])?\b", re.IGNORECASE
+)
+_AND = re.compile(r"\s*[,;]\s*|\s+e\s+|\s+mais\s+(?=as?\s)", re.IGNORECASE)
+
+
+def _each_part(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
+    """ "As do colégio e a mais barata da loja": what each half names, where one of them says the cheapest, or the oldest, of somebody's.
+    Empty: no such halves, or one of them names nothing."""
+    parts = [part for part in _AND.split(said) if part.strip()]
+    if len(parts) < 2 or not any(_A_MOST.search(plain(part)) for part in parts):
+        return []
+    found: list[Debt] = []
+    for part in parts:
+        named, sure = spoken_of(scene, part, debts)
+        if not named or not (sure or _SEVERAL.search(plain(part))):
+            return []
+        found += [debt for debt in named if debt not in found]
+    return [debt for debt in debts if debt in found]
+
+
+_SEVERAL = re.compile(r"\b(?:as|das|nas|todas)\b")
 _PRICED = re.compile(
     r"\b(?:a|o|conta|fatura|essa|esse|aquela|aquele|uma|mensalidade|boleto) (?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
     re.IGNORECASE,

@@ -394,7 +394,7 @@ _ALL = re.compile(r"\b(?:todas|todos|as duas|os dois|ambas)\b")
 
 
 _OFFERS = re.compile(
-    r"\b(?:faz\w*|fech\w+|aceita\w*|deix\w+|sai|da|quit\w+|mat\w+|ofereco)\b.{0,15}\b(?:por |em )?\d|\bpor (?:r )?\d+.{0,12}(?:duas|todas|tudo)"
+    r"\b(?:faz\w*|fech\w+|aceita\w*|deix\w+|sai|da (?:pra|para|por)|quit\w+|mat\w+|ofereco)\b.{0,15}\b(?:por |em )?(?<!dia )\d|\bpor (?:r )?\d+.{0,12}(?:duas|todas|tudo)"
 )
 
 
