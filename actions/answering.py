@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from actions.agreement import answerers as agreement_answerers
+from actions.debt import MONTHS, named_by_words
 from actions.discount import answerers as discount_answerers
 from actions.discount import priced
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
 from actions.hardship import answerers as hardship_answerers
+from actions.heard import day_of
 from actions.instalments import answerers as instalment_answerers
+from actions.instalments import divide
+from actions.negotiating import IN_SO_MANY
 from actions.paid import answerers as paid_answerers
 from actions.partial import answerers as partial_answerers
 from actions.partial import part_wished
 from actions.pix import answerers as payment_answerers
 from actions.pix import choose
 from actions.promise import answerers as promise_answerers
+from actions.promise import promise
 from actions.resuming import prove_and_resume
 from actions.rights import answerers as rights_answerers
 from actions.scene import Again, Scene, Topic
+from understanding.plain import plain
 
 Answerer = Callable[[Scene], Awaitable[bool]]
 """Takes the answer to its question; False when what was said does not answer it."""
@@ -70,10 +77,41 @@ class AnswerOpen(Topic):
             return
         if scene.intent == "informar_valor" and scene.open_question in _OPEN_TO_A_PART and await part_wished(scene):
             return
+        if scene.intent == "informar_data" and scene.open_question in _OPEN_TO_A_PART and await _day_or_count(scene):
+            return
         if scene.intent == "escolher_opcao":
             await choose(scene)
         else:
             scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
+
+
+async def _day_or_count(scene: Scene) -> bool:
+    """ "E a de julho dia 5" is a day for that debt; "em 10", beside debts to be paid, is a count. False: neither."""
+    count = IN_SO_MANY.fullmatch(plain(scene.words))
+    if count is not None and int(count[1]) > 1 and await scene.proof() is not None:
+        scene.wish_words = f"em {count[1]}x"
+        await divide(scene)
+        return True
+    if await scene.proof() is None:
+        return False
+    named = [debt for debt in await named_by_words(scene) if debt.status == "open"]
+    if not named:
+        return False
+    scene.set_slot("focus", [debt.id for debt in named])
+    words = scene.words
+    scene.wish_words = _A_MONTHS_BILL.sub(" ", words)  # "a de julho dia 5" names no day of July
+    heard = day_of(scene, later=True)
+    if heard is None or heard.day is None or heard.day <= scene.today:
+        scene.wish_words = words
+        return False
+    await promise(scene)
+    return True
+
+
+_A_MONTHS_BILL = re.compile(
+    rf"\b(?:a|as|o|conta|fatura|boleto) d[eo] (?:m[eê]s de )?(?:{'|'.join(MONTHS)}|março)\b(?= (?:dia|no dia|pra|para|pro|s[oó]|n[ao]|em|at[eé])\b)",
+    re.IGNORECASE,
+)
 
 
 _OPEN_TO_A_PART = (None, "pay", "which", "which_to_pay", "show")

@@ -26,6 +26,7 @@ from actions.hardship import at_a_loss
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import shown_before, times_of_only_plan
+from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.on_screen import about_screen
@@ -48,14 +49,14 @@ from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, reminder_asked
-from actions.price import plans_without_interest, price_refused, rate_asked, without_interest
-from actions.promise import another_day_after_all
+from actions.price import percent_wished, plans_without_interest, price_refused, rate_asked, without_interest
+from actions.promise import another_day_after_all, days_that_follow
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
 from actions.refund import about_refund
 from actions.rights import contact_corrected, erase_too, right_while_asked
 from actions.scene import Scene
-from actions.settled import all_settled
+from actions.settled import all_settled, next_step
 from actions.staying import stay_with
 from actions.stop import after_the_stop
 from actions.together import of_all_together
@@ -176,6 +177,7 @@ _BEFORE_SAFETY = (
     Reader(after_payment, _typed),
     Reader(when_it_shows, _typed),
     Reader(about_refund, _typed),
+    Reader(next_step, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),
@@ -212,11 +214,14 @@ _BEFORE_SAFETY = (
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),
     Reader(plans_without_interest, _typed),
+    Reader(percent_wished, _typed),
     Reader(without_interest, _typed),
     Reader(rate_asked, _typed),
     Reader(shown_before, _typed),
     Reader(times_of_only_plan, _typed),
     Reader(another_day_after_all, _typed),
+    Reader(days_that_follow, _typed_wish),
+    Reader(in_many_days, _typed_wish),
     Reader(note_a_day, _typed_wish),
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),

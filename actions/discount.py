@@ -27,7 +27,16 @@ from actions.partial import consider as consider_part
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
-from actions.several import APART, answer_apart, apart, discounts_of_each, price_for_several, price_of_named, take_apart
+from actions.several import (
+    APART,
+    answer_apart,
+    apart,
+    discounts_of_each,
+    percent_for_several,
+    price_for_several,
+    price_of_named,
+    take_apart,
+)
 from conversations.handover import request_human
 from conversations.wording import money
 from payments.agreeing import Facts
@@ -56,9 +65,13 @@ async def haggle(scene: Scene) -> None:
         return
     if _nothing_chosen(scene):
         named = [debt for debt in await named_by_words(scene) if debt.status == "open"]
+        if len(named) < 2 and await percent_for_several(scene):
+            return
         if await price_of_named(scene, named) or await price_for_several(scene) or await discounts_of_each(scene):
             return
     debts = await debts_meant(scene, "pedir_desconto")
+    if debts and apart(debts) and await percent_for_several(scene, debts):
+        return
     if debts and apart(debts) and (await price_for_several(scene, debts) or await discounts_of_each(scene, debts)):
         return
     known = await known_facts(scene, debts) if debts else None

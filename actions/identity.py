@@ -11,6 +11,7 @@ from actions.debt import show_debts
 from actions.faq import is_question, tell, told_in_general
 from actions.going_on import wishes
 from actions.hardship import hardship_told
+from actions.many_days import in_many_days
 from actions.preferences import hours_wished, prefer_contact
 from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
@@ -238,7 +239,9 @@ async def resume(scene: Scene) -> None:
         wanted = RESUME
         scene.say("utter_resume_here")
     more = scene.slots.get("wanted_more") or ()
-    if scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
+    if scene.wish_turn is not None and await _on_days_of_ones_own(scene):
+        more = ()
+    elif scene.wish_turn is not None and await serve_by_debt(scene, await text_of(scene.conn, scene.wish_turn) or ""):
         more = [one for one in more if one["intent"] not in SERVED]
     elif not (
         wanted in (None, "consultar_divida")
@@ -251,6 +254,16 @@ async def resume(scene: Scene) -> None:
         if one["intent"] in wishes():
             scene.intent, scene.wish_words, scene.wish_arguments = one["intent"], one["words"], {}
             await wishes()[one["intent"]](scene)
+
+
+async def _on_days_of_ones_own(scene: Scene) -> bool:
+    """ "200 hoje, 200 dia 5 e 200 dia 20" was one wish, though each part of it was noted as one. False: it says nothing such."""
+    kept = scene.wish_words
+    scene.wish_words = await text_of(scene.conn, scene.wish_turn) if scene.wish_turn else None
+    if await in_many_days(scene):
+        return True
+    scene.wish_words = kept
+    return False
 
 
 _SAYS_ANYTHING = re.compile(r"\b(?!cpf\b|nascimento\b|nasci\b|data\b|meu\b|minha\b)[a-z]{3,}\b")

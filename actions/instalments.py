@@ -9,6 +9,7 @@ from datetime import date
 
 from actions.debt import chosen_debts, payable
 from actions.discount import answer_cash, answer_percent, priced
+from actions.many_days import in_many_days
 from actions.negotiating import (
     WHY,
     answer_capacity,
@@ -141,7 +142,12 @@ async def divide(scene: Scene) -> None:
         return
     if scene.open_question in (None, "which", "show", "pay") and not understood(scene).counts and await priced(scene):
         return
+    if scene.open_question not in ("capacity",) and await in_many_days(scene):
+        return
+    before = scene.words
     debts = await debts_meant(scene, "parcelar")
+    if debts and scene.words != before and await in_many_days(scene):
+        return  # the wish's own words came back with the answer which debt it is about
     known = await known_facts(scene, debts) if debts else None
     if known is None:
         return

@@ -59,7 +59,8 @@ async def debts_named(scene: Scene) -> bool:
     if named and scene.open_question == "which":
         await choose(scene)
         return True
-    if named and scene.question is None:
+    others = {debt.id for debt in named} != set(scene.slots.get("focus") or ())
+    if named and (scene.question is None or (scene.open_question == "pay" and others)):
         await tell(scene, named)
         return True
     return not named and scene.open_question in ("which", "which_to_pay") and await which_of_fewer(scene)

@@ -59,6 +59,10 @@ _IN_THE_END = re.compile(
     r"duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?: (?:entao|mesmo|vezes|por favor|ne))*$"
 )
 """\"Quanto fica em 5?\", while plans are on the table."""
+IN_SO_MANY = re.compile(
+    r"(?:(?:e|mas|ta|ok|entao|so|quero|faz|fica|quanto|da|pode|ser|se|for|seria|sai) )*em (\d{1,2})(?: (?:entao|fica|quanto|da|ne|sai|seria|vezes|mesmo))*"
+)
+""""E em 10?", which asks for a count without a word of times."""
 _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
@@ -119,6 +123,7 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     if count is None and _REST_AT_ONCE.search(said):
         count = 1
     bare = _IN.fullmatch(said) if asked == "count" and not _PERCENT.search(scene.words) else None
+    bare = bare or IN_SO_MANY.fullmatch(said)
     bare = bare or (_IN_THE_END.search(said) if asked == "count" and not values.money else None)
     if count is None and bare:
         count = _NUMBERS.get(bare[1]) or int(bare[1])
@@ -258,10 +263,53 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
         words=_with_what_was_said(scene, asked),
         shown=[debt.id for debt in among] if len(among) < len(free) else None,
     )
-    response = "utter_which_to_divide_apart" if every else "utter_which_to_divide"
     rows = group_options(among, totals) if every else options(among, totals)
-    scene.say(response, options=[row for row in rows if _together(among, row)])
+    rows = [row for row in rows if _together(among, row)]
+    if not (every and await _count_of_each(scene, among, rows)):
+        scene.say("utter_which_to_divide_apart" if every else "utter_which_to_divide", options=rows)
     return None
+
+
+async def _with_their_counts(scene: Scene, debts: Sequence[Debt]) -> None:
+    """With a count in the words, what it comes to with each of them stands in the place of the bare list."""
+    response, values = scene.said[-1]
+    if response == "utter_which_to_divide_apart" and await _count_of_each(scene, debts, values["options"]):
+        scene.said.pop(-2)
+
+
+async def _count_of_each(scene: Scene, debts: Sequence[Debt], rows: Sequence[dict[str, Any]]) -> bool:
+    """ "Quanto fica em 10?", of debts of several creditors: that very count with each of them, or the nearest. False: no count was said."""
+    counter, _ = counter_in(scene, asked="count")
+    if counter.count is None or counter != Counter(count=counter.count):
+        return False
+    fits: list[dict[str, Any]] = []
+    near: list[dict[str, Any]] = []
+    none: list[dict[str, Any]] = []
+    for row in rows:
+        group = [debt for debt in debts if debt.id in row["arguments"]["debts"]]
+        try:
+            known = await facts(scene.conn, scene.till, group)
+        except CannotAgree:
+            return False
+        told = answer(known.agreed.total, counter, known.limits, today=known.today)
+        plan = told.plan or next(iter(told.near), None)
+        whose = {"creditor": f"{row['full']}, {row['hint']}"}
+        if plan is None:
+            none.append(whose | {"cash": {"money": known.cash}})
+        else:
+            (fits if told.plan is not None else near).append(
+                plan_values(plan, cash=known.cash) | whose | {"asked": counter.count}
+            )
+    scene.say(
+        "utter_count_of_each",
+        count=counter.count,
+        fits=[one for one in fits if one["down"]["money"]],
+        whole=[one for one in fits if not one["down"]["money"]],
+        near=near,
+        none=none,
+        options=list(rows),
+    )
+    return True
 
 
 def _only_one_of_that_size(scene: Scene, free: Sequence[Debt]) -> Debt | None:
@@ -333,6 +381,8 @@ async def known_facts(scene: Scene, debts: Sequence[Debt]) -> Facts | None:
         known = await facts(scene.conn, scene.till, debts)
     except CannotAgree as refusal:
         say_cannot(scene, refusal, debts)
+        if refusal.why == "several_creditors":
+            await _with_their_counts(scene, debts)
         return None
     scene.set_slot("focus", [debt.id for debt in known.debts])
     return known

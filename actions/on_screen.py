@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from actions.agreement import charge as charge_instalments
 from actions.debt import named_by_words, payable, payable_of
 from actions.extension import answerers as extension_answerers
 from actions.extension import read_back as read_extension_back
@@ -16,11 +17,13 @@ from actions.heard import day_of
 from actions.negotiating import current_offer, understood
 from actions.pix import give_again, pay
 from actions.promise import answerers as promise_answerers
+from actions.promise import cheaper_rows
 from actions.promise import read_back as read_promise_back
 from actions.scene import Scene
 from conversations import effects
 from conversations.reply import last_response
 from conversations.turn import text_of
+from payments.agreed import next_of
 from payments.charges import Charge, charges_of, items_of
 from payments.present import last_day_of, shown_since
 from receivables.agreements import Agreement, agreements_of, instalment_title
@@ -31,8 +34,9 @@ from receivables.extending import last_extension
 from receivables.extending import preview as preview_extension
 from receivables.extension import ExtensionRefused
 from receivables.pauses import collection_paused
-from receivables.promise import last_day
+from receivables.promise import PromiseRefused, last_day
 from receivables.promising import limits_of, owed_on, promised_now, promises_of
+from receivables.promising import preview as preview_promise
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
 
@@ -58,7 +62,19 @@ async def about_screen(scene: Scene) -> bool:
     if proof is None or (pause is not None and pause.no_charge_at_all):
         return False
     said = plain(scene.turn.text)
-    for answer in (_marks, _will_pay, _code_of_that_day, _on_that_day, _last_day, _when_missed, _code_alone, _of_plan):
+    for answer in (
+        _marks,
+        _will_pay,
+        _code_of_that_day,
+        _code_on_a_later_day,
+        _on_that_day,
+        _still_good,
+        _last_day,
+        _when_missed,
+        _code_alone,
+        _instalments_named,
+        _of_plan,
+    ):
         if await answer(scene, said):
             return True
     return False
@@ -231,7 +247,9 @@ async def _on_that_day(scene: Scene, said: str) -> bool:
     if now == that.total:
         scene.say("utter_screen_on_that_day_the_same", **values)
     else:
-        scene.say("utter_screen_on_that_day", now={"money": now}, **values)
+        whole = that.total == owed_on(scene.ground, that.debts, that.day)
+        cheaper = cheaper_rows(scene, that.debts, that.day) if whole else []
+        scene.say("utter_screen_on_that_day", now={"money": now}, cheaper=cheaper, **values)
     if scene.open_question not in ("pay", "show", "human"):
         await scene.go_back()
     return True
@@ -266,7 +284,78 @@ async def _code_of_that_day(scene: Scene, said: str) -> bool:
     return True
 
 
+_SENDS = re.compile(r"\b(?:manda\w*|me ve|envia\w*|gera\w*|passa|pode mandar|pode gerar)\b")
+_FOR_THAT_DAY = re.compile(r"\b(?:pra|para|pro|p|venc\w+|ate|com data)\b")
+_ANOTHER_WISH = re.compile(r"\b(?:pag\w+|lembr\w+|mensage\w+|msg|lig\w+|comprovante|recibo|anot\w+|marc\w+|nao)\b")
+
+
+async def _code_on_a_later_day(scene: Scene, said: str) -> bool:
+    """ "Beleza, manda amanhã então": what that day's code comes to, and the day is offered to be noted; no code of today. False: no such
+    day, or another thing is to be sent."""
+    if scene.open_question not in (None, "pay", "show", "discount") or not _SENDS.search(said) or _ANOTHER_WISH.search(said):
+        return False
+    if understood(scene).money or understood(scene).counts:
+        return False
+    heard = day_of(scene, later=True)
+    if heard is None or heard.day is None or heard.day <= scene.today or _FOR_THAT_DAY.search(said):
+        return False
+    _, owing = await payable(scene)
+    named = await named_by_words(scene)
+    focus = [debt for debt in owing if debt.id in (scene.slots.get("focus") or ())]
+    debts = named or focus or owing
+    if not debts or any(debt.status != "open" for debt in debts):
+        return False
+    try:
+        made = preview_promise(scene.ground, debts, heard.day, None)
+    except PromiseRefused:
+        return False
+    arguments: dict[str, Any] = {
+        "debts": [debt.id for debt in debts],
+        "day": heard.day.isoformat(),
+        "amount": None,
+        "changing": None,
+    }
+    now = owed_on(scene.ground, debts, scene.today)
+    scene.set_slot("focus", arguments["debts"])
+    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), **arguments)
+    scene.say(
+        "utter_screen_code_then",
+        day={"date": heard.day.isoformat()},
+        total={"money": made.amount},
+        today=[{"now": {"money": now}}] if now != made.amount else [],
+        arguments=arguments,
+    )
+    return True
+
+
 # ------------------------------------------------------------------------------------------------ "até que dia posso?"
+
+_GOOD = re.compile(
+    r"\b(?:serv\w+|val(?:e|er|endo)|continua|da (?:pra|para) pagar|(?:posso|consigo|pode) (?:eu )?(?:pagar|usar)|aceita\w*|funciona)\b"
+)
+
+
+async def _still_good(scene: Scene, said: str) -> bool:
+    """ "O boleto que mandou serve até lá?": yes or no, with what it costs then. False: no code was sent, or no day is named."""
+    if (
+        not _GOOD.search(said)
+        or not _A_CODE.search(said)
+        or not ("?" in (scene.turn.text or "") or said.startswith(("o ", "esse ", "este ")))
+    ):
+        return False
+    charge = await _shown(scene, _kind_named(said))
+    heard = day_of(scene, later=True)
+    day = heard.day if heard is not None else None
+    if day is None and _THAT_DAY.search(said):
+        that = await _that_day(scene)
+        day = that.day if that is not None else None
+    if charge is None or day is None:
+        return False
+    await _until_when(scene, charge, day)
+    if scene.open_question not in (None, "pay", "show", "human", "promise_made"):
+        await scene.go_back()
+    return True
+
 
 _LAST = re.compile(
     r"\b(?:ultimo|ultima) (?:dia|data|prazo)\b|\b(?:dia|data|prazo) (?:limite|maxim[oa]|final)\b|\bate (?:quando|que dia|qual dia|que data|qual data|quantos dias)\b"
@@ -370,10 +459,10 @@ def _kind_named(said: str) -> str | None:
     return "boleto" if re.search(r"\b(?:b[ou]l+[eao]?[tl]\w*|linha|barras)\b", said) else None
 
 
-async def _until_when(scene: Scene, charge: Charge) -> None:
+async def _until_when(scene: Scene, charge: Charge, day: date | None = None) -> None:
     """Until when this code is good; with a day that was named, what it costs then, or that it is made anew on that day."""
     heard = day_of(scene, later=True)
-    day = heard.day if heard is not None else None
+    day = day or (heard.day if heard is not None else None)
     if charge.kind == "pix" or charge.due_date is None:
         scene.say("utter_screen_pix_until", until={"instant": charge.expires_at.isoformat()}, other=_other_day(day, charge))
         return
@@ -482,6 +571,14 @@ _NTH = re.compile(
     rf"|^e (?:n?a |d[ao] |o )(?P<c>{_NTH_WORDS})(?: (?:parcela|prestacao|mensalidade))?$"
 )
 _ORDER = ("primeir", "segund", "terceir", "quart", "quint", "sext", "setim", "oitav", "non", "decim")
+_DOWN_ASKED = re.compile(
+    r"\b(?:fica|vai ser|da|sai|seria|vem|e|eh|custa) (?:de )?quanto (?:a |de |na |pra )?entrada\b"
+    r"|\bquanto (?:\w+ ){0,5}(?:de|na|pra|para|com a|a) entrada\b|\bquanto (?:\w+ ){0,2}entrada$|\bentrada\b.{0,12}\bquanto\b|\bqual (?:\w+ ){0,4}entrada$"
+)
+_LEFT = re.compile(r"\b(?:falta\w*|resta\w*|sobra\w*)\b")
+_LEFT_TO_PAY = re.compile(
+    r"\bquant[ao]s? (?:\w+ ){0,4}(?:falta\w*|resta\w*|sobra\w*)\b|\b(?:falta\w*|resta\w*) (?:\w+ ){0,2}quant[ao]s?\b"
+)
 _EACH = re.compile(
     r"\bquanto (?:que )?(?:fica\w*|vai (?:ficar|ser|dar|sair)|da|sai\w*|e|seria|custa|vem) ?(?:de |em |pra )?(?:cada|por mes|a parcela|as parcelas|a prestacao|a mensalidade)\b"
     r"|\bcada (?:uma|um|parcela|mes|prestacao)\b.{0,15}\bquanto\b|\b(?:qual|quanto) (?:e |eh |vai ser |fica )?(?:o )?valor (?:de cada|das? (?:parcelas?|prestac\w+))"
@@ -507,8 +604,14 @@ async def _of_plan(scene: Scene, said: str) -> bool:
         return False
     nth = _NTH.search(said)
     values = understood(scene)
+    if not values.money and _LEFT_TO_PAY.search(said) and await _left_to_pay(scene, said):
+        return True
+    down = _DOWN_ASKED.search(said) is not None and not values.counts
+    if down and not values.money and scene.open_question == "plans":
+        return await _down_of_plans(scene)
     if values.money or not (
         nth
+        or down
         or _EACH.search(said)
         or _HOW_MANY.search(said)
         or (_INTEREST.search(said) and not _ABOUT_WHY.search(said) and _asks(scene, said))
@@ -522,10 +625,70 @@ async def _of_plan(scene: Scene, said: str) -> bool:
     counts = {one.number for one in values.counts if not one.part}
     if counts - {plan.count, 1} and not nth:
         return False  # another plan is asked for
-    if not _say_of(scene, plan, said, nth["a"] or nth["b"] or nth["c"] if nth else None, counts):
+    which = nth["a"] or nth["b"] or nth["c"] if nth else "entrada" if down else None
+    if not _say_of(scene, plan, said, which, counts):
         return False
     if plan.offered:
         await scene.go_back()
+    return True
+
+
+_ONLY_NEXT = re.compile(
+    r"(?:(?:quero|queria|manda\w*|me manda|gera\w*|pode ser|entao|ta|ok|nao|vou|pagar|pago|o|um|pix|boleto|codigo|d[ao]) )*(?:so|somente|apenas) (?:mesmo )?(?:d?[ao] |pra |com )?"
+    r"(?:proxima|primeira|parcela (?:da vez|deste mes|desse mes|do mes)|prestacao da vez)(?: (?:parcela|prestacao|mesmo|entao|por enquanto|por favor|agora|de|da|r|rs|\d[\d.,]*|reais))*"
+)
+_ALL_LEFT = re.compile(
+    r"\b(?:manda\w*|gera\w*|envia\w*|quero|vou|pode)\b.{0,25}\b(?:tod[ao]s? (?:as |os )?(?:parcelas |pagamentos )?(?:que (?:ainda )?(?:falta\w*|resta\w*|sobr\w+)|restantes)|tudo (?:o )?que (?:ainda )?(?:falta|resta)|o que (?:ainda )?falta)\b"
+)
+
+
+async def _instalments_named(scene: Scene, said: str) -> bool:
+    """ "Só a próxima parcela", "manda todas que faltam": their code. False: no such words, or no agreement is meant."""
+    only, every = _ONLY_NEXT.fullmatch(said), _ALL_LEFT.search(said)
+    if not (only or every) or "?" in (scene.turn.text or ""):
+        return False
+    agreement = await _agreement(scene, said)
+    if agreement is None or not agreement.unpaid:
+        return False
+    numbers = [due.number for due in agreement.unpaid]
+    await charge_instalments(
+        scene, agreement, numbers[:1] if only else numbers, "boleto" if _kind_named(said) == "boleto" else "pix", ahead=not only
+    )
+    return True
+
+
+async def _down_of_plans(scene: Scene) -> bool:
+    """ "Quanto fica a entrada?", below plans that all begin with the same one. False: they do not, or they are gone."""
+    shown = await effects.newest_said(scene.conn, scene.conversation.id, ("utter_plans",), scene.now - _SAME_TALK)
+    rows = shown[1].get("plans") or [] if shown is not None else []
+    downs = {(row["down"]["money"], row["down_due"]["date"]) for row in rows if row.get("down") and row.get("down_due")}
+    if len(downs) != 1 or not next(iter(downs))[0]:
+        return False
+    ((amount, due),) = downs
+    scene.say("utter_screen_down_of_plans", down={"money": amount}, due={"date": due})
+    return True
+
+
+async def _left_to_pay(scene: Scene, said: str) -> bool:
+    """ "Quantas ainda faltam?" of the agreement: how many, how much, and the next one. False: no agreement is meant, or all is paid."""
+    agreement = await _agreement(scene, said)
+    following = next_of(scene.till, agreement) if agreement is not None else None
+    if agreement is None or following is None:
+        return False
+    values = {key: following[key] for key in ("title", "amount", "due")}
+    left = agreement.unpaid
+    if len(left) == 1:
+        scene.say("utter_screen_left_one", **values)
+        return True
+    paid = len(agreement.instalments) - len(left)
+    scene.say(
+        "utter_screen_left",
+        count=len(left),
+        all=len(agreement.instalments),
+        left={"money": agreement.left},
+        paid=[{"count": paid}] if paid else [],
+        **values,
+    )
     return True
 
 

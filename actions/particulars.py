@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions.agreement import talk_of_agreement
-from actions.debt import named_by_words, payable
+from actions.debt import named_by_words, payable, resting
+from actions.promise import cheaper_rows
 from actions.scene import Scene
+from conversations.effects import said_in
 from conversations.requests import open_requests_of
 from receivables.claims import claims_of
 from receivables.disputing import disputes_of
+from receivables.later import cheaper_then
 from receivables.owed import uncollectable_from
+from receivables.promise import last_day
+from receivables.promising import limits_of, owed_on
 from receivables.store import Debt, debts_of, owed, why_uncollectable
 from understanding.plain import plain
 from understanding.values import read_values
@@ -66,6 +71,25 @@ _HOW_MUCH = re.compile(
 _GROWS = re.compile(
     r"\bquanto (?:que )?(?:vai |ia |iria )?(?:aument\w+|sub\w+|sob\w+|cresc\w+|encarec\w+|fica a mais)\b.{0,30}\b(?:deix\w+|esper\w+|pag\w+|pra|para|em|ate)\b"
 )
+_CHANGES = re.compile(
+    r"\b(?:o )?(?:valor|preco|total)\b.{0,12}\b(?:muda\w*|altera\w*|aumenta\w*|sobe|continua|e o mesmo|fica (?:o mesmo|igual|maior|mais))\b"
+    r"|\b(?:muda\w*|altera\w*|aumenta\w*|sobe|continua|fica) (?:\w+ )?(?:o |esse )?(?:mesmo )?(?:valor|preco|total)\b"
+    r"|\b(?:aumenta|fica mais caro|sai mais caro|encarece|vai aumentar|cobra mais)\b"
+)
+""""E amanhã muda o valor?", with a day beside it."""
+_WAITING = re.compile(
+    r"\b(?:compensa|vale a pena|e melhor|eh melhor|melhor|adianta|sai mais barato|ganho algo|tem vantagem)\b.{0,25}\b(?:esper\w+|deix\w+ (?:pra|para) (?:depois|mais tarde)|pagar (?:hoje|agora|ja|logo|depois))\b"
+    r"|\bse (?:eu )?esperar (?:\w+ ){0,4}(?:melhora|abaixa|baixa|diminui|desconto|barato|menos|aumenta|sobe|muda|encarece)\b"
+    r"|\b(?:desconto|valor|preco) (?:vai |pode )?(?:aumenta\w*|melhora\w*|baixa\w*|diminui\w*|cai\w*) (?:\w+ ){0,3}(?:esper\w+|depois|pra frente|com o tempo|mais tarde)\b"
+)
+_SO_MUCH = re.compile(
+    r"\b(?:tudo isso|tanto assim|isso tudo|esse valor todo|tudo isto|tao alto|tao caro)\b.*\b(?:devia|era|eram|comprei|lembr\w+|pensei|achei|gastei|dava|so)\b"
+    r"|^(?:nossa|eita|caramba|gente|meu deus|nossa senhora|oxe|vixe|uai|ue|mas|ave maria|misericordia|credo|poxa|[ ,])*(?:tudo isso|isso tudo|tanto assim|tudo isto)(?: mesmo| ja| so| tudo| ne| de (?:divida|juros|valor)| agora)*$"
+    r"|\b(?:por ?que|pq|como) (?:\w+ ){0,3}(?:tudo isso|tanto|tao alto|tao caro|subiu tanto|aumentou tanto|ficou tao)\b|\b(?:eu )?(?:devia|era|eram) (?:so |uns |umas )?\w+ e pouco\b"
+)
+_DENIED = re.compile(
+    r"\b(?:errad\w+|paguei|pago|nunca|nao (?:e|eh|devo|fiz|reconheco|conheco)|contest\w+|golpe|fraude|quem|parcel\w+|\d+ ?x)\b"
+)
 _TOO_OLD = re.compile(r"\b(?:prescr\w+|caduc\w+)\b")
 _ASKS = re.compile(r"\?|\b(?:ne|nao e|nao|sera|certo|verdade)\s*\W*$|^(?:sera|quando|ja nao|nao)\b")
 _LISTED = re.compile(r"\b(?:tir\w+|limp\w+|sai\w*|serasa|spc|nome)\b.*\b(?:meu nome|nome|serasa|spc|cadastro|dai)\b")
@@ -85,7 +109,9 @@ async def tell_particular(scene: Scene) -> bool:
         return False
     said = plain(scene.turn.text)
     wanted = next((name for name, words in _PARTICULARS if words.search(said)), None)
-    if scene.intent in _OF_AMOUNTS and wanted not in _NOT_OF_IT:
+    if scene.intent in _OF_AMOUNTS and wanted not in (*_NOT_OF_IT, "so_much", "waiting"):
+        return False
+    if wanted == "so_much" and _DENIED.search(said):
         return False
     if wanted is None or scene.turn.given.of_a_person or await scene.proof() is None:
         return False
@@ -98,6 +124,12 @@ async def tell_particular(scene: Scene) -> bool:
     if wanted == "due" and any(debt.status == "agreed" for debt in meant):
         await talk_of_agreement(scene)  # "quando vence a próxima?": the bill's own day is over
         return True
+    if wanted == "waiting":
+        return await _waiting(scene, meant)
+    if wanted == "so_much":
+        if scene.piece and any(name == "utter_particular_why_so_much" for name, _ in await said_in(scene.conn, scene.turn.id)):
+            return True  # the other half of the message was answered by it
+        return await _why_so_much(scene, meant)
     if wanted == "on_day":
         return await _on_day(scene, meant)
     if wanted in ("principal", "charges"):
@@ -121,7 +153,10 @@ _PARTICULARS = (
     ("too_old", _TOO_OLD),
     ("principal", _PRINCIPAL),
     ("charges", _CHARGES),
+    ("so_much", _SO_MUCH),
+    ("waiting", _WAITING),
     ("on_day", _GROWS),
+    ("on_day", _CHANGES),
     ("on_day", _HOW_MUCH),
     ("late", _LATE),
     ("due", _DUE),
@@ -167,8 +202,76 @@ async def _on_day(scene: Scene, debts: Sequence[Debt]) -> bool:
         total={"money": sum(due.total for due in dues)},
         now={"money": sum(owed(scene.ground, debt).total for debt in debts)},
         today={"date": scene.today.isoformat()},
+        cheaper=cheaper_rows(scene, debts, days[0]),
     )
     scene.set_slot("focus", [debt.id for debt in debts])
+    return True
+
+
+async def _waiting(scene: Scene, debts: Sequence[Debt]) -> bool:
+    """ "Compensa esperar?": what these come to today, and whether some day that may still be promised costs less or more."""
+    debts = [debt for debt in debts if debt.status == "open"]
+    if not debts or await resting(scene, debts):
+        return False
+    now = owed_on(scene.ground, debts, scene.today)
+    last = last_day(limits_of(scene.ground, debts), scene.today)
+    days = [scene.today + timedelta(days=n) for n in range(1, (last - scene.today).days + 1)]
+    cheapest = min(days, key=lambda day: (owed_on(scene.ground, debts, day), day), default=None)
+    found = cheaper_then(scene.ground, debts, cheapest) if cheapest is not None else None
+    soon = min(scene.today + timedelta(days=7), last)
+    week, month = owed_on(scene.ground, debts, soon), owed_on(scene.ground, debts, last)
+    scene.set_slot("focus", [debt.id for debt in debts])
+    scene.ask("pay")
+    scene.say(
+        "utter_particular_waiting",
+        now={"money": now},
+        cheaper=[
+            {"since": {"date": cheapest.isoformat()}, "total": {"money": found.now - found.less}, "less": {"money": found.less}}
+        ]
+        if found is not None and cheapest is not None
+        else [],
+        dearer=[
+            {
+                "soon": {"date": soon.isoformat()},
+                "week": {"money": week},
+                "late": {"date": last.isoformat()},
+                "month": {"money": month},
+            }
+        ]
+        if found is None and max(week, month) > now
+        else [],
+        same=[{"until": {"date": last.isoformat()}}] if found is None and week == month == now else [],
+        arguments={"debts": [debt.id for debt in debts]},
+    )
+    return True
+
+
+async def _why_so_much(scene: Scene, debts: Sequence[Debt]) -> bool:
+    """ "Tudo isso? Eu devia mil e pouco": where the amount comes from, line by line; nothing is contested by being surprised."""
+    debts = [debt for debt in debts if debt.status == "open"]
+    if not debts or await resting(scene, debts):
+        return False
+    rows = []
+    for debt in debts:
+        due = owed(scene.ground, debt)
+        rows.append(
+            {
+                "description": debt.title,
+                "due": {"date": debt.due_date.isoformat()},
+                "principal": {"money": due.principal},
+                "fine": {"money": due.fine},
+                "interest": {"money": due.interest},
+                "discount": {"money": -due.discount},
+                "total": {"money": due.total},
+            }
+        )
+    dues = [owed(scene.ground, debt) for debt in debts]
+    principal, total = sum(due.principal for due in dues), sum(due.total for due in dues)
+    both = [{"principal": {"money": principal}, "total": {"money": total}}]
+    scene.set_slot("focus", [debt.id for debt in debts])
+    scene.ask("pay")
+    less = total < principal
+    scene.say("utter_particular_why_so_much", debts=rows, less=both if less else [], more=both if not less else [])
     return True
 
 

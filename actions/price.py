@@ -6,7 +6,7 @@ import re
 
 from actions.discount import haggle
 from actions.faq import is_question, tell
-from actions.negotiating import known_facts
+from actions.negotiating import known_facts, percent_in
 from actions.proving import proven
 from actions.scene import Scene
 from receivables.store import get_debts
@@ -23,6 +23,23 @@ async def price_refused(scene: Scene) -> bool:
     if await proven(scene, "pedir_desconto"):
         await haggle(scene)
     return True
+
+
+async def percent_wished(scene: Scene) -> bool:
+    """ "Me dá 20%", without the word discount: so much off, whatever it was taken for. False: no such percentage."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or percent_in(scene) is None or scene.intent not in _MISREAD | _OF_RATES | {"parcelar"}:
+        return False
+    if _NO_WISH.search(said) or len(said.split()) > _SHORT or await scene.proof() is None:
+        return False
+    await haggle(scene)
+    return True
+
+
+_SHORT = 12
+_NO_WISH = re.compile(
+    r"\b(?:juros?|multas?|taxa|entrada|sinal|bateria|sms|email|mensagem|oferta|golpe|verdade|por que|porque|pq|quanto|ao mes|por mes|paguei|errad\w+)\b"
+)
 
 
 async def without_interest(scene: Scene) -> bool:

@@ -19,6 +19,7 @@ from conversations import audit
 from conversations.protocol import new_protocol
 from payments.charges import charges_of, items_of
 from receivables.calendar import next_business_day, nth_business_day
+from receivables.later import cheaper_then
 from receivables.on_account import left_after
 from receivables.promise import Promised, PromiseRefused, last_day
 from receivables.promising import (
@@ -86,7 +87,7 @@ async def promise(scene: Scene) -> None:
     says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None or refuses_day(scene)
     if asked in _CORRECTED and says_when_or_what and await _answered(scene, str(asked)):
         return
-    if asked not in _CORRECTED and (await in_two_parts(scene) or await part_before_rest(scene)):
+    if asked not in _CORRECTED and (await _in_many_days(scene) or await in_two_parts(scene) or await part_before_rest(scene)):
         return
     among = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
     if not among:
@@ -125,6 +126,12 @@ async def _paid_now(scene: Scene) -> bool:
     if named:
         await tell(scene, named)
     return bool(named)
+
+
+async def _in_many_days(scene: Scene) -> bool:
+    from actions.many_days import in_many_days  # which stands on this file
+
+    return await in_many_days(scene)
 
 
 async def _answered(scene: Scene, asked: str) -> bool:
@@ -274,9 +281,17 @@ def _pay_day(today: date, last: date) -> date | None:
 
 
 async def read_back(
-    scene: Scene, debts: Sequence[Debt], day: date, amount: int | None, *, changing: int | None = None, after: int | None = None
+    scene: Scene,
+    debts: Sequence[Debt],
+    day: date,
+    amount: int | None,
+    *,
+    changing: int | None = None,
+    after: int | None = None,
+    then: Sequence[tuple[str, int | None]] = (),
 ) -> None:
-    """Weekday, date and amount, and that it is not done yet. `after`: the part, in centavos, that is paid before it."""
+    """Weekday, date and amount, and that it is not done yet. `after`: the part, in centavos, that is paid before it; `then`: the days
+    and amounts that were named for later, which are noted one after the other."""
     try:
         made = preview(scene.ground, debts, day, amount)
     except PromiseRefused as refusal:
@@ -287,8 +302,12 @@ async def read_back(
         "day": day.isoformat(),
         "amount": None if made.whole else made.amount,
         "changing": changing,
+        **({"then": list(then)} if then else {}),
     }
     scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), month_named=month_named(scene, day), **arguments)
+    if then and not made.whole:
+        scene.say("utter_promise_confirm_first", arguments=arguments, **_values(scene, debts, made))
+        return
     if after is not None and not made.whole:
         scene.say("utter_promise_confirm_rest", part={"money": after}, arguments=arguments, **_values(scene, debts, made))
         return
@@ -320,8 +339,17 @@ def _values(scene: Scene, debts: Sequence[Debt], made: Promised) -> dict[str, An
         "day": {"date": made.day.isoformat()},
         "amount": {"money": made.amount},
         "then": {"money": owed_on(scene.ground, debts, made.day)},
+        "cheaper": cheaper_rows(scene, debts, made.day) if made.whole else [],
         "debts": [{"description": debt.title} for debt in debts],
     }
+
+
+def cheaper_rows(scene: Scene, debts: Sequence[Debt], day: date) -> list[dict[str, Any]]:
+    """Where waiting costs less than paying today: how much, and since when the discount is higher; no row where it does not."""
+    found = cheaper_then(scene.ground, debts, day)
+    if found is None:
+        return []
+    return [{"now": {"money": found.now}, "less": {"money": found.less}, "since": {"date": found.since.isoformat()}}]
 
 
 def _say_refused(
@@ -359,7 +387,8 @@ async def _which(scene: Scene) -> bool:
     if _SOME_DAY.search(plain(scene.words)) is None and _I_PAY_THEM.search(plain(scene.words)) and day_of(scene) is None:
         await tell(scene, debts)
         return True
-    await _what_was_said(scene, debts)
+    if not (await _in_many_days(scene) or await in_two_parts(scene)):
+        await _what_was_said(scene, debts)
     return True
 
 
@@ -438,7 +467,8 @@ async def _amount(scene: Scene) -> bool:
     if amount is None:
         return False
     debts = await payable_of(scene, arguments["debts"])
-    await read_back(scene, debts, date.fromisoformat(arguments["day"]), amount, changing=arguments.get("changing"))
+    day, then = date.fromisoformat(arguments["day"]), arguments.get("then") or ()
+    await read_back(scene, debts, day, amount, changing=arguments.get("changing"), then=then)
     return True
 
 
@@ -463,6 +493,11 @@ async def _confirm(scene: Scene) -> bool:
             changing=arguments.get("changing"),
         )
         return True
+    if heard is None and amount is None and _IN_PARTS.search(plain(scene.words)) and "?" not in scene.words:
+        scene.set_slot("focus", list(arguments["debts"]))
+        scene.ask(None)
+        await scene.turn_to("parcelar")
+        return True
     if heard is None and amount is None and scene.intent != "afirmar":
         return False
     if amount is None and await _pays_today(scene, heard):
@@ -478,6 +513,8 @@ async def _made(scene: Scene) -> bool:
     """\"Na verdade dia 15\", after it was recorded: that one field, read back again."""
     assert scene.question is not None
     held = await get_promise(scene.conn, int(scene.question.arguments["promise"]))
+    if held.status == "open" and _the_following(scene):
+        return True
     heard, amount = day_of(scene, asked=True), amount_of(scene)
     another = heard is None and amount is None and refuses_day(scene)
     if held.status != "open" or (heard is None and amount is None and not another):
@@ -493,6 +530,33 @@ async def _made(scene: Scene) -> bool:
     kept = Day("exact", (held.day,), "")
     amount = amount if amount is not None else None if held.whole else held.amount
     await consider(scene, debts, heard or kept, amount, changing=held.id)
+    return True
+
+
+_FOLLOWING = re.compile(
+    r"\b(?:e )?(?:a|o|as|os|da|do|das|dos) (?:segund[ao]|terceir[ao]|outr[ao]s?|proxim[ao]s?|rest[oa]|demais|seguintes?)\b"
+)
+
+
+async def days_that_follow(scene: Scene) -> bool:
+    """ "E o resto?", whatever it was taken for, after the first of several days was noted. False: it is not asked."""
+    return scene.open_question == "promise_made" and await scene.proof() is not None and _the_following(scene)
+
+
+_IN_PARTS = re.compile(r"\b(?:parcel\w+|divid\w+)\b")
+
+
+def _the_following(scene: Scene) -> bool:
+    """ "E a segunda?", after the first of several days was noted: when the others follow. False: there are none, or another day is meant."""
+    assert scene.question is not None
+    then = scene.question.arguments.get("then") or ()
+    if not then or not _FOLLOWING.search(plain(scene.words)) or re.search(r"\d", scene.words):
+        return False
+    scene.say(
+        "utter_promise_following",
+        parts=[{"day": {"date": day}, "amount": {"money": amount}} for day, amount in then if amount is not None],
+        open=[{"day": {"date": day}} for day, amount in then if amount is None],
+    )
     return True
 
 
@@ -539,13 +603,18 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
     except PromiseRefused as refusal:
         _say_refused(scene, refusal, debts, day, amount, None)
         return
-    scene.ask("promise_made", takes=("date", "amount"), promise=kept.id)
+    then = list(arguments.get("then") or ())
+    following: dict[str, Any] = {"then": then} if then else {}
+    scene.ask("promise_made", takes=("date", "amount"), promise=kept.id, **following)
     scene.say(
         "utter_promise_done_today" if kept.day == scene.today else "utter_promise_done",
         day={"date": kept.day.isoformat()},
         amount={"money": kept.amount},
         until={"date": kept.keep_until.isoformat()},
         protocol=kept.protocol,
+        whole=[{}] if kept.whole else [],
+        part=[] if kept.whole else [{}],
+        next=[{"day": {"date": then[0][0]}}] if then else [],
         arguments={"debts": list(kept.debts)},
     )
     await audit.record(

@@ -109,10 +109,55 @@ async def answer_apart(scene: Scene, debts: Sequence[Debt], amount: int) -> None
     scene.say("utter_price_apart_too_little", parts=_rows(_parts(scene, debts, amount)), **values)
 
 
+async def percent_for_several(scene: Scene, meant: Sequence[Debt] | None = None) -> bool:
+    """ "50% de desconto nas duas", of several creditors: so much off each, which the team may decide. False: no such percentage, or it is
+    given already."""
+    percent = percent_in(scene)
+    if percent is None or (meant is None and not _ALL.search(plain(scene.words)) and not _EACH.search(plain(scene.words))):
+        return False
+    debts = list(meant) if meant is not None else await _free(scene)
+    parts = _percent_parts(scene, debts, percent) if len(debts) > 1 and apart(debts) else []
+    if not parts:
+        return False
+    dues = [owed(scene.ground, debt) for debt in debts]
+    ids = [debt.id for group, _ in parts for debt in group]
+    scene.set_slot("focus", [debt.id for debt in debts])
+    scene.ask(APART, takes=("yes_no", "amount"), debts=ids, wanted={"total": sum(part for _, part in parts)}, percent=percent)
+    scene.say(
+        "utter_percent_apart_too_much",
+        percent=percent,
+        cash={"money": sum(due.total for due in dues)},
+        discount={"money": sum(due.discount for due in dues)},
+        bills=[
+            {"description": debt.title, "creditor": debt.creditor_name, "total": {"money": due.total}}
+            for debt, due in zip(debts, dues, strict=True)
+        ],
+        parts=_rows(parts),
+        arguments={"debts": [debt.id for debt in debts]},
+    )
+    return True
+
+
+def _groups(debts: Sequence[Debt]) -> list[list[Debt]]:
+    """The debts, those together that one agreement can hold."""
+    ordered = sorted(debts, key=lambda debt: (debt.creditor_id, debt.portfolio))
+    return [list(group) for _, group in groupby(ordered, key=lambda debt: (debt.creditor_id, debt.portfolio))]
+
+
+def _percent_parts(scene: Scene, debts: Sequence[Debt], percent: int) -> list[tuple[list[Debt], int]]:
+    """Each group with what it would come to with so much off what is owed; those that cost no more already are left out."""
+    parts = []
+    for group in _groups(debts):
+        dues = [owed(scene.ground, debt) for debt in group]
+        gross = sum(due.gross for due in dues)
+        if gross - gross * percent // 100 < sum(due.total for due in dues):
+            parts.append((group, gross - gross * percent // 100))
+    return parts
+
+
 def _parts(scene: Scene, debts: Sequence[Debt], amount: int) -> list[tuple[list[Debt], int]]:
     """The debts that one agreement can hold, each group with its part of the amount, by what it costs at once today."""
-    ordered = sorted(debts, key=lambda debt: (debt.creditor_id, debt.portfolio))
-    groups = [list(group) for _, group in groupby(ordered, key=lambda debt: (debt.creditor_id, debt.portfolio))]
+    groups = _groups(debts)
     prices = [sum(owed(scene.ground, debt).total for debt in group) for group in groups]
     parts = [amount * price // sum(prices) for price in prices]
     parts[-1] += amount - sum(parts)
@@ -133,7 +178,9 @@ async def take_apart(scene: Scene) -> bool:
     if proof is None or not debts or any(debt.debtor_id != proof.debtor_id for debt in debts):
         return False
     taken: list[tuple[Facts, int, str]] = []
-    for group, part in _parts(scene, debts, int(question.arguments["wanted"]["total"])):
+    percent = question.arguments.get("percent")
+    parts = _percent_parts(scene, debts, percent) if percent else _parts(scene, debts, int(question.arguments["wanted"]["total"]))
+    for group, part in parts:
         known = await known_facts(scene, group)
         if known is None:
             return True

@@ -19,7 +19,7 @@ from payments import charges
 from payments.charges import Charge, ChargeItem
 from payments.payee import payee_of
 from payments.till import Till
-from receivables.agreements import titles_of
+from receivables.agreements import live_agreement_of, titles_of
 from receivables.brasilia import BRASILIA
 from receivables.on_account import left_after
 from receivables.store import Debt, get_debts
@@ -155,6 +155,7 @@ async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[lis
     items = await charges.items_of(conn, charge.id)
     debts = {debt.id: debt for debt in await get_debts(conn, [item.debt_id for item in items])}
     instalments = await instalment_rows(conn, charge)
+    whole = await _agreement_rows(conn, [item.debt_id for item in items]) if instalments else []
     first = debts[items[0].debt_id]
     payee = payee_of(till, first.creditor_cnpj, first.portfolio)
     return (
@@ -165,11 +166,26 @@ async def _facts(conn: AsyncConnection, till: Till, charge: Charge) -> tuple[lis
             "payee_document": formatted(charge.payee_document),
             "amount": {"money": charge.amount},
             "debts": instalments or [_row(item, debts[item.debt_id]) for item in items],
+            "whole": whole,
             "creditor": first.creditor_name,
             "creditor_document": formatted(first.creditor_cnpj),
             "creditor_address": payee.creditor_address,
         },
     )
+
+
+async def _agreement_rows(conn: AsyncConnection, debt_ids: list[int]) -> list[dict[str, Any]]:
+    """The calculation of the agreement that an instalment is part of: what was owed, less the discount."""
+    return [
+        {
+            "protocol": one.protocol,
+            "gross": {"money": one.gross},
+            "discount": {"money": -one.discount},
+            "interest": {"money": one.interest},
+            "total": {"money": one.total},
+        }
+        for one in await live_agreement_of(conn, debt_ids)
+    ]
 
 
 async def _beside(conn: AsyncConnection, till: Till, charge: Charge, items: list[ChargeItem]) -> Charge | None:

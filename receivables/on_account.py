@@ -5,6 +5,7 @@ A part covers fine and interest first, then principal (CC art. 354), has no cash
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from receivables import owed as rules
@@ -33,6 +34,17 @@ def left_after(ground: Ground, debt: Debt, amount: int, *, day: date | None = No
         return 0
     left = allocate(debt.state, due, amount).debt
     return rules.owed(left, ground.policies.for_portfolio(debt.portfolio), day or due.day).total
+
+
+def left_after_parts(ground: Ground, debt: Debt, parts: Sequence[tuple[date, int]], day: date) -> int:
+    """What settles the debt on `day` (not before the last of them) once each of these amounts (centavos) was paid on its day."""
+    terms, state = ground.policies.for_portfolio(debt.portfolio), debt.state
+    for on, amount in sorted(parts):
+        due = rules.owed(state, terms, on)
+        if amount >= due.total:
+            return 0
+        state = allocate(state, due, amount).debt
+    return rules.owed(state, terms, day).total
 
 
 def check_part(ground: Ground, debt: Debt, amount: int) -> int:
