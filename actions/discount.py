@@ -242,6 +242,9 @@ async def answer_percent(scene: Scene, known: Facts, percent: int) -> None:
     if amount >= known.cash:
         say_most(scene, known)
         return
+    if not any(due.discount for due in known.dues):
+        await answer_cash(scene, known, amount)  # there is no most to be told
+        return
     wanted = {"total": amount}
     scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted=wanted)
     values = _cash(known) | {"percent": percent}

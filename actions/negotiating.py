@@ -92,11 +92,22 @@ def understood(scene: Scene, text: str | None = None, *, asked: str | None = Non
     return read_values(_PERCENT.sub(" ", scene.words if text is None else text), scene.today, asked=asked)
 
 
+_NOT_OFF = re.compile(r"\bnao (?:e|eh|to|estou|falei|disse|quero|pedi|foi)\b(?: \w+){0,6}? desconto\b")
+_OFF = re.compile(r"\b(?:descont\w+|abat\w+|menos|tir\w+|off|a menos)\b")
+_PAYS_PERCENT = re.compile(
+    r"\b(?:pago|pagar|pagaria|dou|ofereco|quito|quitar|consigo|acerto)\b(?: (?:com|so|ate|no|maximo|uns|apenas|esses|somente|por)){0,3} \d{1,2} por ?cento\b|\b\d{1,2} por ?cento (?:d[oa] (?:valor|total|divida|conta) )?e quit\w+"
+)
+""""Pago 40% à vista": so much of it, and not so much off."""
+
+
 def percent_in(scene: Scene) -> int | None:
     """The one percentage that is asked for: \"40%?\"."""
     found = {int(one[1]) for one in _PERCENT.finditer(scene.words)}
     percent = found.pop() if len(found) == 1 else None
-    return percent if percent is not None and 0 < percent < 100 else None
+    if percent is None or not 0 < percent < 100:
+        return None
+    said = _NOT_OFF.sub(" ", plain(scene.words.replace("%", " por cento ")))
+    return 100 - percent if _PAYS_PERCENT.search(said) and not _OFF.search(said) else percent
 
 
 _MONTHLY_AFTER = re.compile(r"(?:reais |conto |contos |pila |pau )?(?:por|ao|p|todo|cada) mes\b|mensa(?:l|is)\b|mensalmente\b")
