@@ -26,6 +26,7 @@ from actions.hardship import at_a_loss
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import shown_before, times_of_only_plan
+from actions.manners import insulted, sorry
 from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
@@ -48,7 +49,7 @@ from actions.overheard import (
 from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid, past_and_no_promise
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
-from actions.preferences import email_too, reminder_asked
+from actions.preferences import email_too, messages_after_all, reminder_asked
 from actions.price import percent_wished, plans_without_interest, price_refused, rate_asked, without_interest
 from actions.promise import another_day_after_all, days_that_follow
 from actions.protocols import protocols_asked
@@ -66,6 +67,7 @@ from actions.undoing import undo
 from actions.unproven import while_unproven
 from actions.vulnerability import simply
 from actions.withdrawing import only_these, withdraw, withdraw_wished
+from actions.words import plainly_asked, seizure_asked, word_asked
 from conversations.turn import text_of, turns_since
 from understanding.plain import plain
 
@@ -196,6 +198,11 @@ _BEFORE_SAFETY = (
     Reader(withdrawal_tapped, _any),
     Reader(contact_corrected, _typed),
     # words that say more than the wish they were taken for
+    Reader(word_asked, _typed),
+    Reader(seizure_asked, _typed),
+    Reader(plainly_asked, _typed),
+    Reader(sorry, _typed),
+    Reader(insulted, _typed),
     Reader(why_contacted, _typed),
     Reader(hear_threat, _typed),
     Reader(debt_told_to_others, _typed),
@@ -211,6 +218,7 @@ _BEFORE_SAFETY = (
     Reader(only_looks, _typed),
     Reader(call_wished, _typed),
     Reader(email_too, _typed),
+    Reader(messages_after_all, _typed),
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),
     Reader(plans_without_interest, _typed),

@@ -3,7 +3,7 @@ wished beside it is not lost."""
 
 from __future__ import annotations
 
-from actions.identity import give_identity
+from actions.identity import ask_new_contact, give_identity
 from actions.preferences import hours_wished, prefer_contact
 from actions.proving import FORM, ask_next, says_another_person, third_party_told
 from actions.scene import Scene
@@ -13,6 +13,8 @@ from conversations import identity
 async def take_in(scene: Scene) -> None:
     """After the topic: the documents that stood beside it count, though the topic asked for none. Asked of every topic."""
     given = scene.turn.given
+    if scene.intent in _BESIDE_A_WISH and scene.form is None and not scene.more_to_come and await scene.proof() is not None:
+        ask_new_contact(scene, scene.turn.text or "")
     if not given.documents or scene.form is not None or await scene.proof() is not None:
         return
     if (
@@ -33,6 +35,9 @@ async def take_in(scene: Scene) -> None:
         scene.then(FORM)
 
 
+_BESIDE_A_WISH = frozenset(
+    "consultar_divida parcelar solicitar_pagamento pedir_desconto pedir_prorrogacao promessa_pagamento consultar_acordo".split()
+)
 _ANOTHERS = frozenset({"nao_sou_a_pessoa"})
 """Whose documents they are is not known."""
 _QUIET = frozenset("vulnerabilidade parar_mensagens suspeita_golpe falar_com_humano ameaca_juridica".split())

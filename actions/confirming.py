@@ -24,7 +24,7 @@ from actions.promise import answerers as promise_answerers
 from actions.promise import consider, promise
 from actions.proving import proven
 from actions.scene import Scene
-from conversations.effects import newest_said
+from conversations.effects import last_said, newest_said
 from conversations.reply import last_response
 from conversations.said import typed_in_turn
 from conversations.turn import text_of
@@ -273,14 +273,28 @@ _NOT_A_PROMISE = re.compile(
 )
 
 
+_NOTE_IT = re.compile(
+    r"(?:(?:sim|ta|ok|isso|entao|ai|pode|por favor|pfv|pode ser|blz|beleza|certo) )*(?:anota|anotar|marca|marcar|agenda|agendar|deixa anotado|deixa marcado)(?: (?:ai|entao|isso|sim|por favor|pfv|pra mim|esse dia|essa data|nesse dia))*"
+)
+
+
 async def note_a_day(scene: Scene) -> bool:
     """\"Anota a da Ventania pra dia 10/12\", with nothing of the kind open: the promise that it is. False: no such words."""
     said = plain(scene.turn.text or "")
     if scene.turn.arguments or scene.form is not None or not _NOTE.search(said) or _NOT_A_PROMISE.search(said):
         return False
-    if "?" in (scene.turn.text or "") or scene.open_question not in (None, "pay", "show", "which", "which_to_pay"):
+    asked = scene.open_question if scene.open_question != "human" or not _NOTE_IT.fullmatch(said) else None
+    if "?" in (scene.turn.text or "") or asked not in (None, "pay", "show", "which", "which_to_pay"):
         return False
     days = [when for when in read_values(scene.turn.text or "", scene.today).dates if when.kind == "exact" and when.readings]
+    if not days and _NOTE_IT.fullmatch(said) and await scene.proof() is not None:
+        # "20 de janeiro, pode?" … "pode anotar": the day that was named a line before.
+        before = await last_said(scene.conn, scene.conversation.id, scene.turn.id)
+        words = await text_of(scene.conn, before[0]) if before is not None else None
+        days = [when for when in read_values(words or "", scene.today).dates if when.kind == "exact" and when.readings]
+        if len(days) != 1:
+            return False
+        scene.wish_words = words
     if len(days) != 1 or days[0].readings[0] <= scene.today or await scene.proof() is None:
         return False
     scene.intent = "promessa_pagamento"

@@ -10,6 +10,7 @@ from actions.agreement import tell_standing
 from actions.answering import answer_open
 from actions.debt import chosen_debts, named_by_words, tell
 from actions.heard import Day, amount_of, day_of
+from actions.identity import give_identity
 from actions.partial import part_wished
 from actions.pix import choose, pay
 from actions.promise import consider, promise
@@ -85,6 +86,9 @@ class Correct(Topic):
         # "A do telefone" is a bill; nothing is registered about somebody's telephone.
         about = " ".join(word for word in said.split() if word not in called_accounts(scene.turn.text or ""))
         personal = _PERSONAL.search(about) is not None
+        if scene.form is None and scene.turn.given.documents and await scene.proof() is None:
+            await give_identity(scene)  # "CPF …, não, …, nasci …": a slip of the finger, put right at once
+            return
         if scene.form is not None and await scene.proof() is None:
             if personal and not _PROVES.search(said):
                 scene.want(CORRECTION)

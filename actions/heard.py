@@ -61,7 +61,10 @@ _REFUSED_AFTER = re.compile(
     r"^(?: (?:eu|ja|mesmo|acho que|infelizmente|pra mim|agora|que vem))* (?:nao|num|n|nem) (?:vou|vai|da|consigo|posso|rola|tenho|terei|poderei|conseguirei|cai|deu|dava|tem como|e possivel|vo)\b"
 )
 """What follows a day that is refused: "dia 4 não vou conseguir, passa pro dia 9"."""
-_FELL_DUE = re.compile(r"\bvenc(?:e|eu|em|eram|ia|iam|ida|ido|endo)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$")
+_NOW_CANNOT_BE = re.compile(r"\b(?:quero|queria|vou|posso|consigo|prefiro|da pra)\b(?: \w+){1,6} (?:agora|hoje|ja)$")
+_FELL_DUE = re.compile(
+    r"\b(?:venc(?:e|eu|em|eram|ia|iam|ida|ido|endo)|pagava|recebia|caia)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$"
+)
 """What stands before the day on which something falls due, which is no day to pay it: "a que vence dia 5"."""
 _BROKE = re.compile(
     r"\b(?:sem (?:grana|dinheiro|condic\w+|nada|um (?:real|tostao))|dur[oa]|zerad[oa]|lis[oa])(?: (?:n?o dia de|de))?\s*$"
@@ -162,6 +165,8 @@ def _unable(words: str, start: int) -> bool:
 
 def _taken_back(words: str, end: int) -> bool:
     """Whether a day that ends here is refused by what follows it in its own clause."""
+    if _NOW_CANNOT_BE.search(plain(words[:end])):
+        return False  # "quero pagar dia 27, agora não dá": it is now that cannot be
     return _REFUSED_AFTER.search(f" {plain(_CLAUSES.split(words[end:])[0])}") is not None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
@@ -45,7 +47,8 @@ async def ask_human(scene: Scene, why: str, response: str = "utter_human_request
     else:
         # A place is told while the queue moves: overnight it would change with everybody who writes, and nobody is served.
         day = opens.astimezone(BRASILIA).date()
-        values = {"opens_on": {"date": day.isoformat()}, "opens_at": {"instant": opens.isoformat()}}
+        on: Any = "hoje" if day == scene.today else {"date": day.isoformat()}
+        values = {"opens_on": on, "opens_at": {"instant": opens.isoformat()}}
         if response in _CLOSED:
             scene.say(_CLOSED[response] if place.new else "utter_human_closed_still", **values)
         else:

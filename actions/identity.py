@@ -19,6 +19,7 @@ from actions.scene import Scene, Topic
 from conversations import effects, identity
 from conversations.turn import PASSED_ON, text_of
 from understanding.plain import plain
+from understanding.values import read_values
 
 
 class AskIdentity(Topic):
@@ -245,7 +246,7 @@ async def resume(scene: Scene) -> None:
         more = [one for one in more if one["intent"] not in SERVED]
     elif not (
         wanted in (None, "consultar_divida")
-        and not _SAYS_ANYTHING.search(_NAME.sub(" ", plain(scene.words)))
+        and not _SAYS_ANYTHING.search(_WHO_I_AM.sub(" ", plain(scene.words)))
         and await hardship_told(scene)
     ):
         await wishes().get(wanted or "", show_debts)(scene)
@@ -254,6 +255,8 @@ async def resume(scene: Scene) -> None:
         if one["intent"] in wishes():
             scene.intent, scene.wish_words, scene.wish_arguments = one["intent"], one["words"], {}
             await wishes()[one["intent"]](scene)
+    if wanted not in _OF_CONTACT and scene.wish_turn is not None:
+        ask_new_contact(scene, await text_of(scene.conn, scene.wish_turn) or "")
 
 
 async def _on_days_of_ones_own(scene: Scene) -> bool:
@@ -266,11 +269,27 @@ async def _on_days_of_ones_own(scene: Scene) -> bool:
     return False
 
 
+def ask_new_contact(scene: Scene, words: str) -> None:
+    """\"Parcelar em 5 e trocar meu e-mail\": the other wish is answered first; the new e-mail or number is asked for beside it."""
+    found = _CHANGES_CONTACT.search(plain(words))
+    if found is None or any(name.startswith(("utter_data_", "utter_preference_", "utter_contact_")) for name, _ in scene.said):
+        return
+    emails = read_values(words, scene.today).emails
+    if not emails:
+        scene.say("utter_contact_new_email" if "mail" in found[0] else "utter_contact_new")
+
+
+_OF_CONTACT = frozenset("corrigir_dados direitos_lgpd preferencia_contato corrigir_informacao".split())
+_CHANGES_CONTACT = re.compile(
+    r"\b(?:troc\w+|mud\w+|atualiz\w+|corrig\w+|alter\w+) (?:de |o |os |meu |minha |meus )*(?:e ?mail|telefone|celular|numero de telefone|endereco)\b|\be (?:o |meu |o meu )e ?mail$"
+)
+_WHO_I_AM = re.compile(
+    r"\b(?:meu nome (?:e|eh)|me chamo|aqui (?:e|eh)|quem fala (?:e|eh)|eu sou|sou|pode ser|segue|seguem|aqui vai|aqui esta|ta ai|(?:e|eh) isso)\b(?: (?:o|a)\b)?(?: (?!cpf|nasc|doc)[a-z]+){0,3}"
+    r"|\b(?:oi|ola|bom dia|boa tarde|boa noite|ok|sim|claro|ta bom|beleza|certo|obrigad[oa]|por favor|documento|doc|dia|nascid[oa]|anos)\b"
+)
+"""Names and courtesies beside the documents."""
 _SAYS_ANYTHING = re.compile(r"\b(?!cpf\b|nascimento\b|nasci\b|data\b|meu\b|minha\b)[a-z]{3,}\b")
 """Words beside what proves somebody."""
-_NAME = re.compile(
-    r"\b(?:me chamo|meu nome (?:e|eh)|(?:eu )?sou (?:o |a )?|aqui (?:e|eh) (?:o |a )?) ?\w+(?: d[aeo]s? \w+| \w+){0,3}"
-)
 
 
 def _only_wonders(said: str) -> bool:

@@ -45,6 +45,13 @@ async def prefer_contact(scene: Scene) -> None:
     elif hours or most or channel:
         kept = await prefer(scene.conn, scene.conversation, scene.now, hours=hours, most=most, days=days, channel=channel)
         scene.say("utter_preference_kept", **_read_back(scene, kept))
+    elif (
+        wish.not_by == "phone"
+        and _MESSAGES_WISHED.search(plain(scene.turn.text or ""))
+        and await opted_out(scene.conn, scene.conversation)
+    ):
+        await opt_in(scene.conn, scene.conversation, scene.now)
+        scene.say("utter_preference_messages_back")
     elif wish.not_by == "phone":
         scene.say("utter_preference_no_calls")
     elif wish.reminder:
@@ -63,6 +70,9 @@ def hours_wished(words: str) -> bool:
     return bool(wish.hours or wish.most) and _OF_MESSAGES.search(plain(words)) is not None
 
 
+_MESSAGES_WISHED = re.compile(
+    r"\b(?:quer\w+|pode\w*|so|somente|apenas|prefiro|aceito|continu\w+)\b.{0,25}\b(?:mensage\w+|msgs?|escrit\w+|escrev\w+|zap|whats\w*|por aqui)\b"
+)
 _OF_MESSAGES = re.compile(
     r"\b(?:so|somente|apenas|prefiro|melhor|pode|podem|manda\w*|mande\w*|escrev\w+|cham\w+|fal\w+|avis\w+)\b.{0,25}"
     r"\b(?:manha|tarde|noite|hora\w*|horas|h|as|das|depois|antes|vez|vezes|seman\w+)\b"
@@ -112,6 +122,17 @@ _REMINDER = re.compile(
     r"|\b(?:voces|vcs|vc|voce) (?:\w+ )?(?:me |vao me |vai me )+(?:lembr\w+|avis\w+)\b"
 )
 _PUT_AS_QUESTION = re.compile(r"\bne\b|\bvai\b|\bvao\b|^(?:vc|vcs|voce|voces)\b")
+
+
+async def messages_after_all(scene: Scene) -> bool:
+    """ "Eu queria mensagem sim, só não ligação", after everything was stopped: the messages come back. False: not that."""
+    said = scene.turn.text or ""
+    if contact_wish(said).not_by != "phone" or not _MESSAGES_WISHED.search(plain(said)) or scene.form is not None:
+        return False
+    if not await opted_out(scene.conn, scene.conversation):
+        return False
+    await prefer_contact(scene)
+    return True
 
 
 async def email_too(scene: Scene) -> bool:

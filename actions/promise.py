@@ -156,6 +156,8 @@ async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
     held = await open_promises(scene.conn, [debt.id for debt in debts])
     changing = held[0].id if len(held) == 1 and set(held[0].debts) == {debt.id for debt in debts} else None
     amount, heard = amount_of(scene), day_of(scene) or _day_over(scene)
+    if changing is not None:
+        heard = _longer(scene, held[0].day) or heard
     if amount is None and changing is not None and not held[0].whole:
         amount = held[0].amount
     if amount is None and heard is not None and heard.readings and _THE_REST.search(plain(scene.words)):
@@ -164,6 +166,24 @@ async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
             await promise_rest(scene, debts, heard.readings[-1], part)
             return
     await consider(scene, debts, heard, amount, changing=changing)
+
+
+_LONGER = re.compile(
+    r"\bmais (?:(?P<one>uma|um)|(?P<two>duas|dois)|(?P<count>\d{1,2})) ?(?P<unit>semanas?|semaninhas?|dias?|diazinhos?)\b(?! (?:de|do) (?:hoje|agora))"
+)
+
+
+def _longer(scene: Scene, held: date) -> Day | None:
+    """\"Dá pra mais uma semana?\", of a day that is written down: counted from that day, and not from today."""
+    found = _LONGER.search(plain(scene.words))
+    if found is None or any(
+        one.readings and "mais" not in plain(one.words) and one.readings[0] != held
+        for one in read_values(scene.words, scene.today).dates
+    ):
+        return None
+    count = 1 if found["one"] else 2 if found["two"] else int(found["count"])
+    day = held + timedelta(days=count * (7 if found["unit"].startswith("semana") else 1))
+    return Day("exact", (day,), found.group())
 
 
 async def in_two_parts(scene: Scene) -> bool:
@@ -448,6 +468,8 @@ async def another_day_after_all(scene: Scene) -> bool:
     asked = scene.question.name if scene.question is not None else None
     if asked not in ("promise_day", "promise_confirm", "promise_made") or scene.turn.arguments or amount_of(scene) is not None:
         return False
+    if asked == "promise_made" and scene.intent in (*_MAY_REFUSE, "consultar_divida") and _LONGER.search(plain(scene.words)):
+        return await _made(scene)
     if asked != "promise_day" and scene.intent in _MAY_REFUSE and refuses_day(scene):
         return await answerers[str(asked)](scene)
     return _PAYS.search(plain(scene.words)) is not None and await _pays_today(scene, day_of(scene))
@@ -515,7 +537,7 @@ async def _made(scene: Scene) -> bool:
     held = await get_promise(scene.conn, int(scene.question.arguments["promise"]))
     if held.status == "open" and _the_following(scene):
         return True
-    heard, amount = day_of(scene, asked=True), amount_of(scene)
+    heard, amount = _longer(scene, held.day) or day_of(scene, asked=True), amount_of(scene)
     another = heard is None and amount is None and refuses_day(scene)
     if held.status != "open" or (heard is None and amount is None and not another):
         return False

@@ -9,7 +9,7 @@ from actions.faq import tell
 from actions.going_on import wishes
 from actions.identity import asks_for_a_part, asks_whether_cpf_serves, lacks_contract
 from actions.overheard import UNDELAYED
-from actions.proving import done_once_proven
+from actions.proving import done_once_proven, forget_form
 from actions.scene import Scene
 from understanding.plain import plain
 from understanding.safety.distress import distress
@@ -31,6 +31,13 @@ async def while_unproven(scene: Scene) -> bool:
             scene.want(_OFFER)
             scene.say("utter_identity_first")
         return True
+    if _KEEPS_CPF.search(said) and scene.intent not in UNDELAYED - {"suspeita_golpe"} and not _FEARS.search(said):
+        general = next((name for name, asked in _IN_GENERAL if asked.search(said)), None)
+        if general is not None:
+            scene.say("utter_faq", answer={"phrase": f"faq:{general}"})
+            forget_form(scene)
+            scene.say("utter_identity_not_now")
+            return True
     if asks_private(said) and distress(said) is None and not told_others(said):
         await tell(scene, scene.till.talk.knowledge.known["who_may_know"])
         return True
@@ -64,6 +71,18 @@ async def while_unproven(scene: Scene) -> bool:
     return True
 
 
+_KEEPS_CPF = re.compile(
+    r"\b(?:nao|num|n|nem) (?:vou |quero |vo |posso |pretendo )?(?:\w+ )?(?:pass\w+|dar|dou|inform\w+|mand\w+|diz\w+|fal\w+|digo|coloc\w+|por) (?:(?:o|os|meu|meus|nenhum) )*(?:cpf|documentos?|dados)\b"
+    r"|\bsem (?:dar|passar|falar|mandar|informar|precisar d\w+|dizer) (?:(?:o|meu) )*cpf\b"
+)
+_FEARS = re.compile(r"\b(?:golpe\w*|fraude\w*|confi\w+|segur\w+|verdade|serio|falso|clon\w+)\b")
+_IN_GENERAL = (
+    ("discount_how", re.compile(r"\b(?:descont\w+|abat\w+|menos)\b")),
+    ("instalments_how", re.compile(r"\b(?:parcel\w+|divid\w+|vezes)\b")),
+    ("extension_how", re.compile(r"\b(?:prazo|adi\w+|prorrog\w+|mais tempo)\b")),
+    ("ways_to_pay", re.compile(r"\b(?:pix|boleto|como (?:eu )?pag\w+|formas? de pag\w+)\b")),
+    ("interest_how", re.compile(r"\bjuros?\b")),
+)
 _OFFER = "pedir_desconto"
 _MAY_OFFER = ("consultar_divida", "promessa_pagamento", "contestar_divida", _OFFER)
 _DENIES = re.compile(r"\b(?:nao|nunca|nem)\b")

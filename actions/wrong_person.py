@@ -21,6 +21,7 @@ from conversations.consent import let_go
 from conversations.conversation import void_proof
 from conversations.requests import Request, newest_request, register
 from conversations.said import newest_said
+from understanding.dealing import deals
 from understanding.plain import plain
 from understanding.safety.relations import beside, relation, tells_of_holder, wants_to_pay
 
@@ -72,6 +73,20 @@ _PLAINLY_NOT_ME = re.compile(
     r"|\b(?:numero|pessoa|telefone|contato|zap) (?:ta |esta )?errad[oa]|\berr(?:ou|aram|ei) (?:de |o )?(?:numero|pessoa)|\bengano\b|\b(?:numero|chip|linha) (?:novo|nova|agora e meu)|\bsou outr[oa]\b|\bnao tem ninguem\b|\b(?:numero|chip|linha|telefone|celular|zap) (?:aqui )?nao (?:e|eh|era|pertence) (?:mais )?(?:d[aeo]|a) (?!dia\b)\w+|\bcompr\w+ (?:o |ess[ea] |est[ea] |um )?(?:chip|numero|linha)\b"
 )
 """Said of who somebody is. Everything else that looks like it is of an account, and is gone on with."""
+
+
+def _beside_documents(scene: Scene, said: str) -> str | None:
+    """What is wanted in words that the classifier took for a stranger's: a way to pay, instalments, or its next best reading."""
+    if deals(said):
+        return "pedir_desconto" if "descont" in said else "parcelar"
+    if _CODE.search(said):
+        return "solicitar_pagamento"
+    return next((name for name, sure in scene.ranking if name in _MAY_WANT and sure >= _LEAST), None)
+
+
+_CODE = re.compile(r"\b(?:pix|boletos?|pagar|quitar)\b")
+_MAY_WANT = frozenset("consultar_divida parcelar solicitar_pagamento pedir_desconto pedir_prorrogacao promessa_pagamento".split())
+_LEAST = 0.02
 _DISOWNS = re.compile(
     r"\b(?:nao|num|n|nunca|nem|errad[oa]|engan\w+|errou|erraram|trocad[oa]|trocou|confund\w+|outr[oa]|antig[oa]|xara|homonim\w+|desconhec\w+|dele|dela|don[oa] d\w+|quem (?:e|eh))\b"
 )
@@ -92,7 +107,9 @@ async def _means_something_else(scene: Scene) -> bool:
     who = relation(said)
     if await scene.proof() is None:
         if scene.turn.given.documents and who == "stranger" and not _DISOWNS.search(said):
-            await give_identity(scene)  # "meu nome é José, CPF …" proves who somebody is
+            # "Meu nome é José, CPF …, quero boleto": it proves who somebody is, and the next best reading is what they want.
+            scene.set_slot("wanted", _beside_documents(scene, said))
+            await give_identity(scene)
             return True
         if who == "relative" and not speaks_of_holder(said) and await state_of(scene) is None and not beside(said):
             await _ask_who_writes(scene)

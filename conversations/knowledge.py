@@ -1,7 +1,8 @@
 """What people often ask, and its answers: read from `data/faq/*.yml`, found by meaning (`understanding.faq`).
 
 Of a question: `title` (on a button), `asked` (ways of asking it), `answer` (plain, the same for everybody; `{company}` and its like
-are filled in), `source` (the law or rule behind it), `first` (no topic of the talk answers it better), `own` (which of the asker's own facts are added once they are proven).
+are filled in), `source` (the law or rule behind it), `first` (no topic of the talk answers it better), `own` (which of the asker's own facts are added once they are proven),
+`found: false` (told where its very words are asked, and not found by meaning: `actions.words`).
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Known:
     own: str | None
     first: bool
     neutral: bool
+    found: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def load_knowledge(folder: Path, labels: Path, embedding: Embedding | None = Non
             if name in known:
                 raise KnowledgeError(f"{path.name}: {name} stands twice")
             known[name] = _read(path.stem, name, entry)
-    phrasings = {name: (*one.asked, one.title) for name, one in known.items()}
+    phrasings = {name: (*one.asked, one.title) for name, one in known.items() if one.found}
     words = yaml.safe_load(labels.read_text(encoding="utf-8"))
     named = words["labels"]
     for intent, label in named.items():
@@ -141,6 +143,7 @@ def _read(topic: str, name: str, entry: Mapping[str, Any]) -> Known:
             source=str(entry["source"]),
             own=entry.get("own"),
             first=bool(entry.get("first", False)),
+            found=bool(entry.get("found", True)),
             neutral=not _TELLS.search(plain(f"{entry['title']} {entry['answer']}")),
         )
     except (KeyError, TypeError) as trouble:

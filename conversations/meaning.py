@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from conversations.questions import open_question
 from receivables.agreements import has_live_agreement
 from receivables.brasilia import BRASILIA
 from understanding.bare import bare_answer, yes_or_no
-from understanding.birth_dates import find_birth_dates
+from understanding.birth_dates import BirthDate, find_birth_dates
 from understanding.contacts import find_phones
 from understanding.dealing import deals, wish
 from understanding.documents import find_documents
@@ -269,7 +269,7 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
     for doc in documents:
         if doc.valid or doc.kind == "cnpj":
             blanked = blanked[: doc.start] + "#" * (doc.end - doc.start) + blanked[doc.end :]
-    dates = find_birth_dates(blanked, now.date())
+    dates = [_put_right(one, blanked) for one in find_birth_dates(blanked, now.date())]
     documents = [doc for doc in documents if doc.valid or all(d.end <= doc.start or d.start >= doc.end for d in dates)]
     if _OF_A_TELEPHONE.search(plain(said)):
         # "Meu telefone mudou pra 11 98888-7777": eleven digits, and no document that was mistyped.
@@ -290,6 +290,23 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
         contracts=tuple(m.group() for m in _CONTRACT.finditer(rest))[:20],
     )
     return given, masked
+
+
+_DAY_PUT_RIGHT = re.compile(
+    r"[\s,.;]*(?:digo|quer dizer|quero dizer|ou melhor|ali[aá]s|n[aã]o,?|na verdade)[\s,]+(?:dia )?(\d{1,2})(?![\d/.:]|\s*x\b|\s*vezes)",
+    re.I,
+)
+
+
+def _put_right(found: BirthDate, text: str) -> BirthDate:
+    """A birthday whose day is corrected in the same breath: "nasci 28/03/1974, digo 29"."""
+    right = _DAY_PUT_RIGHT.match(text, found.end)
+    if right is None:
+        return found
+    try:
+        return replace(found, value=found.value.replace(day=int(right[1])), end=right.end())
+    except ValueError:
+        return found
 
 
 _OF_A_TELEPHONE = re.compile(r"\b(?:telefones?|fones?|celular\w*|cel|zap\w*|whats\w*|ddd)\b")

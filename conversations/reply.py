@@ -47,7 +47,7 @@ _LONGEST_BODY = 3500
 _SAYS_ITSELF = tuple(
     f"utter_{name}"
     for name in """identity ask_identity human vulnerable greet introduction relative minor deceased representative wrong own_person opted stop
-    complaint offer_human about_this one_word cancelled what_i_can_do not_understood did_you_mean answer_ trouble many_messages""".split()
+    complaint faq_own insulted contact offer_human about_this one_word cancelled what_i_can_do not_understood did_you_mean answer_ trouble many_messages""".split()
 )
 """What shows nothing: small talk, who speaks, what was asked of them, what was done."""
 

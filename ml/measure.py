@@ -46,11 +46,12 @@ class Measure:
 
 
 def phrasings(folder: Path = FAQ) -> dict[str, list[str]]:
-    """Every question's ways of asking, its title among them."""
+    """The ways of asking of every question that is found by meaning, its title among them."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.yml")):
         for name, entry in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"].items():
-            found[name] = [*entry["asked"], entry["title"]]
+            if entry.get("found", True):
+                found[name] = [*entry["asked"], entry["title"]]
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _CPF = re.compile(r"(?<![0-9A-Za-z])\d(?:[\s.,\-/]{0,3}\d){9,10}(?![0-9A-Za-z])")
+_WRITTEN_CPF = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][.,/\-])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})(?![0-9A-Za-z])")
 _CNPJ = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}[\s.]?[0-9A-Za-z]{3}[\s.]?[0-9A-Za-z]{3}[\s/]?[0-9A-Za-z]{4}[\s\-]?\d{2}(?![0-9A-Za-z])"
 )
@@ -69,7 +70,14 @@ def find_documents(text: str) -> list[Document]:
         if len(value) == 14 and (cnpj_is_valid(value) or value.isdigit() or (punctuated and digits >= 6)):
             found.append(Document("cnpj", value, match.start(), match.end(), cnpj_is_valid(value)))
             taken.append((match.start(), match.end()))
-    for match in _CPF.finditer(text):
+    for match in _WRITTEN_CPF.finditer(text):
+        # As it stands on paper: a number before it ("dia 7 529.982.247-25") is none of it.
+        digits_only = re.sub(r"\D", "", match.group())
+        if free(match.start(), match.end()) and cpf_is_valid(digits_only):
+            found.append(Document("cpf", digits_only, match.start(), match.end(), True))
+            taken.append((match.start(), match.end()))
+    blanked = "".join("#" if any(a <= place < b for a, b in taken) else char for place, char in enumerate(text))
+    for match in _CPF.finditer(blanked):
         if not free(match.start(), match.end()):
             continue
         digits_only = re.sub(r"\D", "", match.group())
