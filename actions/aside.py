@@ -16,6 +16,7 @@ from actions.called import call_wished
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.correction import day_missed
+from actions.day_wished import code_for_the_day, pays_on_a_day
 from actions.discount import offered_nearly_all
 from actions.dispute import dispute_disowned, if_denied, sum_disputed, withdrawal_tapped
 from actions.doubled import same_account_twice
@@ -231,6 +232,8 @@ _BEFORE_SAFETY = (
     Reader(days_that_follow, _typed_wish),
     Reader(in_many_days, _typed_wish),
     Reader(note_a_day, _typed_wish),
+    Reader(code_for_the_day, _typed_wish),
+    Reader(pays_on_a_day, _typed_wish),
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing

@@ -22,8 +22,8 @@ from payments.moved_date import follow_extension
 from receivables.calendar import months_later
 from receivables.extending import Extension, extensions_of, grant, preview
 from receivables.extension import Extended, ExtensionRefused, counted_from
-from receivables.promise import PromiseRefused
-from receivables.promising import open_promises
+from receivables.promise import PromiseRefused, last_day
+from receivables.promising import limits_of, open_promises
 from receivables.promising import preview as preview_promise
 from receivables.store import Debt, get_debts, owed
 from understanding.plain import plain
@@ -97,8 +97,15 @@ def _beyond(heard: Day, today: date, latest: date) -> bool:
     named = _MONTH.search(plain(heard.words))
     if named is None:
         return False
+    return _first_of(heard, today) > latest
+
+
+def _first_of(heard: Day, today: date) -> date:
+    """The first day of the month that is named."""
+    named = _MONTH.search(plain(heard.words))
+    assert named is not None
     month = _MONTHS.index(named[0]) + 1
-    return date(today.year + (month < today.month), month, 1) > latest
+    return date(today.year + (month < today.month), month, 1)
 
 
 async def _moves_a_promise(scene: Scene, debts: Sequence[Debt], heard: Day) -> bool:
@@ -213,13 +220,20 @@ async def _promise_where_none_moves(scene: Scene, refused: Sequence[tuple[Debt, 
     """Where no due date can be moved any more, the day that was named may still be promised: that is read back. False: it may not."""
     from actions.promise import read_back as read_promise_back  # the two lead to each other
 
-    if heard is None or heard.day is None or any(why.code not in ("too_long_overdue", "none_allowed") for _, why in refused):
+    if heard is None or any(why.code not in ("too_long_overdue", "none_allowed") for _, why in refused):
         return False
     free = [debt for debt, _ in refused if debt.status == "open"]
+    if heard.day is None and free and _beyond(heard, scene.today, last_day(limits_of(scene.ground, free), scene.today)):
+        heard = Day("exact", (_first_of(heard, scene.today),), heard.words)  # "até janeiro": as far away as its first day
+    if heard.day is None:
+        return False
     try:
         preview_promise(scene.ground, free, heard.day, None)
-    except PromiseRefused:
-        return False
+    except PromiseRefused as refusal:
+        if refusal.code != "too_late":
+            return False
+        await read_promise_back(scene, free, heard.day, None)  # which says the last day there is
+        return True
     scene.say("utter_extension_none_promise")
     await read_promise_back(scene, free, heard.day, None)
     return True

@@ -63,7 +63,7 @@ _REFUSED_AFTER = re.compile(
 """What follows a day that is refused: "dia 4 não vou conseguir, passa pro dia 9"."""
 _NOW_CANNOT_BE = re.compile(r"\b(?:quero|queria|vou|posso|consigo|prefiro|da pra)\b(?: \w+){1,6} (?:agora|hoje|ja)$")
 _FELL_DUE = re.compile(
-    r"\b(?:venc(?:e|eu|em|eram|ia|iam|ida|ido|endo)|pagava|recebia|caia)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$"
+    r"\b(?:(?:vai|vao|iria|ia) vencer|venc(?:e|eu|em|eram|ia|iam|ida|ido|endo)|pagava|recebia|caia)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$"
 )
 """What stands before the day on which something falls due, which is no day to pay it: "a que vence dia 5"."""
 _BROKE = re.compile(

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from actions.agreement import agreed_among, pay_agreed
+from actions.day_wished import pays_on_a_day
 from actions.debt import Resting, chosen_debts, narrowed, options, payable, payable_of, resting, say_resting, show_debts, tell
 from actions.dispute import dispute, disputed_notice
 from actions.heard import yes_or_no
@@ -118,6 +119,8 @@ async def choose(scene: Scene) -> None:
     if not scene.words:
         # "Paga as duas", typed, names the answer and says what is wished of it.
         scene.wish_words = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
+        if scene.wish_words and await pays_on_a_day(scene):
+            return
     if debts is not None and asked != "which_to_pay" and deals(scene.words):
         await deal(scene)
     elif debts is not None and await price_of_named(scene, debts):

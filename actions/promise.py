@@ -17,6 +17,7 @@ from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from conversations import audit
 from conversations.protocol import new_protocol
+from conversations.said import typed_in_turn
 from payments.charges import charges_of, items_of
 from receivables.calendar import next_business_day, nth_business_day
 from receivables.later import cheaper_then
@@ -50,6 +51,8 @@ _WAGES = re.compile(r"\b(receb\w*|salario|pagamento|cair|cai|beneficio|decimo|bo
 
 _THE_REST = re.compile(r"\b(?:rest[oa]|restante|outra metade|outra parte|que (?:falt\w+|sobr\w+))\b")
 
+_BARE_PART = re.compile(r"(?<!dia )\b(\d{2,5}) (?:n?o |pro |para o |em )?dia \d")
+"""An amount that nothing but its day tells from other numbers: "200 no dia 10"."""
 _HALVES = re.compile(r"\bmetade\b")
 _DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 _CORRECTED = ("promise_day", "promise_confirm", "promise_made", "extension_day", "extension_confirm")
@@ -64,6 +67,9 @@ class PromiseToPay(Topic):
 
     async def act(self, scene: Scene) -> None:
         if await proven(scene, "promessa_pagamento"):
+            if not scene.words:
+                # "Vou pagar a escola dia 2", typed, names an account of the list and says the day beside it.
+                scene.wish_words = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
             await promise(scene)
 
 
@@ -207,7 +213,9 @@ def two_parts(scene: Scene) -> tuple[tuple[date, int | None], tuple[date, int | 
     values = read_values(scene.words, scene.today)
     days = [when for when in values.dates if when.kind == "exact" and len(when.readings) == 1]
     halves = len(_HALVES.findall(said)) > 1 or re.search(r"\bmetade\b.*\boutra\b", said) is not None
-    parts = [money.amount for money in values.money if money.role is None]
+    parts = [money.amount for money in values.money if money.role is None] or [
+        int(bare) * 100 for bare in _BARE_PART.findall(said)
+    ]
     if len(days) != 2 or len({when.readings[0] for when in days}) != 2 or min(when.readings[0] for when in days) <= scene.today:
         return None
     if _DIVIDED.search(said) or not (halves or len(parts) == 2 or (len(parts) == 1 and _THE_REST.search(said))):

@@ -85,6 +85,8 @@ _AIMED_AT = re.compile(r" (?:pra|pro|para|para [oa]|ate|ate [oa]) $")
 
 
 _STREET = re.compile(r" (?:rua|r|av|avenida|travessa|praca|bairro|largo|escola|colegio|vila)(?: d[aeo])? $")
+_DAY_TO_COME = re.compile(r"\s*(?:dia|amanha|depois|segunda|terca|quarta|quinta|sexta|sabado|domingo)\b")
+"""How a date begins that no street and no school is called after."""
 
 
 class _Reader:
@@ -663,8 +665,8 @@ def _keep(reader: _Reader, match: re.Match[str], read: Found | None, found: list
         return
     line = reader.line
     readings, kind = read
-    if _STREET.search(line.text[max(0, match.start() - 12) : match.start()]):
-        # "rua 7 de setembro": an address.
+    if not _DAY_TO_COME.match(match[0]) and _STREET.search(line.text[max(0, match.start() - 12) : match.start()]):
+        # "rua 7 de setembro": an address; "a escola dia 7", "a escola amanhã" is a day to pay it.
         line.claim(match.start(), match.end(), "U")
         return
     before = line.text[max(0, match.start() - 30) : match.start()]
