@@ -209,7 +209,7 @@ _WHEN_SHOWS = re.compile(
 _OF_THE_REGISTER = re.compile(
     r"\b(?:nome|serasa|spc|score|limpa\w*|negativ\w+|devol\w+|volt\w+|estorn\w+|salario|auxilio|beneficio)\b"
 )
-_OF_WHAT_WAS_PAID = ("utter_paid_", "utter_receipt_", "utter_proof_", "utter_instalment_", "utter_agreement_claim")
+_OF_WHAT_WAS_PAID = ("utter_paid_", "utter_receipt_", "utter_proof_", "utter_instalment_")
 
 
 async def when_it_shows(scene: Scene) -> bool:
@@ -227,7 +227,7 @@ async def when_it_shows(scene: Scene) -> bool:
         return False
     if told and scene.piece is None:
         await look_for_payment(scene)
-        if any(response.startswith("utter_paid_found") for response, _ in scene.said):
+        if any(response.startswith("utter_paid_found_") for response, _ in scene.said):
             return True
     claim = await open_claim_of(scene.conn, proof.debtor_id, "paid")
     charges = await charges_of(scene.conn, proof.debtor_id)
