@@ -26,13 +26,13 @@ from actions.for_another import for_another
 from actions.hardship import at_a_loss
 from actions.heard import offers_nothing
 from actions.human import ask_human
-from actions.instalments import shown_before, times_of_only_plan
+from actions.instalments import chat_beside_plan, late_in_plan, shown_before, terms_offered, times_of_only_plan
 from actions.manners import insulted, sorry
 from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.on_screen import about_screen
-from actions.on_the_table import offered_before, proposal_called_back, starts_later, take_it_up
+from actions.on_the_table import offered_before, starts_later, take_it_up
 from actions.overheard import (
     UNDELAYED,
     ashamed,
@@ -53,6 +53,7 @@ from actions.particulars import tell_particular
 from actions.preferences import email_too, messages_after_all, reminder_asked
 from actions.price import percent_wished, plans_without_interest, price_refused, rate_asked, without_interest
 from actions.promise import another_day_after_all, days_that_follow
+from actions.proposing import of_the_waiting, terms_told
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
 from actions.refund import about_refund
@@ -185,7 +186,8 @@ _BEFORE_SAFETY = (
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),
     Reader(answer_awaited, _typed),
-    Reader(proposal_called_back, _typed),
+    Reader(of_the_waiting, _typed),
+    Reader(terms_told, _typed),
     Reader(offered_before, _typed),
     Reader(falls_on_a_weekend, _typed),
     Reader(said_back, _typed),
@@ -193,6 +195,8 @@ _BEFORE_SAFETY = (
     Reader(whether_it_holds, _typed),
     Reader(day_missed, _typed),
     Reader(keeps_the_day, _typed),
+    Reader(chat_beside_plan, _typed),
+    Reader(late_in_plan, _typed_wish),
     Reader(about_screen, _any),
     Reader(tell_particular, _any),
     Reader(right_while_asked, _any),
@@ -271,6 +275,7 @@ _BEFORE_THE_TOPIC = (
     Reader(part_and_rest_later, _typed),
     Reader(take_it_up, _typed),
     Reader(starts_later, _typed),
+    Reader(terms_offered, _typed),
     Reader(ahead_meant, _typed),
     Reader(less_down, _typed),
     Reader(only_these, _typed),

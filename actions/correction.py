@@ -11,6 +11,7 @@ from actions.answering import answer_open
 from actions.debt import chosen_debts, named_by_words, tell
 from actions.heard import Day, amount_of, day_of
 from actions.identity import give_identity
+from actions.negotiating import counter_in
 from actions.partial import part_wished
 from actions.pix import choose, pay
 from actions.promise import consider, promise
@@ -98,7 +99,11 @@ class Correct(Topic):
             await correct_personal(scene)
         elif scene.open_question in _BESIDE_A_DAY and day_of(scene) is not None and await scene.proof() is not None:
             await promise(scene)  # "pode ser dia 11… na verdade dia 10": said in one go, to nothing that asked for a day
-        elif not (await _chosen(scene) or await _another_account(scene) or await _stands_there(scene)):
+        elif await _chosen(scene) or await _another_account(scene) or await _stands_there(scene):
+            return
+        elif counter_in(scene)[0].count is not None and await scene.proof() is not None:
+            await scene.turn_to("parcelar")  # "melhor em duas vezes… não, três"
+        else:
             scene.say("utter_correct_what")
 
 

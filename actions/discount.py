@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,6 @@ from actions.negotiating import (
     says_no,
     titles_in_a_line,
     understood,
-    wanted_of,
 )
 from actions.partial import consider as consider_part
 from actions.proving import proven
@@ -42,7 +41,7 @@ from conversations.wording import money
 from payments.agreeing import Facts
 from payments.proposing import propose
 from receivables.owed import Owed
-from receivables.proposals import waiting_proposals
+from receivables.proposals import Proposal, waiting_proposals
 from receivables.store import Debt, get_debtor, get_debts, owed
 from understanding.explicit import said_yes
 from understanding.plain import plain
@@ -186,6 +185,12 @@ async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:
         scene.ask("pay")
         scene.say("utter_cash_enough" if amount == known.cash else "utter_cash_more_than_enough", **values)
         return
+    waiting = await waiting_proposal(scene, [debt.id for debt in known.debts])
+    if waiting is not None and dict(waiting.wanted) == {"total": amount}:
+        from actions.proposing import tell_waiting  # which stands on this file
+
+        await tell_waiting(scene, waiting)
+        return
     scene.ask("propose", takes=("yes_no", "amount", "count"), debts=[debt.id for debt in known.debts], wanted={"total": amount})
     values["arguments"] = {"debts": [debt.id for debt in known.debts], "wanted": {"total": amount}}
     scene.say("utter_cash_too_little" if any(due.discount for due in known.dues) else "utter_cash_less_than_owed", **values)
@@ -265,14 +270,23 @@ class Propose(Topic):
 
 async def propose_wished(scene: Scene) -> None:
     """Take what was proposed to a human, or ask what is proposed."""
-    if await take_apart(scene):
+    from actions.proposing import propose_own, read_back, wanted_in  # which stands on this file
+
+    own = wanted_in(scene) if not scene.turn.arguments else {}
+    if not own and await take_apart(scene):
         return
-    wanted = scene.turn.arguments.get("wanted") or (scene.question.arguments.get("wanted") if scene.question else None)
+    tapped = scene.turn.arguments.get("wanted")
+    kept = scene.question.arguments if scene.question else {}
+    wanted = tapped or kept.get("wanted")
     debts = await debts_meant(scene, "pedir_desconto")
     known = await known_facts(scene, debts) if debts else None
     if known is None:
         return
-    if wanted:
+    if own:
+        await propose_own(scene, known, own)
+    elif wanted and not tapped and kept.get("mixed"):
+        read_back(scene, known, wanted)
+    elif wanted:
         await take_to_human(scene, known, wanted)
     else:
         scene.ask("proposal", takes=("amount", "count"), debts=[debt.id for debt in known.debts])
@@ -280,7 +294,8 @@ async def propose_wished(scene: Scene) -> None:
 
 
 async def take_to_human(scene: Scene, known: Facts, wanted: dict[str, int]) -> None:
-    """Keep the proposal, put the talk before a human, and say its number."""
+    """Keep the proposal, put the talk before a human, and say its number; what waited for these debts goes, which is said."""
+    before = await waiting_proposal(scene, [debt.id for debt in known.debts])
     proposal = await propose(
         scene.conn,
         scene.till,
@@ -300,7 +315,10 @@ async def take_to_human(scene: Scene, known: Facts, wanted: dict[str, int]) -> N
         asked=False,
     )
     scene.ask(None)
-    scene.say("utter_proposal_taken", protocol=proposal.protocol, place=max(place.place, 1), **wanted_values(wanted))
+    replaced = [{"protocol": before.protocol}] if before is not None and before.id != proposal.id else []
+    scene.say(
+        "utter_proposal_taken", protocol=proposal.protocol, place=max(place.place, 1), replaced=replaced, **wanted_values(wanted)
+    )
 
 
 def wanted_values(wanted: Mapping[str, int]) -> dict[str, Any]:
@@ -383,13 +401,16 @@ async def answer_discount(scene: Scene) -> bool:
 async def answer_propose(scene: Scene) -> bool:
     """Whether a proposal is taken to a human; another amount is another proposal."""
     assert scene.question is not None
+    from actions.proposing import other_terms  # which stands on this file
+
     wanted = dict(scene.question.arguments.get("wanted") or {})
     if said_yes(scene.words) and wanted:
         known = await _known(scene)
         if known is not None:
             await take_to_human(scene, known, wanted)
         return known is not None
-    return await answer_discount(scene)
+    known = await _known(scene) if scene.question.arguments.get("read_back") else None
+    return (known is not None and await other_terms(scene, known)) or await answer_discount(scene)
 
 
 async def answer_propose_apart(scene: Scene) -> bool:
@@ -413,27 +434,28 @@ async def answer_proposal_question(scene: Scene) -> bool:
     known = await _known(scene)
     if known is None:
         return False
-    counter, total = counter_in(scene, asked="amount")
-    wanted = wanted_of(counter)
-    amount = total if total is not None else lone_amount(scene) if not wanted else None
-    if amount is not None:
-        if amount <= 0 or amount >= known.cash:
-            await answer_cash(scene, known, amount)
-            return True
-        wanted = {**wanted, "total": amount}
+    from actions.proposing import propose_own, wanted_in  # which stands on this file
+
+    wanted = wanted_in(scene)
     if not wanted:
         return False
-    await take_to_human(scene, known, wanted)
+    await propose_own(scene, known, wanted)
     return True
 
 
-async def waiting_protocol(scene: Scene) -> str | None:
-    """The number of the proposal of this person that nobody has answered yet."""
+async def waiting_proposal(scene: Scene, debt_ids: Sequence[int] | None = None) -> Proposal | None:
+    """The newest proposal of this person, over any of these debts if given, that nobody has answered yet."""
     proof = await scene.proof()
     if proof is None:
         return None
     waiting = await waiting_proposals(scene.conn, debtor_id=proof.debtor_id)
-    return waiting[-1].protocol if waiting else None
+    return next((one for one in reversed(waiting) if debt_ids is None or set(one.debt_ids) & set(debt_ids)), None)
+
+
+async def waiting_protocol(scene: Scene) -> str | None:
+    """The number of the proposal of this person that nobody has answered yet."""
+    waiting = await waiting_proposal(scene)
+    return waiting.protocol if waiting else None
 
 
 answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {

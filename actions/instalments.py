@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from actions.debt import chosen_debts, payable
-from actions.discount import answer_cash, answer_percent, priced
+from actions.discount import answer_cash, answer_percent, priced, waiting_proposal
 from actions.many_days import in_many_days
 from actions.negotiating import (
     WHY,
@@ -36,6 +37,7 @@ from actions.partial import names_day_of_rest, part_before_rest, part_wished, pa
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.terms import chats
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
@@ -154,7 +156,7 @@ async def divide(scene: Scene) -> None:
     if await amount_is(scene, known):
         return
     said = plain(scene.words)
-    if WHY.search(said):
+    if WHY.search(said) and not _offers_terms(scene):
         offered = lone_amount(scene) if scene.open_question in ("propose", "discount") else None
         await say_why(scene, known)
         if offered is not None:
@@ -190,7 +192,7 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
         ask_capacity(scene, known)  # what comes in is not what can be paid
         return True
     if counter.instalment is not None and counter.count is None and counter.down is None:
-        await answer_capacity(scene, known, counter.instalment, begins=counter.first_due)
+        await answer_capacity(scene, known, counter.instalment, counter)
         return True
     counter = _same_but(scene, counter)
     if counter.empty or (counter.first_due is not None and counter == Counter(first_due=counter.first_due) and not asked):
@@ -212,12 +214,94 @@ _HALVES = re.compile(r"\bmetade\b.*\b(?:metade|outra (?:metade|parte)|rest[oa]|r
 def _same_but(scene: Scene, counter: Counter) -> Counter:
     """What was not corrected stays as it was on the table: \"na verdade 5 vezes\" keeps a down payment that was agreed on."""
     kept = scene.question.arguments if scene.question and scene.question.name in ("accept_offer", "plans") else {}
+    row = None if counter.empty or counter.instalment is not None else _row_meant(scene, counter, kept.get("shown") or ())
+    if row is not None:
+        first_due = date.fromisoformat(row["first_due"]) if row.get("first_due") else None
+        down = counter.down if counter.down is not None else row.get("down") or None
+        return Counter(count=row["count"], down=down, first_due=counter.first_due or first_due)
     if counter.empty or not (kept.get("count") or kept.get("own_down")):
         return counter
     down = counter.down if counter.down is not None else kept.get("own_down")
     first = counter.first_due
     count = counter.count if counter.count is not None else (None if counter.instalment else kept.get("count"))
     return Counter(count=count, down=down, instalment=counter.instalment, first_due=first)
+
+
+def _row_meant(scene: Scene, counter: Counter, shown: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Of the plans on the screen, the one that a count or a place names: \"a primeira, mas com entrada de 300\". Its own down payment
+    holds where no other was said."""
+    if counter.count is not None:
+        return next((row for row in shown if row["count"] == counter.count), None)
+    places = [int(one) for one in understood(scene, asked="count").options if one.isdigit()]
+    return shown[places[0] - 1] if len(places) == 1 and 1 <= places[0] <= len(shown) else None
+
+
+_OFFERS = re.compile(
+    r"\b(?:posso|consigo|conseguiria|dou|daria|tenho|da pra|quero (?:dar|pagar)|pago|pagaria|faco|proponho|ofereco|topo)\b"
+)
+
+
+def _offers_terms(scene: Scene) -> bool:
+    """Whether a question \"por que?\" brings terms of its own: they are answered, with the limit that they meet."""
+    counter, total = counter_in(scene)
+    return _OFFERS.search(plain(scene.words)) is not None and (
+        total is not None or counter.down is not None or counter.instalment is not None
+    )
+
+
+async def chat_beside_plan(scene: Scene) -> bool:
+    """\"Amanhã é aniversário da minha filha\", with a plan open, whatever it was taken for. False: no plan is open, or no chat."""
+    if scene.open_question not in ("plans", "accept_offer") or not chats(scene.turn.text or ""):
+        return False
+    if scene.intent in _MORE_THAN_CHAT or _OF_ANOTHER_MATTER.search(plain(scene.turn.text or "")):
+        return False
+    await _nothing_changed(scene)
+    return True
+
+
+_MORE_THAN_CHAT = frozenset(
+    "vulnerabilidade parar_mensagens falar_com_humano suspeita_golpe colou_codigo ameaca_juridica".split()
+)
+_OF_ANOTHER_MATTER = re.compile(
+    r"\b(?:nao sou|engano|numero|divida|cobran\w+|caduc\w+|prescr\w+|golpe|morr\w+|falec\w+|luto|enterro)\b"
+)
+_UNCLEAR = frozenset(
+    "informar_valor informar_data responder escolher_opcao nlu_fallback fora_de_escopo corrigir_informacao".split()
+)
+
+
+async def terms_offered(scene: Scene) -> bool:
+    """\"Cem de entrada e nove de sessenta\", which is a plan though nothing was asked. False: it was taken for something, or is none."""
+    if scene.intent not in _UNCLEAR or scene.open_question not in (None, "pay", "show") or await scene.proof() is None:
+        return False
+    counter, _ = counter_in(scene)
+    if sum(part is not None for part in (counter.count, counter.down, counter.instalment)) < 2:
+        return False
+    await divide(scene)
+    return True
+
+
+async def _nothing_changed(scene: Scene) -> None:
+    """A kind word for what was told of a life; the plan stays as it is."""
+    scene.say("utter_chat_beside_plan")
+    await scene.go_back()
+
+
+_IF_LATE = re.compile(
+    r"\b(?:se|caso|quando) (?:eu )?(?:(?:por acaso|um dia|algum mes|depois) )?(?:atras\w+|esquec\w+|falh\w+|pul(?:ar|o)|deix(?:ar|o) de pagar|nao (?:\w+ )?(?:pag\w+|consegu\w+|der|puder))\b"
+)
+
+
+async def late_in_plan(scene: Scene) -> bool:
+    """\"E se eu atrasar uma?\", while a plan is talked about: what the agreement says about it. False: not asked."""
+    if scene.open_question not in ("plans", "accept_offer") or not _IF_LATE.search(plain(scene.turn.text or "")):
+        return False
+    known = await _known(scene)
+    if known is None:
+        return bool(scene.said)
+    scene.say("utter_late_in_plan", days=known.policy.broken_after_days)
+    await scene.go_back()
+    return True
 
 
 def ask_capacity(scene: Scene, known: Facts) -> None:
@@ -304,6 +388,7 @@ async def take_offer(scene: Scene, offer_id: str, typed: str | None) -> None:
     proof = await scene.proof()
     assert proof is not None
     offer = await get_offer(scene.conn, offer_id)
+    waiting = await waiting_proposal(scene, offer.debt_ids) if offer is not None else None
     shown: list[str] = []
     if offer is not None and offer.shown_text and offer.shown_source and offer.conversation_id:
         shown = await messages_that_said(scene.conn, offer.conversation_id, offer.shown_source, offer.shown_text)
@@ -334,6 +419,7 @@ async def take_offer(scene: Scene, offer_id: str, typed: str | None) -> None:
         "total": {"money": agreement.total},
         "count": agreement.count,
         "name": "",
+        "gone": [{"protocol": waiting.protocol}] if new and waiting is not None else [],
         **({f"next_{key}": value for key, value in following.items()} if following else {}),
     }
     scene.say("utter_agreement_made" if new else "utter_agreement_made_already", **values)
@@ -405,13 +491,16 @@ async def answer_plans(scene: Scene) -> bool:
         scene.ask(None)
         scene.say("utter_offer_declined")
         return True
+    if chats(scene.words):
+        await _nothing_changed(scene)
+        return True
     if await names_others(scene):
         await divide(scene)
         return True
     known = await _known(scene)
     if known is None:
         return False
-    if WHY.search(said):
+    if WHY.search(said) and not _offers_terms(scene):
         await say_why(scene, known)
         await go_on(scene, known)
         return True
@@ -490,13 +579,16 @@ async def answer_offer(scene: Scene) -> bool:
     if says_no(scene) and not understood(scene).counts and not understood(scene).money:
         await decline(scene, offer_id)
         return True
+    if chats(scene.words):
+        await _nothing_changed(scene)
+        return True
     if await names_others(scene):
         await divide(scene)
         return True
     known = await _known(scene)
     if known is None:
         return False
-    if WHY.search(plain(scene.words)):
+    if WHY.search(plain(scene.words)) and not _offers_terms(scene):
         await say_why(scene, known)
         await go_on(scene, known)
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from actions.debt import chosen_debts, group_options, named_by_words, narrowed, options, payable, resting, say_resting, show_debts
 from actions.scene import Scene
+from actions.terms import as_meant, chats, without_down
 from conversations.reply import last_response
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
 from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
@@ -58,6 +59,17 @@ _IN_THE_END = re.compile(
     r"\b(?:fica\w*|sai\w*|seria|for|fosse|faz\w*|divid\w*|parcel\w*|muda\w*|ta|entao|e) (?:(?:se|for|isso|tudo|ele|ela|assim) )*em (?:umas )?(\d{1,2}|"
     r"duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?: (?:entao|mesmo|vezes|por favor|ne))*$"
 )
+_DIVIDES = re.compile(r"\b(?:parcel\w+|divid\w+)\b")
+_AND_IN = re.compile(
+    r"\b(?:e|mas|disse|falei|so que|so) em (\d{1,2}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
+)
+_IN_WITH_DOWN = re.compile(
+    r"\bem (\d{1,2}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?= (?:com|sem|e|mais) (?:\w+ ){0,2}(?:entrada|sinal)\b)"
+)
+_I_SAID = re.compile(
+    r"\b(?:eu|ja) (?:tinha )?(?:disse|dito|falei|falado|escrevi|pedi)\b|\b(?:disse|falei) (?:que )?(?:era|foi)\b"
+)
+""""250 eu disse": what was read otherwise is said again."""
 """\"Quanto fica em 5?\", while plans are on the table."""
 IN_SO_MANY = re.compile(
     r"(?:(?:e|mas|ta|ok|entao|so|quero|faz|fica|quanto|da|pode|ser|se|for|seria|sai) )*em (\d{1,2})(?: (?:entao|fica|quanto|da|ne|sai|seria|vezes|mesmo))*"
@@ -67,16 +79,14 @@ _MONTHLY_OF = re.compile(
     r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
     re.I,
 )
-_RATHER = re.compile(
-    r"(?:[,.;!…-]+\s*n[aã]o\s*[,.;!…]|\b(?:digo|quer dizer|quis dizer|ali[aá]s|ou melhor|minto|errei|opa|ops))[\s,.;!…:-]*(?:em |é |eh |s[aã]o |na verdade |melhor )*"
-    r"(\d{1,2}(?!\d)|(?:uma|duas|dois|tr[eê]s|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)\b)(?! *(?:reais|conto|pila|de |mil|%|/|dias?|[.,]\d))"
-)
-"""\"Em duas vezes… não, três\": what comes last holds."""
 _OF_SO_MANY = re.compile(r"\bparcelas:([1-9]\d?)\b")
 _BEGINS = re.compile(
     r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir)|primeir[ao] (?:parcela |pagamento )?(?:so |fica\w* |seja |sendo )?(?:em|n[oa]|pra|para))\b"
 )
 """From when somebody wishes to pay: "dá pra começar em janeiro?"."""
+_FROM_A_MONTH = re.compile(
+    r"\ba partir (?:so )?d[eo] (?:mes de )?(janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro)\b"
+)
 _NUMBERS = {
     "uma": 1, "duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
     "onze": 11, "doze": 12,
@@ -89,7 +99,7 @@ _PER_CASH = re.compile(r"\b(?:a vista|avista|avsta|de uma vez|tudo de uma|quit\w
 
 def understood(scene: Scene, text: str | None = None, *, asked: str | None = None) -> Values:
     """The values in the words that carry the wish. A percentage is neither an amount nor a count."""
-    return read_values(_PERCENT.sub(" ", scene.words if text is None else text), scene.today, asked=asked)
+    return read_values(_PERCENT.sub(" ", as_meant(scene.words if text is None else text)), scene.today, asked=asked)
 
 
 _NOT_OFF = re.compile(r"\bnao (?:e|eh|to|estou|falei|disse|quero|pedi|foi)\b(?: \w+){0,6}? desconto\b")
@@ -110,21 +120,14 @@ def percent_in(scene: Scene) -> int | None:
     return 100 - percent if _PAYS_PERCENT.search(said) and not _OFF.search(said) else percent
 
 
-_MONTHLY_AFTER = re.compile(r"(?:reais |conto |contos |pila |pau )?(?:por|ao|p|todo|cada) mes\b|mensa(?:l|is)\b|mensalmente\b")
-
-
-def _said_monthly(scene: Scene, end: int) -> bool:
-    """Whether what follows an amount makes it so much a month: "nada de entrada e 300 por mês"."""
-    return _MONTHLY_AFTER.match(plain(_PERCENT.sub(" ", scene.words)[end:])) is not None
-
-
 def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int | None]:
     """The instalments that somebody proposes, and the amount they would pay at once instead."""
-    said = plain(scene.words)
+    if chats(scene.words):
+        return Counter(), None
+    words = as_meant(scene.words)
+    said = plain(words)
     values = understood(scene, asked=asked)
     count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
-    if count is not None and (rather := _RATHER.search(scene.words.lower())):
-        count = _NUMBERS.get(plain(rather[1])) or int(rather[1])
     if count is None and (of := _OF_SO_MANY.search(" ".join(values.options))):
         count = int(of[1])  # "e a proposta de 8x?"
     if count == 1 and (MONTHLY.search(said) or _AT_ONE_GO.search(said)):
@@ -133,24 +136,35 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
         count = _NUMBERS.get(found[1]) or int(found[1])
     if count is None and _REST_AT_ONCE.search(said):
         count = 1
-    bare = _IN.fullmatch(said) if asked == "count" and not _PERCENT.search(scene.words) else None
+    bare = _IN.fullmatch(said) if asked == "count" and not _PERCENT.search(words) else None
     bare = bare or IN_SO_MANY.fullmatch(said)
-    bare = bare or (_IN_THE_END.search(said) if asked == "count" and not values.money else None)
+    bare = bare or (_IN_THE_END.search(said) if (asked == "count" or _DIVIDES.search(said)) and not values.money else None)
+    bare = bare or (_AND_IN.search(said) if asked == "count" else None)
     if count is None and bare:
         count = _NUMBERS.get(bare[1]) or int(bare[1])
-    monthly = [one.amount for one in values.money if _said_monthly(scene, one.end)]
-    down = next((one.amount for one in values.money if one.role == "down" and not _said_monthly(scene, one.end)), None)
-    instalment = next((one.amount for one in values.money if one.role == "instalment"), monthly[0] if monthly else None)
+    if count is None and (found := _IN_WITH_DOWN.search(said)):
+        count = _NUMBERS.get(found[1]) or int(found[1])
+    down = next((one.amount for one in values.money if one.role == "down"), None)
+    instalment = next((one.amount for one in values.money if one.role == "instalment"), None)
     total = next((one.amount for one in values.money if one.role == "total"), None)
-    if not values.money and (found := _MONTHLY_OF.search(scene.words)):
+    if not values.money and (found := _MONTHLY_OF.search(words)):
         instalment = next((one.amount for one in read_values(f"R$ {found[1]}", scene.today).money), None)
-    plain_ones = [one.amount for one in values.money if one.role is None and not _said_monthly(scene, one.end)]
-    if plain_ones and not bare:
+    plain_ones = [one.amount for one in values.money if one.role is None]
+    if len(plain_ones) == 2 and down is None and instalment is None and MONTHLY_DAY.search(said) and _NOW.search(said):
+        down, instalment = plain_ones  # "300 agora e 150 todo dia 10"
+    elif plain_ones and bare and down is None and instalment is None and _I_SAID.search(said):
+        down = plain_ones[0]  # "250 eu disse, em 3": the down payment that was misheard
+    elif plain_ones and not bare:
         first = plain_ones[0]
         if total is None and _PER_CASH.search(said):
             total = first
         elif (
-            count is not None and down is None and instalment is None and re.search(r"\b(?:resto|restante|agora|hoje|ja)\b", said)
+            down is None
+            and instalment is None
+            and (
+                (count is not None and re.search(r"\b(?:resto|restante|agora|hoje|ja)\b", said))
+                or (_I_SAID.search(said) and _down_before(scene))
+            )
         ):
             down = first
         elif instalment is None and (MONTHLY.search(said) or count is not None):
@@ -162,10 +176,17 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     if down is None and _REST.search(said):
         down = _said_before(scene)
     first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
-    if first_due is None and (begins := _BEGINS.search(said)):
+    if first_due is None and _BEGINS.search(said):
         days = [min(one.readings) if one.readings else first_of(one.words, scene.today) for one in values.dates]
-        first_due = next((day for day in days if day is not None), None) or first_of(said[begins.start() :], scene.today)
+        first_due = next((day for day in days if day is not None), None)
+        if first_due is None and (named := _FROM_A_MONTH.search(said)):
+            first_due = first_of(f"em {named[1]}", scene.today)
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
+
+
+def _down_before(scene: Scene) -> bool:
+    """Whether it was a down payment that was spoken of last."""
+    return scene.question is not None and bool(scene.question.arguments.get("own_down"))
 
 
 def _said_before(scene: Scene) -> int | None:
@@ -423,11 +444,19 @@ def titles_in_a_line(debts: Sequence[Debt]) -> str:
 
 
 async def show_choices(
-    scene: Scene, known: Facts, shown: Sequence[Choice], kind: str, *, first_due: date | None = None, **values: Any
+    scene: Scene,
+    known: Facts,
+    shown: Sequence[Choice],
+    kind: str,
+    *,
+    first_due: date | None = None,
+    wanted: Mapping[str, int] | None = None,
+    mixed: bool = False,
+    **values: Any,
 ) -> None:
     """Plans to choose from, at most three, each with all that matters, and what paying at once comes to.
 
-    `kind` says why these: as offered, with what was proposed, near it, or fitting the month.
+    `kind` says why these: as offered, with what was proposed, near it, or fitting the month. `wanted`: what a human may be asked for.
     """
     without = "" if shown and shown[0].plan.down_payment else "_without_down"
     rows = [
@@ -446,7 +475,16 @@ async def show_choices(
     ]
     said = values["monthly"]["money"] if "monthly" in values else None
     own_down = shown[0].plan.down_payment if kind == "_with_that" and shown else None
-    scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], said=said, own_down=own_down)
+    scene.ask(
+        "plans",
+        takes=TAKES,
+        debts=[debt.id for debt in known.debts],
+        said=said,
+        own_down=own_down,
+        wanted=dict(wanted or {}),
+        mixed=mixed,
+        shown=[{name: row["arguments"][name] for name in ("count", "down", "first_due")} for row in rows],
+    )
     scene.say(
         f"utter_plans{kind}{without}",
         about=titles_in_a_line(known.debts),
@@ -509,6 +547,10 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
         counter = replace(counter, down=lowest)
     told = answer(known.agreed.total, counter, known.limits, today=known.today)
     if told.plan is not None:
+        offer = await current_offer(scene) if scene.open_question == "accept_offer" else None
+        if offer is not None and offer.terms.plan == told.plan and set(offer.debt_ids) == {debt.id for debt in known.debts}:
+            await say_offer(scene, offer, known.debts, before="utter_offer_is_so")
+            return
         _say_what_is_not_so(scene, known, counter, told.plan)
         await show_summary(scene, known, told.plan)
     elif told.refused is None:
@@ -522,8 +564,13 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
         latest = latest_first_due(known.limits, known.today)
         first_due = min(max(counter.first_due, known.today), latest) if counter.first_due else None
         near = [Choice(plan, ("balanced",)) for plan in told.near]
-        await show_choices(scene, known, near, "_near", first_due=first_due)
-        scene.ask("plans", takes=TAKES, debts=[debt.id for debt in known.debts], wanted=wanted_of(counter))
+        wanted = wanted_of(replace(counter, down=None) if counter.down == lowest else counter)
+        if wanted and "down" not in wanted and without_down(scene.words):
+            wanted["down"] = 0
+        said = wanted_of(counter_in(scene, asked="count")[0])
+        # What is partly of an earlier message is read back before it goes to anybody.
+        mixed = any(said.get(part, 0) != value for part, value in wanted.items())
+        await show_choices(scene, known, near, "_near", first_due=first_due, wanted=wanted, mixed=mixed)
 
 
 def _say_what_is_not_so(scene: Scene, known: Facts, counter: Counter, plan: Plan | None) -> None:
@@ -542,10 +589,20 @@ _WITHOUT_DOWN = re.compile(
 )
 
 
+_SMALL_DOWN = re.compile(
+    r"\b(?:entrada|sinal) (?:bem |mais |um pouco |a mais |o mais )*(?:pequen\w+|baix\w+|menor\w*|minim\w+|fraquinh\w+|em conta)\b"
+    r"|\b(?:pequena|menor|baixa|minima|pouca) (?:\w+ )?(?:entrada|sinal)\b|\bentradinha\b(?! de)"
+)
+
+
 def say_down_is_needed(scene: Scene, known: Facts, counter: Counter | None = None) -> None:
     """Whoever wishes for a plan without a down payment is told why there is one in it."""
     lowest = lowest_down_payment(known.agreed.total, known.limits)
-    if lowest and (counter is None or counter.down is None) and _WITHOUT_DOWN.search(plain(scene.words)):
+    said = plain(scene.words)
+    small = counter is not None and _SMALL_DOWN.search(said) is not None
+    if lowest and small and (counter is None or counter.down in (None, lowest)):
+        scene.say("utter_smallest_down", least={"money": lowest}, percent=_number(known.limits.down_payment_percent))
+    elif lowest and (counter is None or counter.down is None) and (_WITHOUT_DOWN.search(said) or without_down(said)):
         scene.say("utter_down_is_needed", least={"money": lowest}, percent=_number(known.limits.down_payment_percent))
 
 
@@ -567,11 +624,23 @@ def limit_of(refused: PlanRefused) -> dict[str, Any]:
     return {"limit": {"money": limit if isinstance(limit, int) else 0}}
 
 
-async def answer_capacity(scene: Scene, known: Facts, monthly: int, *, begins: date | None = None) -> None:
-    """\"Quanto cabe no seu mês?\": up to three plans of which no payment is above it, or that there is none, and what comes next."""
+async def answer_capacity(scene: Scene, known: Facts, monthly: int, counter: Counter | None = None) -> None:
+    """\"Quanto cabe no seu mês?\": up to three plans of which no payment is above it, or that there is none, and what comes next.
+
+    `counter` has what else was proposed with it: a day that is too late is said, and goes to a human with the rest.
+    """
+    wanted = {**({"down": 0} if without_down(scene.words) else {}), **wanted_of(counter or Counter()), "instalment": monthly}
+    latest = latest_first_due(known.limits, known.today)
+    first_due = counter.first_due if counter is not None else None
+    if first_due is not None and first_due > latest:
+        scene.say("utter_refused_first_due_too_late", days=known.limits.first_due_days, limit={"date": latest.isoformat()})
+        first_due = None
     fit = plans_that_fit(known.agreed.total, monthly, known.limits, today=known.today)
     if fit.plans:
-        await show_choices(scene, known, fit.plans, "_that_fit", monthly={"money": monthly})
+        if len(wanted) > 1:
+            say_down_is_needed(scene, known, counter)
+        beyond = wanted if len(wanted) > 1 else None
+        await show_choices(scene, known, fit.plans, "_that_fit", first_due=first_due, wanted=beyond, monthly={"money": monthly})
         return
     if fit.least is None:
         say_only_cash(scene, known)
@@ -581,7 +650,7 @@ async def answer_capacity(scene: Scene, known: Facts, monthly: int, *, begins: d
         "plans",
         takes=TAKES,
         debts=[debt.id for debt in known.debts],
-        wanted=wanted_of(Counter(instalment=monthly, first_due=begins)),
+        wanted=wanted,
         said=monthly,
         only={"count": fit.least.count, "down": fit.least.down_payment},
     )
@@ -707,12 +776,19 @@ async def monthly_day(scene: Scene, known: Facts) -> bool:
     days = [known.today + timedelta(days=n) for n in range((latest - known.today).days + 1)]
     first = next((day for day in days if day.day == wished), None)
     kept = scene.question.arguments if scene.question else {}
-    count, down = kept.get("count"), kept.get("own_down")
-    if first is not None:
-        await answer_counter(scene, known, Counter(count=count, down=down, first_due=first))
-        return True
-    scene.say("utter_monthly_day", wished=wished, latest={"date": latest.isoformat()})
-    await scene.go_back()
+    own = replace(
+        counter_in(scene, asked="count" if scene.open_question in ("plans", "accept_offer") else None)[0], first_due=None
+    )
+    if first is None:
+        scene.say("utter_monthly_day", wished=wished, latest={"date": latest.isoformat()})
+    if first is None and own.empty:
+        await scene.go_back()
+    elif own.instalment is not None and own.count is None and own.down is None:
+        await answer_capacity(scene, known, own.instalment, replace(own, first_due=first))
+    else:
+        count = own.count if own.count is not None or own.instalment is not None else kept.get("count")
+        down = own.down if own.down is not None else kept.get("own_down")
+        await answer_counter(scene, known, Counter(count=count, down=down, instalment=own.instalment, first_due=first))
     return True
 
 

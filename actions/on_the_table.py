@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from actions.discount import answer_cash, propose_wished, say_most, take_to_human, waiting_protocol
+from actions.discount import answer_cash, propose_wished, say_most, take_to_human, waiting_proposal, waiting_protocol
 from actions.meant import debts_meant
 from actions.negotiating import (
     MONTHLY,
@@ -26,8 +26,10 @@ from actions.negotiating import (
     understood,
     wanted_of,
 )
+from actions.proposing import read_back, tell_waiting
 from actions.scene import Scene
 from actions.several import APART, take_apart
+from actions.terms import chats, without_down
 from conversations.effects import newest_said, said_in
 from conversations.reply import last_response
 from conversations.turn import text_of
@@ -35,7 +37,6 @@ from payments.agreeing import Facts, lay_on_the_table
 from receivables.agreements import last_declined
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan
 from receivables.offers import Counter, answer
-from receivables.proposals import waiting_proposals, withdraw_proposals
 from receivables.store import get_debts
 from understanding.beginnings import first_of
 from understanding.dates import When
@@ -70,7 +71,13 @@ async def starts_later(scene: Scene) -> bool:
     question, said = scene.question, plain(scene.turn.text or "")
     if question is None or question.name not in _OPEN or not _BEGINS.search(said):
         return False
-    if WHY.search(said) or _ANOTHER_MATTER.search(said) or MONTHLY_DAY.search(said) or _AT_ONE_GO.search(said):
+    if (
+        chats(scene.words)
+        or WHY.search(said)
+        or _ANOTHER_MATTER.search(said)
+        or MONTHLY_DAY.search(said)
+        or _AT_ONE_GO.search(said)
+    ):
         return False
     values = understood(scene)
     day = _begins(values.dates, scene.today)
@@ -79,6 +86,10 @@ async def starts_later(scene: Scene) -> bool:
     known = await _facts(scene)
     if known is None:
         return bool(scene.said)
+    if counter_in(scene, asked="count")[0].count is not None:
+        from actions.instalments import propose_plan  # which stands on this file
+
+        return await propose_plan(scene, known, asked="count")
     kept = {**(question.arguments.get("wanted") or {}), **question.arguments}
     count = kept.get("count")
     await answer_counter(
@@ -223,10 +234,10 @@ async def take_it_up(scene: Scene) -> bool:
     if question is None:
         # What was taken before is not taken again.
         taken = (await _last(scene)).startswith(("utter_proposal_taken", "utter_proposals_taken", "utter_proposal_waiting"))
-        waiting = await waiting_protocol(scene) if taken else None
+        waiting = await waiting_proposal(scene) if taken else None
         if waiting is None:
             return await _take_spoken_of(scene)
-        scene.say("utter_proposal_waiting", protocol=waiting)
+        await tell_waiting(scene, waiting)
         return True
     if question.name == APART:
         return await take_apart(scene)
@@ -243,7 +254,9 @@ async def take_it_up(scene: Scene) -> bool:
         await propose_wished(scene)  # asks what is proposed
         return True
     known = await _facts(scene)
-    if known is not None:
+    if known is not None and question.arguments.get("mixed"):
+        read_back(scene, known, wanted)
+    elif known is not None:
         await take_to_human(scene, known, wanted)
     return True
 
@@ -292,6 +305,8 @@ async def _take_as_said(scene: Scene) -> bool:
             await answer_counter(scene, known, counter)  # nobody has to be asked for what may be had
         else:
             wanted = wanted_of(counter) | ({"total": total} if total is not None else {})
+            if without_down(scene.words) and "down" not in wanted:
+                wanted = {"down": 0, **wanted}
             await take_to_human(scene, known, wanted)
         return True
     finally:
@@ -302,32 +317,6 @@ _NUMBERS = re.compile(
     r"\d|\b(?:dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|noventa|cem|cento|\w+centos|mil)\b"
 )
 _DOWN_AND_COUNT = re.compile(r"\bproposta de [^,]*, (?:\d{1,2}|[a-z]+) (?:parcelas?|vezes|x\b)")
-_CALLS_BACK = re.compile(r"\b(?:cancel\w+|retir\w+|desist\w+|anul\w+|tir(?:a|e|em|ar)|esquec\w+|desfa\w+)\b")
-_A_PROPOSAL = re.compile(r"\b(?:propost\w+|oferta|pedido que levei)\b")
-_THE_OTHER = re.compile(r"\b(?:a outra|aquela)\b")
-
-
-async def proposal_called_back(scene: Scene) -> bool:
-    """ "Aquela proposta, cancela ela": what waits with the team is withdrawn, and it is said. False: not said, or nothing waits."""
-    said = plain(scene.turn.text or "")
-    if not _CALLS_BACK.search(said) or re.search(r"\b(?:nao|nunca)\b", said) or "?" in (scene.turn.text or ""):
-        return False
-    proof = await scene.proof()
-    if proof is None:
-        return False
-    waiting = await waiting_proposals(scene.conn, debtor_id=proof.debtor_id)
-    last = await _last(scene)
-    by_other = _THE_OTHER.search(said) is not None and last.startswith((*_TAKEN[:2], "utter_proposal_waiting"))
-    if not waiting or not (_A_PROPOSAL.search(said) or by_other):
-        return False
-    if by_other and not _A_PROPOSAL.search(said) and len(waiting) == 1:
-        scene.say("utter_proposal_only_the_newest", protocol=waiting[0].protocol)
-        return True
-    gone = waiting[-1]
-    await withdraw_proposals(scene.conn, gone.debt_ids, scene.now)
-    scene.say("utter_proposal_withdrawn", protocol=gone.protocol)
-    return True
-
 
 _THE_SUM = re.compile(r"\b[oa]s? (\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))\b", re.IGNORECASE)
 _THAT_I_SAID = re.compile(
