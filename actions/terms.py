@@ -22,7 +22,7 @@ _MARK = (
 )
 _FILL = r"(?:(?:a|o|de|em|por|com|s[aã]o|[eé]|uns|umas|s[oó]|at[eé]|entrada|dia|pode ser|vai ser|seria|fica|faz|p[oõ]e|bota) )*"
 _CORRECTED = re.compile(
-    rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})(?P<dots>[\s,.;:!…-]+)(?:(?:mas|e|ai|a[ií]) )?{_MARK}(?:[\s,.;:!…]+{_MARK})*[\s,.;:!…-]+"
+    rf"(?P<old>{_NUMBER})(?P<old_unit>{_UNIT})(?P<dots>[\s,.;:!?…-]+)(?:(?:mas|e|ai|a[ií]) )?{_MARK}(?:[\s,.;:!…]+{_MARK})*[\s,.;:!…-]+"
     rf"(?P<fill>{_FILL})(?P<new>{_NUMBER})(?P<new_unit>{_UNIT})(?![\w,.]*\d)",
     re.IGNORECASE,
 )
