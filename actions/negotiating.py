@@ -547,7 +547,8 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
         counter = replace(counter, down=lowest)
     told = answer(known.agreed.total, counter, known.limits, today=known.today)
     if told.plan is not None:
-        offer = await current_offer(scene) if scene.open_question == "accept_offer" else None
+        asks = "?" in scene.words or re.search(r"\b(?:mesmo|ne)\b", plain(scene.words)) is not None
+        offer = await current_offer(scene) if asks and scene.open_question == "accept_offer" else None
         if offer is not None and offer.terms.plan == told.plan and set(offer.debt_ids) == {debt.id for debt in known.debts}:
             await say_offer(scene, offer, known.debts, before="utter_offer_is_so")
             return

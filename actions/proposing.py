@@ -110,6 +110,7 @@ _WAITS = re.compile(
 _OTHER = re.compile(
     r"\b(?:boleto|pix|codigo|acordo|promess\w+|contestac\w+|lembrete|mensage\w+|ligac\w+|comprovante|e ?mail|conta|cadastro|agendamento)\b"
 )
+_MORE = frozenset("vulnerabilidade colou_codigo suspeita_golpe".split())
 _JUST_TAKEN = ("utter_proposal_taken", "utter_proposal_waiting", "utter_awaited_proposal", "utter_proposal_is_with_them")
 
 
@@ -119,7 +120,7 @@ async def of_the_waiting(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     theirs, back = _THEIRS.search(said) is not None, _TAKE_BACK.search(said) is not None
     wrong, waits = _WRONG.search(said) is not None, _WAITS.search(said) is not None
-    if not (waits or ((wrong or back) and not _OTHER.search(said))) or scene.form is not None or scene.intent in _NEVER:
+    if not (waits or ((wrong or back) and not _OTHER.search(said))) or scene.form is not None or scene.intent in _MORE:
         return False
     waiting = await waiting_proposal(scene)
     if waiting is None:

@@ -153,7 +153,9 @@ def terms_allowed(known: Facts, wanted: Mapping[str, int], role: Role) -> Terms:
     """The terms of this offer, if this person may allow it. `wanted` as of `propose`. Raises `BeyondAuthority`, and ValueError for what makes no plan."""
     unknown = set(wanted) - {"total", "count", "down", "instalment", "first_due"}
     if unknown or not wanted or any(value < 0 or (value == 0 and part != "down") for part, value in wanted.items()):
-        raise ValueError("a proposal is made of total, count, down and instalment, each more than nothing; a down payment may be none")
+        raise ValueError(
+            "a proposal is made of total, count, down and instalment, each more than nothing; a down payment may be none"
+        )
     authority = known.policy.authority
     extra = authority.agent_discount_extra_percent if role == "agent" else authority.supervisor_discount_extra_percent
     gross = [due.gross for due in known.dues]
