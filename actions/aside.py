@@ -18,7 +18,7 @@ from actions.contacted import why_contacted
 from actions.correction import day_missed
 from actions.day_wished import code_for_the_day, pays_on_a_day
 from actions.discount import offered_nearly_all
-from actions.dispute import dispute_disowned, if_denied, sum_disputed, withdrawal_tapped
+from actions.dispute import dispute_disowned, if_denied, pays_meanwhile, sum_disputed, withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
@@ -185,6 +185,7 @@ _BEFORE_SAFETY = (
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),
+    Reader(pays_meanwhile, _typed),
     Reader(answer_awaited, _typed),
     Reader(of_the_waiting, _typed),
     Reader(terms_told, _typed),

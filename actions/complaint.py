@@ -7,6 +7,7 @@ import re
 from actions.faq import tell
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
+from actions.trust import answer_fear
 from actions.wrong_person import represented
 from conversations import audit, effects
 from conversations.requests import register
@@ -95,6 +96,13 @@ def told_others(said: str) -> bool:
     return _TOLD_OTHERS.search(plain(said)) is not None
 
 
+_SWINDLERS = re.compile(
+    r"\b(?:golp\w+|estelionat\w+|farsa\w*|fraude|pilantra\w*|bandid\w+)\b.{0,40}\b(?:policia\w*|delegacia|bo|b o|denunci\w+)\b"
+)
+_THREATENS_US = re.compile(r"\b(?:procon|process\w+|advogad\w+|justica|banco central|reclame|anatel|voces|vcs|vou denunciar)\b")
+"""The police are for the swindlers that are feared, where nothing else is threatened."""
+
+
 class LegalThreat(Topic):
     """\"Vou no Procon\", \"meu advogado vai falar com vocês\": their right, and marked for whoever looks after risks."""
 
@@ -112,6 +120,10 @@ class LegalThreat(Topic):
             return
         if told_of_court(said):
             say_in_court(scene)
+            return
+        if _SWINDLERS.search(said) and not _THREATENS_US.search(said):
+            await answer_fear(scene)
+            scene.say("utter_legal_after_trust")
             return
         if scene.piece and any(name == "utter_trust" for name, _ in await effects.said_in(scene.conn, scene.turn.id)):
             scene.say("utter_legal_after_trust")  # the police are for the swindlers who were feared in the same breath

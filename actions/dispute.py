@@ -600,6 +600,23 @@ async def open_ones(scene: Scene) -> list[Dispute]:
     return sorted(known, key=rank)
 
 
+_MEANWHILE = re.compile(
+    r"\b(?:posso|da pra|consigo|quero|queria|vou) (?:\w+ ){0,2}(?:pag\w+|quit\w+|acert\w+)\b.{0,30}\b(?:enquanto|nesse meio tempo|ate (?:voces|vcs) (?:\w+ )?(?:decid|respond|resolv)\w+)\b"
+)
+
+
+async def pays_meanwhile(scene: Scene) -> bool:
+    """ "Posso pagar o resto enquanto isso?", where all that is owed is disputed: the value of today can be paid, and nothing else changes."""
+    if not _MEANWHILE.search(plain(scene.turn.text or "")) or not await open_ones(scene):
+        return False
+    _, debts = await payable(scene)
+    if not debts or any(debt.status != "disputed" for debt in debts):
+        return False
+    scene.ask("human")
+    scene.say("utter_cannot_agree_disputed")
+    return True
+
+
 _WITHDRAWS = re.compile(
     r"(?:(?:sim|isso|pode|ta|ok|quero|claro|bom|entao|por favor|eu) )*(?:retir|tir|cancel|anul|desfa[zç]|confirm)\w*(?: (?:sim|ela|essa|isso|ai|entao|por favor|a contestac\w+|logo|pra mim))*"
 )

@@ -37,6 +37,7 @@ from actions.partial import names_day_of_rest, part_before_rest, part_wished, pa
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.several import price_of_all
 from actions.terms import chats
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
@@ -143,6 +144,8 @@ async def divide(scene: Scene) -> None:
     if scene.open_question in (None, "pay") and names_day_of_rest(scene.words) and await part_before_rest(scene):
         return
     if scene.open_question in (None, "which", "show", "pay") and not understood(scene).counts and await priced(scene):
+        return
+    if scene.open_question in (None, "which", "show", "pay") and not understood(scene).counts and await price_of_all(scene):
         return
     if scene.open_question not in ("capacity",) and await in_many_days(scene):
         return

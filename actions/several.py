@@ -23,7 +23,7 @@ APART = "propose_apart"
 """The question whether a proposal over debts of several creditors is taken to the team."""
 
 _ALL = re.compile(
-    r"\b(?:tudo|todas?|todos|ambas?|ambos|as duas|os dois|as tres|os tres|junt\w+|encerr\w+|zer(?:a|o|ar)|limp(?:a|o|ar)|total|inteir[oa])\b"
+    r"\b(?:tudo|todas?|todos|ambas?|ambos|(?:n?as|pelas) (?:duas|tres)|(?:n?os|pelos) (?:dois|tres)|junt\w+|encerr\w+|zer(?:a|o|ar)|limp(?:a|o|ar)|total|inteir[oa])\b"
 )
 _EACH = re.compile(r"\b(?:cada|quais|nas? (?:duas|tres|contas)|em todas|pra todas|todas|delas|tudo)\b")
 
@@ -83,6 +83,15 @@ async def price_of_named(scene: Scene, debts: Sequence[Debt]) -> bool:
     if known is not None:
         await answer_cash(scene, known, amount)
     return True
+
+
+_NO_PRICE = re.compile(r"\b(?:parcel\w+|divid\w+|vezes|mes|mensa\w+|entrada|resto)\b")
+
+
+async def price_of_all(scene: Scene) -> bool:
+    """ "Pago 1.200 nas duas", taken for a plan, is a price where nothing is said of months or times. False: no such price."""
+    said = plain(scene.words)
+    return _ALL.search(said) is not None and not _NO_PRICE.search(said) and await price_for_several(scene)
 
 
 async def answer_apart(scene: Scene, debts: Sequence[Debt], amount: int) -> None:

@@ -50,33 +50,38 @@ class ScamFear(Topic):
         return "action_trust"
 
     async def act(self, scene: Scene) -> None:
-        particular = particular_answer(scene)
-        if particular:
-            scene.say(particular)
-        elif _REACH.search(plain(scene.turn.text or "")) and "golpe" not in plain(scene.turn.text or ""):
-            await tell(scene, scene.till.talk.knowledge.known["company_who"])
-            return
-        elif scene.turn.arguments.get("lost") or _ALREADY_LOST.search(plain(scene.turn.text or "")):
-            scene.say("utter_trust_victim_boleto" if _BY_BOLETO.search(plain(scene.turn.text or "")) else "utter_trust_victim")
-        elif _OF_A_BOLETO.search(plain(scene.turn.text or "")):
-            await tell(scene, scene.till.talk.knowledge.known["boleto_safe"])
-            return
-        elif _SOMEBODY_ASKED.search(plain(scene.turn.text or "")):
-            await _report(scene)
-        else:
-            code = await code_for(scene.conn, scene.conversation, scene.now)
-            told = await newest_said(scene.conn, scene.conversation.id, ("utter_trust",), scene.now - LIVES)
-            scene.say(
-                "utter_trust" if told is None else "utter_trust_again",
-                code=code.spaced,
-                minutes=int(LIVES.total_seconds() // 60),
-            )
-            if told is None:
-                await _say_payees(scene)
-        if scene.turn.given.documents and await scene.proof() is None:
-            # Who gave their data beside the doubt is not asked for them again; nothing is told yet.
-            await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
-        await scene.go_back()
+        await answer_fear(scene)
+
+
+async def answer_fear(scene: Scene) -> None:
+    """By what anybody can see that it is us; and what is to be done by whoever was robbed in our name."""
+    particular = particular_answer(scene)
+    if particular:
+        scene.say(particular)
+    elif _REACH.search(plain(scene.turn.text or "")) and "golpe" not in plain(scene.turn.text or ""):
+        await tell(scene, scene.till.talk.knowledge.known["company_who"])
+        return
+    elif scene.turn.arguments.get("lost") or _ALREADY_LOST.search(plain(scene.turn.text or "")):
+        scene.say("utter_trust_victim_boleto" if _BY_BOLETO.search(plain(scene.turn.text or "")) else "utter_trust_victim")
+    elif _OF_A_BOLETO.search(plain(scene.turn.text or "")):
+        await tell(scene, scene.till.talk.knowledge.known["boleto_safe"])
+        return
+    elif _SOMEBODY_ASKED.search(plain(scene.turn.text or "")):
+        await _report(scene)
+    else:
+        code = await code_for(scene.conn, scene.conversation, scene.now)
+        told = await newest_said(scene.conn, scene.conversation.id, ("utter_trust",), scene.now - LIVES)
+        scene.say(
+            "utter_trust" if told is None else "utter_trust_again",
+            code=code.spaced,
+            minutes=int(LIVES.total_seconds() // 60),
+        )
+        if told is None:
+            await _say_payees(scene)
+    if scene.turn.given.documents and await scene.proof() is None:
+        # Who gave their data beside the doubt is not asked for them again; nothing is told yet.
+        await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
+    await scene.go_back()
 
 
 _BY_BOLETO = re.compile(r"\bboletos?\b(?!.*\bpix\b)")
@@ -101,6 +106,8 @@ async def victim_tells(scene: Scene) -> bool:
     if _DEBT_GOES_ON.search(said):
         scene.say("utter_trust_victim_debt")
         return True
+    if _ANOTHER_NAME.search(said):
+        return False  # another boleto, which is not paid yet
     if scene.intent in _HEAVIER or _WISHES.search(said) or not _FACTS.search(said) or "?" in (scene.turn.text or ""):
         return False
     proof = await scene.proof()
@@ -117,6 +124,7 @@ async def victim_tells(scene: Scene) -> bool:
     return True
 
 
+_ANOTHER_NAME = re.compile(r"\b(?:no|em|com o) nome de (?:outr\w+|uma) \w+|\boutr[ao] (?:empresa|nome|cnpj)\b")
 _HEAVIER = frozenset("vulnerabilidade parar_mensagens falar_com_humano ameaca_juridica agradecer despedir".split())
 
 
