@@ -6,11 +6,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.debt import by_measure, in_common, payable, tell
+from actions.debt import tell
 from actions.heard import day_of
 from actions.pix import deal, note_means, pay
 from actions.scene import Scene
 from actions.together import in_one_code
+from actions.which_debt import by_measure, in_common, payable
 from understanding.dealing import deals
 from understanding.plain import plain
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from actions.debt import payable, show_debts, tell
+from actions.debt import show_debts, tell
 from actions.paid import look_for_payment
 from actions.receipt import give_papers
 from actions.scene import Scene
+from actions.which_debt import payable
 from conversations.reply import last_response
 from conversations.turn import text_of
 from payments.charges import Charge, Payment, charges_of, items_of, payments_of

@@ -6,26 +6,26 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from actions.agreement import answerers as agreement_answerers
-from actions.debt import MONTHS, named_by_words
 from actions.discount import answerers as discount_answerers
-from actions.discount import priced
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
 from actions.hardship import answerers as hardship_answerers
 from actions.heard import day_of
 from actions.instalments import answerers as instalment_answerers
 from actions.instalments import divide
-from actions.negotiating import IN_SO_MANY
 from actions.paid import answerers as paid_answerers
 from actions.partial import answerers as partial_answerers
 from actions.partial import part_wished
 from actions.pix import answerers as payment_answerers
 from actions.pix import choose
+from actions.priced import priced
 from actions.promise import answerers as promise_answerers
 from actions.promise import promise
+from actions.proposed import IN_SO_MANY
 from actions.resuming import prove_and_resume
 from actions.rights import answerers as rights_answerers
 from actions.scene import Again, Scene, Topic
+from actions.which_debt import MONTHS, named_by_words
 from understanding.plain import plain
 
 Answerer = Callable[[Scene], Awaitable[bool]]

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 from actions.accounts_in_words import accounts_in_words
 from actions.after_payment import after_payment, when_it_shows
-from actions.agreement import ahead_meant, cannot_keep, talk_of_agreement
+from actions.agreed_already import cannot_keep
+from actions.agreement import talk_of_agreement
+from actions.agreement_paid import ahead_meant
 from actions.awaited import answer_awaited
 from actions.beside import hours_beside_documents
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
+from actions.cash import offered_nearly_all
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.correction import day_missed
 from actions.day_wished import code_for_the_day, pays_on_a_day
-from actions.discount import offered_nearly_all
-from actions.dispute import dispute_disowned, if_denied, pays_meanwhile, sum_disputed, withdrawal_tapped
+from actions.dispute import dispute_disowned, if_denied, pays_meanwhile, sum_disputed
+from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
@@ -32,7 +35,6 @@ from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.on_screen import about_screen
-from actions.on_the_table import offered_before, starts_later, take_it_up
 from actions.overheard import (
     UNDELAYED,
     ashamed,
@@ -47,7 +49,8 @@ from actions.overheard import (
     only_looks,
     wants_no_human,
 )
-from actions.paid import arrival_asked, claim_asked, claim_taken_back, how_much_paid, past_and_no_promise
+from actions.paid import arrival_asked, claim_asked, claim_taken_back, past_and_no_promise
+from actions.paid_asked import how_much_paid
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, messages_after_all, reminder_asked
@@ -62,6 +65,7 @@ from actions.scene import Scene
 from actions.settled import all_settled, next_step
 from actions.staying import stay_with
 from actions.stop import after_the_stop
+from actions.taken_up import offered_before, starts_later, take_it_up
 from actions.together import of_all_together
 from actions.trust import tell_payee, victim_tells
 from actions.uncollected import of_the_uncollected

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from actions.clauses import clauses
-from actions.debt import named_by_words, payable, spoken_of
 from actions.going_on import wishes
 from actions.pix import pay
 from actions.proving import proven
 from actions.rights import CORRECTION
 from actions.scene import Scene
+from actions.which_debt import named_by_words, payable, spoken_of
 from conversations import effects
 from conversations.turn import text_of
 from receivables.store import Debt

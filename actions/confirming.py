@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from actions.agreement import tell_standing
-from actions.debt import named_by_words, payable, payable_of, spoken_of
 from actions.extension import answerers as extension_answerers
 from actions.extension import propose
 from actions.faq import tell
@@ -21,9 +19,12 @@ from actions.going_on import wishes
 from actions.heard import Day, yes_or_no
 from actions.instalments import accepts_by_its_count, answer_offer
 from actions.promise import answerers as promise_answerers
-from actions.promise import consider, promise
+from actions.promise import promise
+from actions.promised_day import consider
 from actions.proving import proven
 from actions.scene import Scene
+from actions.standing import tell_standing
+from actions.which_debt import named_by_words, payable, payable_of, spoken_of
 from conversations.effects import last_said, newest_said
 from conversations.reply import last_response
 from conversations.said import typed_in_turn

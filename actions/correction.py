@@ -6,19 +6,21 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from actions.agreement import tell_standing
 from actions.answering import answer_open
-from actions.debt import chosen_debts, named_by_words, tell
+from actions.debt import tell
 from actions.heard import Day, amount_of, day_of
 from actions.identity import give_identity
-from actions.negotiating import counter_in
 from actions.partial import part_wished
 from actions.pix import choose, pay
-from actions.promise import consider, promise
+from actions.promise import promise
+from actions.promised_day import consider
+from actions.proposed import counter_in
 from actions.proving import proven
 from actions.receipt_sent import paid_and_sent
 from actions.rights import CORRECTION, correct_personal
 from actions.scene import Scene, Topic
+from actions.standing import tell_standing
+from actions.which_debt import chosen_debts, named_by_words
 from conversations.reply import last_response
 from payments.charges import charges_of
 from payments.present import last_day_of

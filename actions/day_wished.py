@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from actions.heard import Day, day_of
-from actions.promise import promise, two_parts
+from actions.promise import promise
+from actions.promised_day import two_parts
 from actions.proving import proven
 from actions.scene import Scene
 from receivables.promising import promised_now, promises_of

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.clauses import clauses
-from actions.debt import spoken_of
 from actions.scene import Scene
+from actions.which_debt import spoken_of
 from receivables.store import Debt
 from understanding.dispute_reasons import dispute_reason, owns_up
 from understanding.plain import plain

@@ -7,14 +7,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from actions.debt import named_by_words, payable, show_debts, spoken_of, tell
+from actions.debt import show_debts, tell
 from actions.denial import asks, denies, of_a_stranger, recognises, tells_what_happened, told_apart, wishes_to_pay
+from actions.dispute_withdrawn import answer_withdrawal, ask_withdrawal, open_ones, whose_disputes, withdraw_and_pay
 from actions.faq import tell as tell_known
 from actions.heard import yes_or_no
 from actions.human import ask_human
 from actions.meant import debts_meant, take_up
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from actions.which_debt import named_by_words, payable, spoken_of
 from conversations import audit, effects
 from conversations.protocol import new_protocol
 from conversations.reply import last_response
@@ -23,7 +25,7 @@ from payments import charges
 from payments.issue import close
 from payments.record import withdraw_cards
 from receivables.dispute import BY_A_HUMAN, REASONS
-from receivables.disputing import CannotDispute, Dispute, add_story, disputes_of, end_dispute, open_dispute, open_disputes
+from receivables.disputing import CannotDispute, Dispute, add_story, disputes_of, open_dispute, open_disputes
 from receivables.store import Debt, debts_of, get_debts, owed, why_uncollectable
 from understanding.dispute_reasons import dispute_reason, takes_dispute_back
 from understanding.kinds import kinds_called
@@ -466,7 +468,7 @@ async def _story(scene: Scene) -> bool:
     said = scene.turn.text or ""
     if takes_dispute_back(said) or recognises(said) or _UNDO_IT.fullmatch(plain(said)):
         if wishes_to_pay(said):
-            return await _withdraw_and_pay(scene, int(scene.question.arguments["dispute"]))
+            return await withdraw_and_pay(scene, int(scene.question.arguments["dispute"]))
         return await ask_withdrawal(scene)
     if await _pays_another(scene):
         return True
@@ -504,7 +506,7 @@ async def _pays_another(scene: Scene) -> bool:
     """ "Mas quero pagar a outra", said while the story of a dispute is waited for: no story. False: nothing of the kind."""
     if not wishes_to_pay(scene.turn.text or ""):
         return False
-    disputed = {debt_id for one in await disputes_of(scene.conn, (await _whose(scene))) for debt_id in one.debts}
+    disputed = {debt_id for one in await disputes_of(scene.conn, (await whose_disputes(scene))) for debt_id in one.debts}
     named = await named_by_words(scene)
     if any(debt.id in disputed for debt in named):
         return False
@@ -523,7 +525,7 @@ async def _denies_another(scene: Scene) -> bool:
         scene.conn,
         [
             debt_id
-            for one in await disputes_of(scene.conn, await _whose(scene))
+            for one in await disputes_of(scene.conn, await whose_disputes(scene))
             if one.id in (scene.question.arguments["dispute"], *(scene.question.arguments.get("others") or ()))
             for debt_id in one.debts
         ],
@@ -534,12 +536,6 @@ async def _denies_another(scene: Scene) -> bool:
     scene.ask(None)
     await dispute(scene)
     return True
-
-
-async def _whose(scene: Scene) -> int:
-    proof = await scene.proof()
-    assert proof is not None
-    return proof.debtor_id
 
 
 async def skip_story(scene: Scene) -> bool:
@@ -570,36 +566,6 @@ class GiveReason(Topic):
 # --------------------------------------------------------------------------------------------------- taken back
 
 
-async def ask_withdrawal(scene: Scene) -> bool:
-    """Read back which dispute would be taken back; False when there is none."""
-    known = await open_ones(scene)
-    if not known:
-        scene.say("utter_dispute_none")
-        return False
-    scene.ask("dispute_withdraw", takes=("yes_no",), dispute=known[0].id)
-    titles = [{"description": debt.title} for debt in await get_debts(scene.conn, known[0].debts)]
-    scene.say("utter_dispute_withdraw", protocol=known[0].protocol, debts=titles, arguments={"withdraw": known[0].id})
-    return True
-
-
-async def open_ones(scene: Scene) -> list[Dispute]:
-    """This person's open disputes: first the one whose number or debt is named, then the one that is talked about, then the newest."""
-    proof = await scene.proof()
-    if proof is None:
-        return []
-    known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
-    said, here = plain(scene.turn.text or ""), scene.question.arguments.get("dispute") if scene.question else None
-    every = await get_debts(scene.conn, [debt_id for one in known for debt_id in one.debts])
-    named = {debt.id for debt in spoken_of(scene, scene.turn.text or "", every)[0]} if len(known) > 1 else set()
-
-    def rank(one: Dispute) -> tuple[bool, bool, bool, float]:
-        number = plain(one.protocol)
-        called = number in said or number.split()[-1] in said.split()
-        return not called, not named & set(one.debts), one.id != here, -one.opened_at.timestamp()
-
-    return sorted(known, key=rank)
-
-
 _MEANWHILE = re.compile(
     r"\b(?:posso|da pra|consigo|quero|queria|vou) (?:\w+ ){0,2}(?:pag\w+|quit\w+|acert\w+)\b.{0,30}\b(?:enquanto|nesse meio tempo|ate (?:voces|vcs) (?:\w+ )?(?:decid|respond|resolv)\w+)\b"
 )
@@ -617,75 +583,6 @@ async def pays_meanwhile(scene: Scene) -> bool:
     return True
 
 
-_WITHDRAWS = re.compile(
-    r"(?:(?:sim|isso|pode|ta|ok|quero|claro|bom|entao|por favor|eu) )*(?:retir|tir|cancel|anul|desfa[zç]|confirm)\w*(?: (?:sim|ela|essa|isso|ai|entao|por favor|a contestac\w+|logo|pra mim))*"
-)
-
-
-async def _withdraw(scene: Scene) -> bool:
-    assert scene.question is not None
-    said = scene.turn.text or ""
-    dispute_id = int(scene.question.arguments["dispute"])
-    answer = yes_or_no(scene)
-    if answer is None and said and not scene.turn.arguments:
-        (known,) = [one for one in await disputes_of(scene.conn, await _whose(scene)) if one.id == dispute_id]
-        ours = {debt.id for debt in await get_debts(scene.conn, known.debts)}
-        named = {debt.id for debt in spoken_of(scene, said, (await payable(scene))[1])[0]}
-        if wishes_to_pay(said) and (not named or named <= ours):
-            return await _withdraw_and_pay(scene, dispute_id)
-        if named and not named & ours and not wishes_to_pay(said) and await open_disputes(scene.conn, sorted(named)):
-            return await ask_withdrawal(scene)  # of another one
-        answer = True if _WITHDRAWS.fullmatch(plain(said)) else None
-    if answer is None:
-        return False
-    scene.ask(None)
-    if not answer:
-        scene.say("utter_dispute_stays")
-        return True
-    await _end(scene, dispute_id)
-    scene.ask("pay")
-    scene.say("utter_dispute_withdrawn")
-    return True
-
-
-async def _end(scene: Scene, dispute_id: int) -> None:
-    """Withdraw it; its debts are those that are talked about from now on."""
-    (known,) = [one for one in await disputes_of(scene.conn, await _whose(scene)) if one.id == dispute_id]
-    await end_dispute(scene.conn, scene.ground, dispute_id, "withdrawn", by="debtor")
-    await audit.record(scene.conn, "debtor", "dispute.withdrawn", f"dispute:{dispute_id}", {}, scene.now)
-    scene.set_slot("focus", list(known.debts))
-
-
-async def _withdraw_and_pay(scene: Scene, dispute_id: int) -> bool:
-    """ "É minha, manda o Pix": the dispute is withdrawn and what it was about can be paid, which is what was asked for."""
-    await _end(scene, dispute_id)
-    scene.ask("pay")
-    scene.say("utter_dispute_withdrawn")
-    await scene.turn_to("solicitar_pagamento")
-    return True
-
-
-async def withdrawal_tapped(scene: Scene) -> bool:
-    """An answer that was tapped below the question whether to withdraw is about that dispute, however late. False: no such tap."""
-    dispute_id = scene.turn.arguments.get("withdraw")
-    if dispute_id is None or scene.intent not in ("afirmar", "negar") or await scene.proof() is None:
-        return False
-    mine = [one for one in await disputes_of(scene.conn, await _whose(scene)) if one.id == int(dispute_id)]
-    if not mine:
-        return False
-    if mine[0].status != "open":
-        scene.say("utter_dispute_over")
-        return True
-    if scene.intent == "negar":
-        scene.ask(None)
-        scene.say("utter_dispute_stays")
-        return True
-    await _end(scene, int(dispute_id))
-    scene.ask("pay")
-    scene.say("utter_dispute_withdrawn")
-    return True
-
-
 async def dispute_disowned(scene: Scene) -> bool:
     """ "Não contestei nada", "é minha sim", while a dispute is open or was just asked about, whatever it was taken for. False: not said."""
     said, asked = scene.turn.text or "", scene.open_question
@@ -696,7 +593,7 @@ async def dispute_disowned(scene: Scene) -> bool:
     if scene.form is not None or "?" in said or await scene.proof() is None:
         return False
     if asked == "dispute_withdraw" and wishes_to_pay(said):
-        return await _withdraw(scene)
+        return await answer_withdrawal(scene)
     if not recognises(said) or denies(said):
         return False
     last = await last_response(scene.conn, scene.conversation.id) or ""
@@ -712,14 +609,7 @@ async def dispute_disowned(scene: Scene) -> bool:
     if not known or (named and not named & set(known[0].debts)):
         return False
     if wishes_to_pay(said):
-        return await _withdraw_and_pay(scene, known[0].id)
-    return await ask_withdrawal(scene)
-
-
-async def dispute_taken_back(scene: Scene) -> bool:
-    """\"Cancela a contestação\" among what is cancelled; False when nothing of the kind was meant."""
-    if await scene.proof() is None or not takes_dispute_back(scene.words):
-        return False
+        return await withdraw_and_pay(scene, known[0].id)
     return await ask_withdrawal(scene)
 
 
@@ -737,7 +627,7 @@ answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {
     "dispute_amount": _amount,
     "dispute_maybe": _maybe,
     "dispute_story": _story,
-    "dispute_withdraw": _withdraw,
+    "dispute_withdraw": answer_withdrawal,
 }
 
 topics = (ContestDebt, GiveReason)

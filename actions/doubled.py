@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import named_by_words, payable
 from actions.scene import Scene
+from actions.which_debt import named_by_words, payable
 from receivables.store import owed
 from understanding.plain import plain
 

@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.debt import named_by_words, named_in_words, payable
 from actions.dispute import LABELS, all_of_them, dispute, only_asks, register_dispute
 from actions.human import ask_human
 from actions.paid import look_for_payment
 from actions.scene import Scene
+from actions.which_debt import named_by_words, named_in_words, payable
 from conversations import audit, effects
 from conversations.protocol import new_protocol
 from conversations.turn import text_of

@@ -17,10 +17,10 @@ from actions.answering import again
 from actions.answering import topics as answering_topics
 from actions.answers import topics as answer_topics
 from actions.aside import turn_aside
+from actions.asked_debts import topics as debt_topics
 from actions.beside import take_in
 from actions.complaint import topics as complaint_topics
 from actions.correction import topics as correction_topics
-from actions.debt import topics as debt_topics
 from actions.discount import topics as discount_topics
 from actions.dispute import topics as dispute_topics
 from actions.extension import topics as extension_topics

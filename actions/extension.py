@@ -7,13 +7,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any
 
-from actions.debt import payable_of, show_debts
+from actions.choices import day_options
+from actions.debt import show_debts
 from actions.dispute import skip_story
 from actions.heard import Day, day_of, month_named, yes_or_no
 from actions.meant import debts_meant, take_up
+from actions.promised_day import consider
+from actions.promised_day import read_back as read_promise_back
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.standing import tell_standing
+from actions.which_debt import payable_of
 from conversations import audit
 from conversations.effects import last_said
 from conversations.protocol import new_protocol
@@ -110,8 +115,6 @@ def _first_of(heard: Day, today: date) -> date:
 
 async def _moves_a_promise(scene: Scene, debts: Sequence[Debt], heard: Day) -> bool:
     """Another day for what was promised, where the due date itself cannot be moved: it is the promise that moves."""
-    from actions.promise import consider  # the two lead to each other
-
     held = await open_promises(scene.conn, [debt.id for debt in debts])
     allowed, _ = await _allowed(scene, debts)
     if len(held) != 1 or allowed or set(held[0].debts) != {debt.id for debt in debts}:
@@ -127,8 +130,6 @@ async def propose(scene: Scene, debts: Sequence[Debt], heard: Day | None, *, lon
     if not allowed:
         held = refused[0][0].extended_to if refused[0][1].code == "already_extended" else None
         if held is not None and heard is not None and held in heard.readings:
-            from actions.agreement import tell_standing  # which stands on this file
-
             await tell_standing(scene)  # the very day that holds: it is what was settled, and no wish for more
         elif not await _promise_where_none_moves(scene, refused, heard):
             _say_refused(scene, refused[0][0], refused[0][1])
@@ -204,8 +205,6 @@ async def read_back(scene: Scene, debts: Sequence[Debt], to: date, latest: date)
 
 async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, latest: date) -> bool:
     """A day that the due date cannot be moved to may still be promised: that is offered, with what it comes to then. False: neither."""
-    from actions.promise import read_back as read_promise_back  # the two lead to each other
-
     free = [debt for debt in debts if debt.status == "open"]
     try:
         preview_promise(scene.ground, free, day, None)
@@ -218,8 +217,6 @@ async def _promise_instead(scene: Scene, debts: Sequence[Debt], day: date, lates
 
 async def _promise_where_none_moves(scene: Scene, refused: Sequence[tuple[Debt, ExtensionRefused]], heard: Day | None) -> bool:
     """Where no due date can be moved any more, the day that was named may still be promised: that is read back. False: it may not."""
-    from actions.promise import read_back as read_promise_back  # the two lead to each other
-
     if heard is None or any(why.code not in ("too_long_overdue", "none_allowed") for _, why in refused):
         return False
     free = [debt for debt, _ in refused if debt.status == "open"]
@@ -267,11 +264,6 @@ def _say_refused(scene: Scene, debt: Debt, refusal: ExtensionRefused) -> None:
     if refusal.code == "already_extended":
         values["day"] = {"date": debt.payable_to.isoformat()}
     scene.say(response, **values)
-
-
-def day_options(days: Sequence[date]) -> list[dict[str, Any]]:
-    """Days to choose between, as answers."""
-    return [{"day": {"date": day.isoformat()}, "arguments": {"day": day.isoformat()}} for day in sorted(days)[:3]]
 
 
 # ------------------------------------------------------------------------------------------------------ answers

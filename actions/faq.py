@@ -6,8 +6,9 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from actions.debt import payable
+from actions.heard import is_question
 from actions.scene import Scene, Topic
+from actions.which_debt import payable
 from conversations.knowledge import Asked, Known
 from payments.charges import charges_of, payments_of
 from payments.payee import payee_of
@@ -35,10 +36,6 @@ _LEAST = 0.12
 _MOST_GUESSES = 3
 _MOST_QUESTIONS = 2
 
-_QUESTION = re.compile(
-    r"^(?:e |mas |oi |ola |moca |moco |entao |ah |aham )*(?:quant[oa]s?|qual|quais|quando|onde|como|quem|por ?que|pq|o que|oq|que|cade|sera|tem|da pra|posso|pode"
-    r"|vcs?|voces?|e se|se eu|ate|em quanto|depois|precisa|vale|aceita|isso)\b"
-)
 _NEVER_ASIDE = frozenset(
     """parar_mensagens nao_sou_a_pessoa vulnerabilidade suspeita_golpe falar_com_humano contestar_divida ameaca_juridica direitos_lgpd
     informar_cpf responder cancelar negar afirmar saudar despedir agradecer nao_entendi nlu_fallback fora_de_escopo""".split()
@@ -96,43 +93,12 @@ _OTHER_WAYS = re.compile(
 )
 
 
-async def told_in_general(scene: Scene) -> bool:
-    """What holds for everybody is told before it is asked who somebody is: "tem desconto?", "dá pra parcelar?". False: not asked so."""
-    said = scene.turn.text or ""
-    name = _IN_GENERAL.get(scene.intent or "")
-    if (
-        name is None
-        or _AGAIN.search(plain(said))
-        or not is_question(scene)
-        or scene.turn.arguments
-        or not scene.turn.given.empty
-        or re.search(r"\d", said)
-    ):
-        return False
-    known = scene.till.talk.knowledge
-    sure = known.asked(said).sure
-    scene.say("utter_faq", answer={"phrase": f"faq:{(sure or known.known[name]).name}"})
-    return True
-
-
-_AGAIN = re.compile(r"\b(?:ontem|de novo|dnv|anterior|n?aquel[ae] (?:propost\w+|ofert\w+|plano))\b")
-"""What was told to one person before is nothing in general."""
-_IN_GENERAL = {"parcelar": "instalments_how", "pedir_desconto": "discount_how", "pedir_prorrogacao": "extension_how"}
-"""By the wish: what is told of it in general."""
-
-
 def _better(scene: Scene, asked: Asked) -> bool:
     """Whether the answer is better than what a topic does: almost the question's own words, or "e se eu atrasar?"."""
     assert asked.sure is not None
     if asked.sure.name == _WHAT_IF:
         return _SUPPOSED.search(plain(scene.turn.text or "")) is not None
     return asked.sure.first and asked.score >= _ALMOST_THE_WORDS
-
-
-def is_question(scene: Scene) -> bool:
-    """Whether the message is put as a question."""
-    said = scene.turn.text or ""
-    return "?" in said or _QUESTION.match(plain(said)) is not None
 
 
 async def answer_question(scene: Scene, *, but: frozenset[str] = frozenset()) -> bool:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from actions.debt import payable
+from actions.debts_to_negotiate import debts_meant
 from actions.extension import extend
 from actions.human import ask_human
-from actions.negotiating import answer_capacity, debts_meant, known_facts
+from actions.negotiating import answer_capacity, known_facts
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
+from actions.which_debt import payable
 from conversations.care import pause_person
 from conversations.said import newest_said
 from understanding.plain import plain

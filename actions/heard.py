@@ -212,3 +212,15 @@ def yes_or_no(scene: Scene) -> bool | None:
     if answer is not None:
         return {"yes": True, "no": False}.get(answer.kind)
     return True if _DO_IT.fullmatch(plain(said)) else None
+
+
+_QUESTION = re.compile(
+    r"^(?:e |mas |oi |ola |moca |moco |entao |ah |aham )*(?:quant[oa]s?|qual|quais|quando|onde|como|quem|por ?que|pq|o que|oq|que|cade|sera|tem|da pra|posso|pode"
+    r"|vcs?|voces?|e se|se eu|ate|em quanto|depois|precisa|vale|aceita|isso)\b"
+)
+
+
+def is_question(scene: Scene) -> bool:
+    """Whether the message is put as a question."""
+    said = scene.turn.text or ""
+    return "?" in said or _QUESTION.match(plain(said)) is not None

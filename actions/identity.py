@@ -8,9 +8,11 @@ from datetime import date
 
 from actions.by_debt import SERVED, serve_by_debt
 from actions.debt import show_debts
-from actions.faq import is_question, tell, told_in_general
+from actions.faq import tell
 from actions.going_on import wishes
 from actions.hardship import hardship_told
+from actions.heard import is_question
+from actions.in_general import told_in_general
 from actions.many_days import in_many_days
 from actions.preferences import hours_wished, prefer_contact
 from actions.proving import ask_next, forget_form, proven, say_locked

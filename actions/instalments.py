@@ -8,37 +8,34 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from actions.debt import chosen_debts, payable
-from actions.discount import answer_cash, answer_percent, priced, waiting_proposal
+from actions.cash import answer_cash, answer_percent
+from actions.debts_to_negotiate import debts_meant, names_others
 from actions.many_days import in_many_days
 from actions.negotiating import (
     WHY,
     answer_capacity,
     answer_counter,
-    counter_in,
     current_offer,
-    debts_meant,
     known_facts,
-    lone_amount,
     monthly_day,
-    names_others,
-    percent_in,
     say_cannot,
     say_down_is_needed,
     say_offer,
     say_why,
-    says_no,
     show_plans,
     show_summary,
-    understood,
 )
 from actions.on_the_table import all_at_once, amount_is, take_amount, take_spoken_of_plan
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
+from actions.priced import priced
+from actions.proposal import waiting_proposal
+from actions.proposed import counter_in, lone_amount, percent_in, says_no, understood
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from actions.several import price_of_all
 from actions.terms import chats
+from actions.which_debt import chosen_debts, payable
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept

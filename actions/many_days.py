@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from actions.debt import payable
+from actions.debts_to_negotiate import debts_meant as debts_to_divide
 from actions.meant import debts_meant
 from actions.negotiating import answer_capacity, known_facts
-from actions.negotiating import debts_meant as debts_to_divide
 from actions.partial import consider as consider_part
-from actions.promise import read_back
+from actions.promised_day import read_back
 from actions.proving import proven
 from actions.scene import Scene
+from actions.which_debt import payable
 from conversations.turn import text_of
 from receivables.calendar import months_later
 from receivables.on_account import left_after_parts

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from actions.debt import MONTHS, chosen_debts, in_common, of_months, options, payable
+from actions.choices import options
 from actions.scene import Scene
+from actions.which_debt import MONTHS, chosen_debts, in_common, of_months, payable
 from receivables.store import Debt, owed
 from understanding.plain import plain
 from understanding.values import read_values

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import chosen_debts, named_by_words, tell
-from actions.discount import answer_cash, priced
-from actions.negotiating import known_facts, lone_amount
+from actions.cash import answer_cash
+from actions.debt import tell
+from actions.negotiating import known_facts
 from actions.pix import choose, deal, pay, which_of_fewer
+from actions.priced import priced
+from actions.proposed import lone_amount
 from actions.scene import Scene
 from actions.several import price_of_named
+from actions.which_debt import chosen_debts, named_by_words
 from conversations.reply import last_response
 from receivables.agreements import has_live_agreement
 from receivables.store import Debt

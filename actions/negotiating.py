@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import chosen_debts, group_options, named_by_words, narrowed, options, payable, resting, say_resting, show_debts
+from actions.choices import group_options
+from actions.proposed import MONTHLY_DAY, counter_in, understood
 from actions.scene import Scene
-from actions.terms import as_meant, chats, without_down
+from actions.terms import without_down
 from conversations.reply import last_response
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
 from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
@@ -19,15 +20,9 @@ from receivables.instalments import Plan, PlanRefused, latest_first_due, lowest_
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
 from receivables.owed import Owed
 from receivables.store import Debt, get_debts, owed
-from understanding.bare import Asked, bare_answer
-from understanding.beginnings import first_of
+from understanding.bare import Asked
 from understanding.plain import plain
-from understanding.values import Values, read_values
 
-MONTHLY_DAY = re.compile(
-    r"\b(?:todo|todos os|sempre (?:n?o )?|cada|qualquer) ?(?:mes )?(?:n?o )?dias? (\d{1,2})\b|\bdia (\d{1,2}) (?:de |do |em )?(?:cada|todo|todos os) mes(?:es)?\b"
-)
-""""Todo dia 15", "dia 15 de cada mês"."""
 _LESS_DOWN = re.compile(
     r"\b(?:menos|menor\w*|sem|diminu\w*|baix\w*|reduz\w*|tira\w*|abaix\w*|facilit\w*|nao (?:quero|tenho|dou|posso|consigo|da|vai dar|cabe)|salgad\w|alt[ao]|car[ao]|pesad\w|puxad\w|apertad\w|muito|demais|so isso de)\b"
 )
@@ -39,192 +34,6 @@ _NOT_OF_DOWN = re.compile(
 
 TAKES: tuple[Asked, ...] = ("yes_no", "count", "amount", "option", "date")
 
-_MOST_COUNT = 72
-"""A bare number above it is no count of instalments, whatever was asked."""
-
-_REST_IN = re.compile(
-    r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b[^0-9]{0,24}?\b(\d{1,2}|duas|dois|tres|quatro|cinco|seis|oito|dez|doze)\b(?! *(?:reais|conto|pila|dias?))"
-)
-_REST = re.compile(r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b")
-_NOW = re.compile(r"\b(?:agora|agr|hoje|hj|ja|de imediato|neste momento|nesse momento)\b")
-_PERCENT = re.compile(r"\b(\d{1,3})(?:[.,]\d+)? ?(?:%|por ?cento\b)", re.IGNORECASE)
-_AT_ONE_GO = re.compile(r"\b(?:junt\w+ tudo|tudo junto)\b")
-_REST_AT_ONCE = re.compile(
-    r"\b(?:resto|restante|sobra|saldo|que falta|diferenca)\b.{0,20}\b(?:mes que vem|proximo mes|mes seguinte|no outro mes|daqui um mes)\b"
-)
-_IN = re.compile(
-    r"^(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro|nao melhor(?: em)?|melhor(?: em)?|nao|nao quero|na verdade|entao|acho melhor(?: em)?)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
-)
-_IN_THE_END = re.compile(
-    r"\b(?:fica\w*|sai\w*|seria|for|fosse|faz\w*|divid\w*|parcel\w*|muda\w*|ta|entao|e) (?:(?:se|for|isso|tudo|ele|ela|assim) )*em (?:umas )?(\d{1,2}|"
-    r"duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?: (?:entao|mesmo|vezes|por favor|ne))*$"
-)
-_DIVIDES = re.compile(r"\b(?:parcel\w+|divid\w+)\b")
-_AND_IN = re.compile(
-    r"\b(?:e|mas|disse|falei|so que|so) em (\d{1,2}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
-)
-_IN_WITH_DOWN = re.compile(
-    r"\bem (\d{1,2}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?= (?:com|sem|e|mais) (?:\w+ ){0,2}(?:entrada|sinal)\b)"
-)
-_I_SAID = re.compile(
-    r"\b(?:eu|ja) (?:tinha )?(?:disse|dito|falei|falado|escrevi|pedi)\b|\b(?:disse|falei) (?:que )?(?:era|foi)\b"
-)
-""""250 eu disse": what was read otherwise is said again."""
-"""\"Quanto fica em 5?\", while plans are on the table."""
-IN_SO_MANY = re.compile(
-    r"(?:(?:e|mas|ta|ok|entao|so|quero|faz|fica|quanto|da|pode|ser|se|for|seria|sai) )*em (\d{1,2})(?: (?:entao|fica|quanto|da|ne|sai|seria|vezes|mesmo))*"
-)
-""""E em 10?", which asks for a count without a word of times."""
-_MONTHLY_OF = re.compile(
-    r"\b(?:por|ao|todo|cada) mes (?:de |no maximo |ate |uns |so )*(?:r\$ ?)?(\d[\d.]*(?:,\d{2})?)(?! ?(?:x|vezes|parcelas?|dias?))",
-    re.I,
-)
-_OF_SO_MANY = re.compile(r"\bparcelas:([1-9]\d?)\b")
-_BEGINS = re.compile(
-    r"\b(?:comec\w+|a partir d[eo]|so (?:em|a partir)|primeir[ao] (?:parcela |pagamento )?(?:so |fica\w* |seja |sendo )?(?:em|n[oa]|pra|para))\b"
-)
-"""From when somebody wishes to pay: "dá pra começar em janeiro?"."""
-_FROM_A_MONTH = re.compile(
-    r"\ba partir (?:so )?d[eo] (?:mes de )?(janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro)\b"
-)
-_NUMBERS = {
-    "uma": 1, "duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
-    "onze": 11, "doze": 12,
-}  # fmt: skip
-MONTHLY = re.compile(
-    r"\b(?:por mes|ao mes|mensa\w*|todo mes|cada mes|no meu mes|no mes|pro mes|p mes|/mes|no orcamento|cabe\w*|consigo|aguento|da pra mim)\b"
-)
-_PER_CASH = re.compile(r"\b(?:a vista|avista|avsta|de uma vez|tudo de uma|quit\w*|acabar com isso|encerr\w*|liquid\w*|zerar?)\b")
-
-
-def understood(scene: Scene, text: str | None = None, *, asked: str | None = None) -> Values:
-    """The values in the words that carry the wish. A percentage is neither an amount nor a count."""
-    return read_values(_PERCENT.sub(" ", as_meant(scene.words if text is None else text)), scene.today, asked=asked)
-
-
-_NOT_OFF = re.compile(r"\bnao (?:e|eh|to|estou|falei|disse|quero|pedi|foi)\b(?: \w+){0,6}? desconto\b")
-_OFF = re.compile(r"\b(?:descont\w+|abat\w+|menos|tir\w+|off|a menos)\b")
-_PAYS_PERCENT = re.compile(
-    r"\b(?:pago|pagar|pagaria|dou|ofereco|quito|quitar|consigo|acerto)\b(?: (?:com|so|ate|no|maximo|uns|apenas|esses|somente|por)){0,3} \d{1,2} por ?cento\b|\b\d{1,2} por ?cento (?:d[oa] (?:valor|total|divida|conta) )?e quit\w+"
-)
-""""Pago 40% à vista": so much of it, and not so much off."""
-
-
-def percent_in(scene: Scene) -> int | None:
-    """The one percentage that is asked for: \"40%?\"."""
-    found = {int(one[1]) for one in _PERCENT.finditer(scene.words)}
-    percent = found.pop() if len(found) == 1 else None
-    if percent is None or not 0 < percent < 100:
-        return None
-    said = _NOT_OFF.sub(" ", plain(scene.words.replace("%", " por cento ")))
-    return 100 - percent if _PAYS_PERCENT.search(said) and not _OFF.search(said) else percent
-
-
-def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int | None]:
-    """The instalments that somebody proposes, and the amount they would pay at once instead."""
-    if chats(scene.words):
-        return Counter(), None
-    words = as_meant(scene.words)
-    said = plain(words)
-    values = understood(scene, asked=asked)
-    count = next((one.number for one in values.counts if one.number <= _MOST_COUNT), None)
-    if count is None and (of := _OF_SO_MANY.search(" ".join(values.options))):
-        count = int(of[1])  # "e a proposta de 8x?"
-    if count == 1 and (MONTHLY.search(said) or _AT_ONE_GO.search(said)):
-        count = None  # "uma parcela só por mês de 250" says how much a month, and not how often
-    if count is None and (found := _REST_IN.search(said)):
-        count = _NUMBERS.get(found[1]) or int(found[1])
-    if count is None and _REST_AT_ONCE.search(said):
-        count = 1
-    bare = _IN.fullmatch(said) if asked == "count" and not _PERCENT.search(words) else None
-    bare = bare or IN_SO_MANY.fullmatch(said)
-    bare = bare or (_IN_THE_END.search(said) if (asked == "count" or _DIVIDES.search(said)) and not values.money else None)
-    bare = bare or (_AND_IN.search(said) if asked == "count" else None)
-    if count is None and bare:
-        count = _NUMBERS.get(bare[1]) or int(bare[1])
-    if count is None and (found := _IN_WITH_DOWN.search(said)):
-        count = _NUMBERS.get(found[1]) or int(found[1])
-    down = next((one.amount for one in values.money if one.role == "down"), None)
-    instalment = next((one.amount for one in values.money if one.role == "instalment"), None)
-    total = next((one.amount for one in values.money if one.role == "total"), None)
-    if not values.money and (found := _MONTHLY_OF.search(words)):
-        instalment = next((one.amount for one in read_values(f"R$ {found[1]}", scene.today).money), None)
-    plain_ones = [one.amount for one in values.money if one.role is None]
-    if len(plain_ones) == 2 and down is None and instalment is None and MONTHLY_DAY.search(said) and _NOW.search(said):
-        down, instalment = plain_ones  # "300 agora e 150 todo dia 10"
-    elif plain_ones and bare and down is None and instalment is None and _I_SAID.search(said):
-        down = plain_ones[0]  # "250 eu disse, em 3": the down payment that was misheard
-    elif plain_ones and not bare:
-        first = plain_ones[0]
-        if total is None and _PER_CASH.search(said):
-            total = first
-        elif (
-            down is None
-            and instalment is None
-            and (
-                (count is not None and re.search(r"\b(?:resto|restante|agora|hoje|ja)\b", said))
-                or (_I_SAID.search(said) and _down_before(scene))
-            )
-        ):
-            down = first
-        elif instalment is None and (MONTHLY.search(said) or count is not None):
-            instalment = first
-        elif instalment is not None and down is None and _NOW.search(said):
-            down = first  # "tenho 200 agora e 150 por mês"
-        elif asked == "count" and down is None and instalment is None and _NOW.search(said):
-            down = first  # while plans are chosen from, "tenho 400 agora" is what is paid first
-    if down is None and _REST.search(said):
-        down = _said_before(scene)
-    first_due = next((one.readings[0] for one in values.dates if one.kind == "exact" and len(one.readings) == 1), None)
-    if first_due is None and _BEGINS.search(said):
-        days = [min(one.readings) if one.readings else first_of(one.words, scene.today) for one in values.dates]
-        first_due = next((day for day in days if day is not None), None)
-        if first_due is None and (named := _FROM_A_MONTH.search(said)):
-            first_due = first_of(f"em {named[1]}", scene.today)
-    return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
-
-
-def _down_before(scene: Scene) -> bool:
-    """Whether it was a down payment that was spoken of last."""
-    return scene.question is not None and bool(scene.question.arguments.get("own_down"))
-
-
-def _said_before(scene: Scene) -> int | None:
-    """The amount of the message before, of which \"e o resto em 3\" is the other half."""
-    if scene.question is None:
-        return None
-    kept = scene.question.arguments
-    if scene.question.name in ("partial_confirm", "partial_amount"):
-        return kept.get("amount")
-    if scene.question.name == "plans":
-        return kept.get("own_down") or kept.get("said")
-    return None
-
-
-def says_no(scene: Scene) -> bool:
-    """Whether the message is a no, and nothing beside it."""
-    if scene.intent == "negar":
-        return True
-    bare = bare_answer(scene.words, "yes_no", scene.today)
-    return bare is not None and bare.kind in ("no", "stall")
-
-
-_SHORT = 6
-"""In so few words a number of hundreds is an amount, though nothing names its kind: "850 então, manda", "e se for 3500?"."""
-_BARE_AMOUNT = re.compile(
-    r"(?<![\d/.,-])(?!20[12]\d(?!\d))\d{3,6}(?![\d/.,-]|\s*(?:x|vezes|parcelas?|dias?|mes\w*|anos?|horas?)\b)(?! ?%)",
-    re.IGNORECASE,
-)
-
-
-def lone_amount(scene: Scene) -> int | None:
-    """The one amount in the message, whatever it is called; None when there is none or several."""
-    values = understood(scene, asked="amount")
-    amounts = {one.amount for one in values.money}
-    if not amounts and not values.dates and not values.counts and len(scene.words.split()) <= _SHORT:
-        amounts = {int(bare) * 100 for bare in _BARE_AMOUNT.findall(scene.words)}
-    return amounts.pop() if len(amounts) == 1 else None
-
 
 WHY = re.compile(
     r"\b(?:por ?que|pq|porq|qual (?:o|eh o) motivo|como (?:voces |vcs )?(?:chega\w*|calcul\w*)|de onde (?:vem|veio|saiu|tira\w*)|explica\w*)\b.{0,40}"
@@ -233,83 +42,14 @@ WHY = re.compile(
 """\"Por que essa oferta?\""""
 
 
-async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
-    """The debts to negotiate; asked about (by the intent `again`, which a tap goes on with) when that is not clear: then None."""
-    _, debts = await payable(scene)
-    kept = scene.question.arguments.get("debts") if scene.question else None
-    by_tap = scene.turn.arguments.get("debts")
-    rests = await resting(scene, debts)
-    free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
-    if not free and any(one.kind == "claimed" for one in rests.values()):
-        scene.ask(None)
-        say_resting(scene, "utter_cannot_agree_claimed", debts, rests)
-        return None
-    debts = [debt for debt in debts if rests.get(debt.id) is None or rests[debt.id].kind == "disputed"]
-    if not free:
-        if debts and all(debt.status == "agreed" for debt in debts):
-            from actions.agreement import agreed_already  # which stands on this file
-
-            await agreed_already(scene)
-        elif debts:
-            scene.say("utter_cannot_agree_disputed")
-        else:
-            await show_debts(scene)
-        return None
-    if by_tap and scene.question is not None and scene.question.name == "which_to_divide" and not scene.turn.text:
-        # The debt is named; what was wished of it was said before.
-        scene.wish_words = str(scene.question.arguments.get("words") or "")
-    if not by_tap:
-        anew = [debt for debt in await named_by_words(scene) if debt.status == "open"]
-        if anew and {debt.id for debt in anew} != set(kept or ()):
-            # "E o colégio?", in the middle of another debt's offer.
-            return anew
-        if kept and len(kept) < len(free) and _all_of_them(scene, len(free)):
-            return free
-    if by_tap or kept:
-        meant = [debt for debt in debts if debt.id in (by_tap or kept or ())]
-        if meant:
-            return meant
-    if len(free) == 1:
-        return free
-    named = await _named(scene)
-    if named:
-        return named
-    focus = [debt for debt in free if debt.id in (scene.slots.get("focus") or ())]
-    if focus:
-        return focus
-    alone = _only_one_of_that_size(scene, free)
-    if alone is not None:
-        return [alone]
-    asked = scene.question.arguments if scene.question is not None and scene.question.name == "which_to_divide" else None
-    one_company = len({(debt.creditor_id, debt.portfolio) for debt in free}) == 1
-    if one_company and (asked is not None or again == "pedir_desconto" or _all_of_them(scene, len(free))):
-        # Of one company all can be dealt with together: better an answer for all of them than the same question again.
-        return free
-    every = _all_of_them(scene, len(free))
-    among = free if every else narrowed(scene, free)
-    totals = [owed(scene.ground, debt).total for debt in among]
-    scene.ask(
-        "which_to_divide",
-        takes=("option", "amount", "count"),
-        again=again,
-        words=_with_what_was_said(scene, asked),
-        shown=[debt.id for debt in among] if len(among) < len(free) else None,
-    )
-    rows = group_options(among, totals) if every else options(among, totals)
-    rows = [row for row in rows if _together(among, row)]
-    if not (every and await _count_of_each(scene, among, rows)):
-        scene.say("utter_which_to_divide_apart" if every else "utter_which_to_divide", options=rows)
-    return None
-
-
 async def _with_their_counts(scene: Scene, debts: Sequence[Debt]) -> None:
     """With a count in the words, what it comes to with each of them stands in the place of the bare list."""
     response, values = scene.said[-1]
-    if response == "utter_which_to_divide_apart" and await _count_of_each(scene, debts, values["options"]):
+    if response == "utter_which_to_divide_apart" and await count_of_each(scene, debts, values["options"]):
         scene.said.pop(-2)
 
 
-async def _count_of_each(scene: Scene, debts: Sequence[Debt], rows: Sequence[dict[str, Any]]) -> bool:
+async def count_of_each(scene: Scene, debts: Sequence[Debt], rows: Sequence[dict[str, Any]]) -> bool:
     """ "Quanto fica em 10?", of debts of several creditors: that very count with each of them, or the nearest. False: no count was said."""
     counter, _ = counter_in(scene, asked="count")
     if counter.count is None or counter != Counter(count=counter.count):
@@ -344,67 +84,10 @@ async def _count_of_each(scene: Scene, debts: Sequence[Debt], rows: Sequence[dic
     return True
 
 
-def _only_one_of_that_size(scene: Scene, free: Sequence[Debt]) -> Debt | None:
-    """The one debt that is worth the amount that was offered for it: \"faz por 800?\" of 850 and 640."""
-    if _all_of_them(scene, len(free)) or re.search(r"\b(?:tudo|todas|todos)\b", plain(scene.words)):
-        return None
-    offered = {one.amount for one in understood(scene, asked="amount").money if one.role in (None, "total")}
-    if len(offered) != 1:
-        return None
-    amount = offered.pop()
-    worth = [debt for debt in free if owed(scene.ground, debt).gross >= amount]
-    return worth[0] if len(worth) == 1 and len(free) > 1 else None
-
-
-_SO_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
-_THE_SO_MANY = re.compile(r"\b(?:as|os) (duas|dois|tres|quatro|cinco)\b(?! (?:vezes|parcelas|primeir\w+|ultim\w+))")
-_TOGETHER = re.compile(r"\b(?:ambas|ambos|juntas|juntos|junt\w+ tudo|tudo junto|todas elas|somando tudo)\b")
-
-
-def _all_of_them(scene: Scene, count: int) -> bool:
-    """\"As duas\" of two, \"juntas\", \"juntar tudo\"."""
-    said = plain(scene.words)
-    number = _THE_SO_MANY.search(said)
-    return _SO_MANY[number[1]] == count if number else _TOGETHER.search(said) is not None
-
-
-def _with_what_was_said(scene: Scene, asked: Mapping[str, Any] | None) -> str:
-    """The words that the question keeps: an amount or a count that was said before is not lost to what is said after it."""
-    before = str((asked or {}).get("words") or "")
-    values = understood(scene)
-    return scene.words if not before or values.money or values.counts else f"{before}. {scene.words}"
-
-
-_NUMBERED = re.compile(
-    r"(?:em |de |por |r\$ ?)?\b\d+(?:[.,]\d+)*\b ?(?:x|vezes|parcelas?|reais|conto|por mes)?|\b(?:parcel\w*|divid\w*|negoci\w*|descont\w*|entrada)\b",
-    re.IGNORECASE,
-)
-
-
-async def _named(scene: Scene) -> list[Debt] | None:
-    """The debts that the words name, once counts and amounts are taken out of them: in \"em 2 vezes\" nothing is the second one."""
-    words, kept = scene.words, scene.wish_words
-    scene.wish_words = words if not (understood(scene).counts or understood(scene).money) else _NUMBERED.sub(" ", words)
-    if scene.wish_words == words:
-        scene.wish_words = re.sub(r"\b(?:parcel\w*|divid\w*|negoci\w*|descont\w*)\b", " ", words, flags=re.IGNORECASE)
-    try:
-        named = await chosen_debts(scene)
-    finally:
-        scene.wish_words = kept
-    return [debt for debt in named or () if debt.status == "open"] or None
-
-
-def _together(debts: Sequence[Debt], row: dict[str, Any]) -> bool:
+def together(debts: Sequence[Debt], row: dict[str, Any]) -> bool:
     """Debts of several creditors make several agreements: \"todas\" is no choice then."""
     mine = [debt for debt in debts if debt.id in row["arguments"]["debts"]]
     return len({(debt.creditor_id, debt.portfolio) for debt in mine}) == 1
-
-
-async def names_others(scene: Scene) -> bool:
-    """Whether the message turns to other debts than those that are being talked about: \"e o colégio?\"."""
-    kept = set(scene.question.arguments.get("debts") or ()) if scene.question else set()
-    anew = {debt.id for debt in await named_by_words(scene) if debt.status == "open"}
-    return bool(anew) and anew != kept
 
 
 async def known_facts(scene: Scene, debts: Sequence[Debt]) -> Facts | None:
@@ -429,7 +112,7 @@ def say_cannot(scene: Scene, refusal: CannotAgree, debts: Sequence[Debt]) -> Non
         free = [debt for debt in debts if debt.status == "open"]
         totals = [owed(scene.ground, debt).total for debt in free]
         scene.ask("which_to_divide", takes=("option",), again="parcelar", words=scene.words)
-        scene.say("utter_which_to_divide_apart", options=[row for row in group_options(free, totals) if _together(free, row)])
+        scene.say("utter_which_to_divide_apart", options=[row for row in group_options(free, totals) if together(free, row)])
         return
     scene.say(f"utter_cannot_agree_{refusal.why if refusal.why in _SAID_APART else 'now'}")
 

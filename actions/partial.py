@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from actions.debt import payable, payable_of, show_debts
+from actions.debt import show_debts
 from actions.dispute import disputed_notice
 from actions.heard import all_of_it, amount_of, day_of, yes_or_no
 from actions.meant import debts_meant, take_up
+from actions.promised_day import in_two_parts, promise_rest
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from actions.which_debt import payable, payable_of
 from payments.issue import CannotIssue, issue
 from payments.present import present
 from receivables.on_account import PartRefused, check_part
@@ -97,8 +99,6 @@ async def part_wished(scene: Scene) -> bool:
 
 
 async def _on_two_days(scene: Scene) -> bool:
-    from actions.promise import in_two_parts  # the two lead to each other
-
     return await in_two_parts(scene)
 
 
@@ -284,8 +284,6 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
             scene.say(utterance.response, **utterance.values)
     scene.code_comes = charge.status != "active"
     if arguments.get("rest"):
-        from actions.promise import promise_rest  # the two lead to each other
-
         await promise_rest(scene, debts, date.fromisoformat(arguments["rest"]), amount)
 
 

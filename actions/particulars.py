@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions.agreement import talk_of_agreement
-from actions.debt import named_by_words, payable, resting
-from actions.promise import cheaper_rows
+from actions.promised_day import cheaper_rows
+from actions.resting import resting
 from actions.scene import Scene
+from actions.which_debt import named_by_words, payable
 from conversations.effects import said_in
 from conversations.requests import open_requests_of
 from receivables.claims import claims_of

@@ -8,19 +8,22 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from actions.agreement import agreed_among, pay_agreed
+from actions.agreement_paid import pay_agreed
+from actions.agreement_told import agreed_among
+from actions.choices import options
+from actions.code_below_plans import agree_or_pay
 from actions.day_wished import pays_on_a_day
-from actions.debt import Resting, chosen_debts, narrowed, options, payable, payable_of, resting, say_resting, show_debts, tell
+from actions.debt import show_debts, tell
 from actions.dispute import dispute, disputed_notice
 from actions.heard import yes_or_no
 from actions.negotiating import back_on_the_table, titles_in_a_line
-from actions.on_the_table import agree_or_pay
 from actions.paid import look_for_payment, payment_told
 from actions.partial import part_answered, part_wished
 from actions.proving import proven
-from actions.resting import at_rest
+from actions.resting import Resting, at_rest, resting, say_resting
 from actions.scene import Scene, Topic
 from actions.several import price_of_named
+from actions.which_debt import chosen_debts, narrowed, payable, payable_of
 from conversations.meaning import tells_of_them
 from conversations.said import newest_said, typed_in_turn
 from conversations.turn import text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.faq import is_question
+from actions.heard import is_question
 from actions.scene import Scene, Topic
 from conversations.consent import opt_in, opted_out
 from conversations.contact_hours import compatible, together

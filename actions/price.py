@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from actions.discount import haggle
-from actions.faq import is_question, tell
-from actions.negotiating import known_facts, percent_in
+from actions.faq import tell
+from actions.heard import is_question
+from actions.negotiating import known_facts
+from actions.proposed import percent_in
 from actions.proving import proven
 from actions.scene import Scene
 from receivables.store import get_debts

@@ -7,22 +7,22 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from actions.debt import payable, payable_of, show_debts, spoken_of, tell
-from actions.extension import day_options
-from actions.heard import Day, amount_of, day_of, month_named, refuses_day, yes_or_no
+from actions.debt import show_debts, tell
+from actions.extension import answerers as of_extensions
+from actions.heard import Day, amount_of, day_of, refuses_day, yes_or_no
+from actions.many_days import in_many_days
 from actions.meant import debts_meant, named_debts, take_up
 from actions.partial import part_before_rest
+from actions.promised_day import THE_REST, consider, in_two_parts, part_waiting, promise_rest, read_back, say_refused
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
+from actions.standing import as_promised, promises_that_stand
+from actions.which_debt import payable, payable_of, spoken_of
 from conversations import audit
 from conversations.protocol import new_protocol
 from conversations.said import typed_in_turn
-from payments.charges import charges_of, items_of
-from receivables.calendar import next_business_day, nth_business_day
-from receivables.later import cheaper_then
-from receivables.on_account import left_after
-from receivables.promise import Promised, PromiseRefused, last_day
+from receivables.promise import PromiseRefused, last_day
 from receivables.promising import (
     Promise,
     correct,
@@ -30,10 +30,7 @@ from receivables.promising import (
     limits_of,
     make,
     open_promises,
-    owed_on,
-    preview,
     promised_now,
-    promises_of,
     take_back,
 )
 from receivables.store import Debt, get_debts
@@ -43,18 +40,9 @@ from understanding.values import read_values
 _TAKES_BACK = re.compile(
     r"\b(cancel\w*|desist\w*|esquec\w*|tir\w*|desfa\w*|nao vou (?:mais )?conseguir)\b.*\b(promess\w*|combinad\w*|compromiss\w*)\b"
 )
-_NEXT_WEEK = re.compile(r"\b(semana que vem|proxima semana|outra semana|semana q vem)\b")
-_NEXT_MONTH = re.compile(r"\b(mes que vem|proximo mes|mes q vem|outro mes|vira o mes|virar o mes)\b")
 _DATE = re.compile(r"\d ?/ ?\d")
-_WAGES = re.compile(r"\b(receb\w*|salario|pagamento|cair|cai|beneficio|decimo|bolsa|vale|adiantamento)\b")
 
 
-_THE_REST = re.compile(r"\b(?:rest[oa]|restante|outra metade|outra parte|que (?:falt\w+|sobr\w+))\b")
-
-_BARE_PART = re.compile(r"(?<!dia )\b(\d{2,5}) (?:n?o |pro |para o |em )?dia \d")
-"""An amount that nothing but its day tells from other numbers: "200 no dia 10"."""
-_HALVES = re.compile(r"\bmetade\b")
-_DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 _CORRECTED = ("promise_day", "promise_confirm", "promise_made", "extension_day", "extension_confirm")
 """What is open and a promise's words answer."""
 
@@ -135,14 +123,10 @@ async def _paid_now(scene: Scene) -> bool:
 
 
 async def _in_many_days(scene: Scene) -> bool:
-    from actions.many_days import in_many_days  # which stands on this file
-
     return await in_many_days(scene)
 
 
 async def _answered(scene: Scene, asked: str) -> bool:
-    from actions.extension import answerers as of_extensions
-
     return await {**of_extensions, **answerers}[asked](scene)
 
 
@@ -166,8 +150,8 @@ async def _what_was_said(scene: Scene, debts: Sequence[Debt]) -> None:
         heard = _longer(scene, held[0].day) or heard
     if amount is None and changing is not None and not held[0].whole:
         amount = held[0].amount
-    if amount is None and heard is not None and heard.readings and _THE_REST.search(plain(scene.words)):
-        part = await _part_waiting(scene, debts)
+    if amount is None and heard is not None and heard.readings and THE_REST.search(plain(scene.words)):
+        part = await part_waiting(scene, debts)
         if part:
             await promise_rest(scene, debts, heard.readings[-1], part)
             return
@@ -192,211 +176,10 @@ def _longer(scene: Scene, held: date) -> Day | None:
     return Day("exact", (day,), found.group())
 
 
-async def in_two_parts(scene: Scene) -> bool:
-    """\"Metade dia 30 e metade dia 20\", \"400 dia 30 e o resto dia 15\": one day is written down at a time, the earlier one first, and
-    that is said. False: nothing of the kind was named, or one of the days is today."""
-    found = two_parts(scene)
-    if found is None or await scene.proof() is None:
-        return False
-    (day, amount), (then, _) = found
-    among = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
-    debts = await debts_meant(scene, "promise_which", among=among) if among else None
-    if debts:
-        scene.say("utter_promise_two_days", day={"date": day.isoformat()}, then={"date": then.isoformat()})
-        await read_back(scene, debts, day, amount if amount is not None else (owed_on(scene.ground, debts, day) + 1) // 2)
-    return bool(among)
-
-
-def two_parts(scene: Scene) -> tuple[tuple[date, int | None], tuple[date, int | None]] | None:
-    """Two days to come, each with its part in centavos (None: half, or the rest), the earlier day first."""
-    said = plain(scene.words)
-    values = read_values(scene.words, scene.today)
-    days = [when for when in values.dates if when.kind == "exact" and len(when.readings) == 1]
-    halves = len(_HALVES.findall(said)) > 1 or re.search(r"\bmetade\b.*\boutra\b", said) is not None
-    parts = [money.amount for money in values.money if money.role is None] or [
-        int(bare) * 100 for bare in _BARE_PART.findall(said)
-    ]
-    if len(days) != 2 or len({when.readings[0] for when in days}) != 2 or min(when.readings[0] for when in days) <= scene.today:
-        return None
-    if _DIVIDED.search(said) or not (halves or len(parts) == 2 or (len(parts) == 1 and _THE_REST.search(said))):
-        return None
-    first, second = (when.readings[0] for when in days)
-    if halves:
-        return ((min(first, second), None), (max(first, second), None))
-    if len(parts) == 2:
-        one, other = sorted([(first, parts[0]), (second, parts[1])])
-        return (one, other)
-    return ((first, parts[0]), (second, None)) if first < second else None
-
-
-async def promise_rest(scene: Scene, debts: Sequence[Debt], day: date, part: int) -> None:
-    """Read back a promise of what `part`, paid today, leaves to pay on that day."""
-    first, *others = debts
-    rest = left_after(scene.ground, first, part, day=day) + owed_on(scene.ground, others, day)
-    if rest > 0:
-        await read_back(scene, debts, day, rest, after=part)
-
-
-async def _part_waiting(scene: Scene, debts: Sequence[Debt]) -> int:
-    """The code for a part of these that waits to be paid, in centavos; 0 without one."""
-    part = 0
-    for charge in await charges_of(scene.conn, debts[0].debtor_id):
-        if charge.on_account and charge.status == "active":
-            part += sum(
-                item.amount for item in await items_of(scene.conn, charge.id) if item.debt_id in {debt.id for debt in debts}
-            )
-    return part
-
-
 def _day_over(scene: Scene) -> Day | None:
     """A day that was written as a date and is over: "vou pagar dia 10/11/2026". "Era pra pagar ontem" promises nothing."""
     heard = day_of(scene, past=True)
     return heard if heard is not None and heard.kind == "past" and _DATE.search(heard.words) else None
-
-
-async def consider(
-    scene: Scene, debts: Sequence[Debt], heard: Day | None, amount: int | None, *, changing: int | None = None
-) -> None:
-    """Read back a promise of this, or ask for the day that is missing; nothing is recorded yet."""
-    scene.set_slot("focus", [debt.id for debt in debts])
-    kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
-    limits = limits_of(scene.ground, debts)
-    last = last_day(limits, scene.today)
-    if heard is not None and heard.kind == "ambiguous":
-        scene.ask("promise_day", takes=("date", "option"), **kept)
-        scene.say("utter_which_day", options=day_options(heard.readings))
-        return
-    if heard is not None and heard.kind == "impossible":
-        scene.ask("promise_day", takes=("date",), **kept)
-        scene.say("utter_promise_no_such_day", last={"date": last.isoformat()})
-        return
-    day = heard.readings[-1] if heard is not None and heard.kind in ("exact", "range", "past") and heard.readings else None
-    if day is None:
-        proposed = _concrete(scene, heard, last)
-        if proposed is None:
-            scene.ask("promise_day", takes=("date",), **kept)
-            scene.say("utter_promise_when_instead" if changing else "utter_promise_when", last={"date": last.isoformat()})
-            return
-        scene.ask("promise_day", takes=("date", "yes_no"), proposed=proposed.isoformat(), **kept)
-        scene.say("utter_promise_propose", day={"date": proposed.isoformat()}, arguments={"day": proposed.isoformat()})
-        return
-    await read_back(scene, debts, day, amount, changing=changing)
-
-
-def _concrete(scene: Scene, heard: Day | None, last: date) -> date | None:
-    """A day to propose for words that name none: the Friday of next week, the fifth business day, when wages are paid."""
-    words = plain(scene.words)
-    today = scene.today
-    if heard is not None and heard.kind == "vague" and heard.readings:
-        return min(max(heard.readings[-1], today), last)
-    if _NEXT_WEEK.search(words):
-        friday = today + timedelta(days=11 - today.weekday())
-        return min(next_business_day(friday), last)
-    if _NEXT_MONTH.search(words) or (heard is not None and heard.kind in ("event", "vague")) or _WAGES.search(words):
-        return _pay_day(today, last)
-    return None
-
-
-def _pay_day(today: date, last: date) -> date | None:
-    """The next fifth business day: when wages have to be paid (CLT art. 459 §1)."""
-    year, month = today.year, today.month
-    for _ in range(3):
-        day = nth_business_day(year, month, 5)
-        if day > today:
-            return day if day <= last else None
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return None
-
-
-async def read_back(
-    scene: Scene,
-    debts: Sequence[Debt],
-    day: date,
-    amount: int | None,
-    *,
-    changing: int | None = None,
-    after: int | None = None,
-    then: Sequence[tuple[str, int | None]] = (),
-) -> None:
-    """Weekday, date and amount, and that it is not done yet. `after`: the part, in centavos, that is paid before it; `then`: the days
-    and amounts that were named for later, which are noted one after the other."""
-    try:
-        made = preview(scene.ground, debts, day, amount)
-    except PromiseRefused as refusal:
-        _say_refused(scene, refusal, debts, day, amount, changing)
-        return
-    arguments: dict[str, Any] = {
-        "debts": [debt.id for debt in debts],
-        "day": day.isoformat(),
-        "amount": None if made.whole else made.amount,
-        "changing": changing,
-        **({"then": list(then)} if then else {}),
-    }
-    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), month_named=month_named(scene, day), **arguments)
-    if then and not made.whole:
-        scene.say("utter_promise_confirm_first", arguments=arguments, **_values(scene, debts, made))
-        return
-    if after is not None and not made.whole:
-        scene.say("utter_promise_confirm_rest", part={"money": after}, arguments=arguments, **_values(scene, debts, made))
-        return
-    dearer = _dearer(scene, debts, made)
-    if dearer:
-        scene.say(
-            "utter_promise_confirm_part_dearer", dearer={"money": dearer}, arguments=arguments, **_values(scene, debts, made)
-        )
-        return
-    scene.say(_words_for(made, scene.today), arguments=arguments, **_values(scene, debts, made))
-
-
-def _dearer(scene: Scene, debts: Sequence[Debt], made: Promised) -> int:
-    """What paying a part and the rest later costs more than paying all on that day, in centavos: the cash discount is for all at once."""
-    if made.whole or len(debts) != 1:
-        return 0
-    then = owed_on(scene.ground, debts, made.day)
-    return max(made.amount + left_after(scene.ground, debts[0], made.amount, day=made.day, paid_on=made.day) - then, 0)
-
-
-def _words_for(made: Promised, today: date) -> str:
-    if made.day == today:
-        return "utter_promise_confirm_today"
-    return "utter_promise_confirm" if made.whole else "utter_promise_confirm_part"
-
-
-def _values(scene: Scene, debts: Sequence[Debt], made: Promised) -> dict[str, Any]:
-    return {
-        "day": {"date": made.day.isoformat()},
-        "amount": {"money": made.amount},
-        "then": {"money": owed_on(scene.ground, debts, made.day)},
-        "cheaper": cheaper_rows(scene, debts, made.day) if made.whole else [],
-        "debts": [{"description": debt.title} for debt in debts],
-    }
-
-
-def cheaper_rows(scene: Scene, debts: Sequence[Debt], day: date) -> list[dict[str, Any]]:
-    """Where waiting costs less than paying today: how much, and since when the discount is higher; no row where it does not."""
-    found = cheaper_then(scene.ground, debts, day)
-    if found is None:
-        return []
-    return [{"now": {"money": found.now}, "less": {"money": found.less}, "since": {"date": found.since.isoformat()}}]
-
-
-def _say_refused(
-    scene: Scene, refusal: PromiseRefused, debts: Sequence[Debt], day: date, amount: int | None, changing: int | None
-) -> None:
-    kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
-    if refusal.code in ("past", "too_late"):
-        assert refusal.day is not None
-        scene.ask("promise_day", takes=("date",), month_named=month_named(scene, day), **kept)
-        scene.say(f"utter_promise_{refusal.code}", last={"date": refusal.day.isoformat()})
-    elif refusal.code == "too_little":
-        scene.ask("promise_amount", takes=("amount",), day=day.isoformat(), **kept)
-        scene.say("utter_promise_too_little", least={"money": refusal.amount})
-    elif refusal.code == "disputed":
-        scene.ask("human")
-        scene.say("utter_rests_disputed", description=debts[0].title)
-    else:
-        scene.ask("human")
-        scene.say("utter_promise_not_here")
 
 
 # ------------------------------------------------------------------------------------------------------ answers
@@ -631,7 +414,7 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
                 conversation_id=scene.conversation.id,
             )
     except PromiseRefused as refusal:
-        _say_refused(scene, refusal, debts, day, amount, None)
+        say_refused(scene, refusal, debts, day, amount, None)
         return
     then = list(arguments.get("then") or ())
     following: dict[str, Any] = {"then": then} if then else {}
@@ -662,7 +445,7 @@ async def promise_taken_back(scene: Scene) -> bool:
     proof = await scene.proof()
     if proof is None:
         return False
-    held = await _standing(scene)
+    held = await promises_that_stand(scene)
     if not held:
         return False
     if _TAKES_BACK.search(plain(scene.words)):
@@ -673,34 +456,8 @@ async def promise_taken_back(scene: Scene) -> bool:
     # "Cancela" alone, with a promise that stands: whether that is meant is asked, and nothing is said to be left undone.
     scene.ask("promise_cancel", takes=("yes_no",))
     amount = promised_now(scene.ground, held[-1], await get_debts(scene.conn, held[-1].debts))
-    scene.say("utter_promise_cancel", **_held(held[-1], amount))
+    scene.say("utter_promise_cancel", **as_promised(held[-1], amount))
     return True
-
-
-async def tell_promises(scene: Scene) -> bool:
-    """What was promised and holds, the newest first; False when nothing was."""
-    held = await _standing(scene)
-    if not held:
-        return False
-    scene.ask("promise_made", takes=("date", "amount"), promise=held[-1].id)
-    for one in held:
-        debts = await get_debts(scene.conn, list(one.debts))
-        amount = promised_now(scene.ground, one, debts)
-        scene.say("utter_promise_stands", debts=[{"description": debt.title} for debt in debts], **_held(one, amount))
-    return True
-
-
-async def _standing(scene: Scene) -> list[Promise]:
-    proof = await scene.proof()
-    return [one for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open"] if proof is not None else []
-
-
-def _held(one: Promise, amount: int | None = None) -> dict[str, Any]:
-    return {
-        "day": {"date": one.day.isoformat()},
-        "amount": {"money": one.amount if amount is None else amount},
-        "protocol": one.protocol,
-    }
 
 
 async def _undo(scene: Scene, held: Sequence[Promise]) -> None:
@@ -712,7 +469,7 @@ async def _undo(scene: Scene, held: Sequence[Promise]) -> None:
 
 async def _cancel(scene: Scene) -> bool:
     """Whether the promise is undone: by a yes, or by the same word again."""
-    held = await _standing(scene)
+    held = await promises_that_stand(scene)
     answer = yes_or_no(scene)
     if not held:
         return False
@@ -723,7 +480,7 @@ async def _cancel(scene: Scene) -> bool:
         return True
     if answer is False:
         scene.ask(None)
-        scene.say("utter_promise_still_holds", **_held(held[-1]))
+        scene.say("utter_promise_still_holds", **as_promised(held[-1]))
         return True
     return False
 

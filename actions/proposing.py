@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from actions.discount import answer_cash, take_to_human, waiting_proposal, wanted_values
-from actions.negotiating import answer_counter, counter_in, known_facts, lone_amount, understood, wanted_of
+from actions.cash import answer_cash
+from actions.negotiating import answer_counter, known_facts, wanted_of
+from actions.proposal import take_to_human, tell_waiting, waiting_proposal, wanted_values
+from actions.proposed import counter_in, lone_amount, understood
 from actions.scene import Scene
 from actions.terms import chats, without_down
 from conversations.reply import last_response
@@ -137,12 +139,6 @@ async def of_the_waiting(scene: Scene) -> bool:
     else:
         await _put_right(scene, waiting)
     return True
-
-
-async def tell_waiting(scene: Scene, waiting: Proposal) -> None:
-    """What waits with the team, part by part, and how it is changed."""
-    scene.ask("proposal", takes=("amount", "count"), debts=list(waiting.debt_ids))
-    scene.say("utter_proposal_is_with_them", protocol=waiting.protocol, **wanted_values(waiting.wanted))
 
 
 async def _put_right(scene: Scene, waiting: Proposal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from actions.in_general import told_in_general
 from actions.oneself import speaks_as_oneself
 from actions.scene import Scene
 from actions.staying import say_to_mourner
@@ -55,8 +56,6 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
         outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
         given_before = True
     if outcome is None or given_before:
-        from actions.faq import told_in_general  # which stands on this file
-
         await told_in_general(scene)
     ask_next(scene, outcome)
     scene.set_slot("identity_proven", None)

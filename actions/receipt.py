@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import MOST_PAPERS, payable
+from actions.debt import MOST_PAPERS
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from actions.which_debt import payable
 from conversations import audit
 from payments.charges import payments_of
 from payments.papers import FileValue, receipt, returned, settlement_letter, yearly_statement

@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from actions.debt import payable
 from actions.paid import answerers as paid_answerers
 from actions.paid import look_for_payment
 from actions.receipt import give_papers
 from actions.scene import Scene, Topic
+from actions.which_debt import payable
 from conversations import audit
 from conversations.media import latest_files
 from conversations.protocol import new_protocol

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from actions.debt import named_by_words, payable
 from actions.heard import amount_of
 from actions.human import ask_human
-from actions.paid import NAMED_MEANS, means_of
+from actions.paid import NAMED_MEANS, look_for_payment, means_of
 from actions.proving import proven
 from actions.scene import Scene, Topic
+from actions.which_debt import named_by_words, payable
 from conversations import audit
 from conversations.protocol import new_protocol
 from conversations.reply import last_response
@@ -33,8 +33,6 @@ class AskRefund(Topic):
     async def act(self, scene: Scene) -> None:
         said = plain(scene.turn.text or "")
         if scene.turn.text and _PAID.search(said) and not _BACK.search(said):
-            from actions.paid import look_for_payment  # which stands beside this file
-
             if await proven(scene, "informar_ja_paguei"):
                 await look_for_payment(scene)
         elif await proven(scene, "pagamento_duplicado_estorno"):

@@ -9,17 +9,19 @@ from actions.answering import answer_open
 from actions.answers import particular_answer
 from actions.confirming import still_to_confirm
 from actions.correction import other_means
-from actions.debt import chosen_debts, payable, show_debts
-from actions.dispute import dispute_taken_back
+from actions.debt import show_debts
+from actions.dispute_withdrawn import dispute_taken_back
 from actions.faq import answer_question, guesses
 from actions.human import ask_human
 from actions.instalments import take_only_plan
 from actions.negotiating import back_on_the_table, current_offer
-from actions.on_the_table import after_all, take_spoken_of_plan
+from actions.on_the_table import take_spoken_of_plan
 from actions.pix import choose, pay
 from actions.promise import promise_taken_back
 from actions.proving import forget_form, proven
 from actions.scene import Scene, Topic
+from actions.taken_up import after_all
+from actions.which_debt import chosen_debts, payable
 from conversations import effects
 from conversations.reply import last_response
 from payments.charges import charges_of

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from actions.debt import payable
-from actions.faq import is_question
-from actions.heard import yes_or_no
+from actions.heard import is_question, yes_or_no
 from actions.proving import FORM, ask_next, proven
 from actions.scene import Scene, Topic
+from actions.which_debt import payable
 from conversations import audit
 from conversations.reply import last_response
 from conversations.requests import Request, add_words, newest_request, register

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from actions.debt import payable, show_debts
+from actions.debt import show_debts
 from actions.scene import Scene
+from actions.which_debt import payable
 from conversations.reply import last_response
 from payments.agreed import next_of
 from payments.charges import charges_of, payments_of

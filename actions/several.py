@@ -9,9 +9,13 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from actions.debt import options, payable, resting
-from actions.negotiating import bill_values, counter_in, known_facts, lone_amount, percent_in
+from actions.cash import answer_cash
+from actions.choices import options
+from actions.negotiating import bill_values, known_facts
+from actions.proposed import counter_in, lone_amount, percent_in
+from actions.resting import resting
 from actions.scene import Scene
+from actions.which_debt import apart, payable
 from conversations.handover import request_human
 from conversations.wording import money
 from payments.agreeing import Facts
@@ -26,11 +30,6 @@ _ALL = re.compile(
     r"\b(?:tudo|todas?|todos|ambas?|ambos|(?:n?as|pelas) (?:duas|tres)|(?:n?os|pelos) (?:dois|tres)|junt\w+|encerr\w+|zer(?:a|o|ar)|limp(?:a|o|ar)|total|inteir[oa])\b"
 )
 _EACH = re.compile(r"\b(?:cada|quais|nas? (?:duas|tres|contas)|em todas|pra todas|todas|delas|tudo)\b")
-
-
-def apart(debts: Sequence[Debt]) -> bool:
-    """Whether no one agreement can hold these debts."""
-    return len({(debt.creditor_id, debt.portfolio) for debt in debts}) > 1
 
 
 async def _free(scene: Scene) -> list[Debt]:
@@ -52,8 +51,6 @@ async def price_for_several(scene: Scene, meant: Sequence[Debt] | None = None) -
     prices = {debt.id: owed(scene.ground, debt).total for debt in free}
     exact = [debt for debt in free if prices[debt.id] == amount]
     if meant is None and len(exact) == 1:
-        from actions.discount import answer_cash  # which stands on this file
-
         known = await known_facts(scene, exact)
         if known is not None:
             await answer_cash(scene, known, amount)
@@ -77,8 +74,6 @@ async def price_of_named(scene: Scene, debts: Sequence[Debt]) -> bool:
     amount = total if total is not None else lone_amount(scene)
     if amount is None or amount <= 0 or counter.count or counter.down or counter.instalment:
         return False
-    from actions.discount import answer_cash  # which stands on this file
-
     known = await known_facts(scene, debts)
     if known is not None:
         await answer_cash(scene, known, amount)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from actions.debt import named_by_words, payable, resting, tell_agreements
+from actions.debt import tell_agreements
+from actions.resting import resting
 from actions.scene import Scene
+from actions.which_debt import named_by_words, payable
 from receivables.store import Debt, owed
 from understanding.plain import plain
 

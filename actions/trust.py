@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from actions.answers import particular_answer
-from actions.debt import payable
 from actions.faq import tell
 from actions.scene import Scene, Topic
+from actions.which_debt import payable
 from conversations import identity
 from conversations.reply import last_response
 from conversations.requests import register

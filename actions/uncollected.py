@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import payable
 from actions.scene import Scene
+from actions.which_debt import payable
 from receivables.owed import uncollectable_from
 from receivables.store import Debt, debts_of, why_uncollectable
 from understanding.plain import plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.dispute import ask_withdrawal, open_ones
+from actions.dispute_withdrawn import ask_withdrawal, open_ones
 from actions.heard import amount_of, day_of
 from actions.instalments import show_plans_again
 from actions.paid import ask_anew, ask_to_close

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from actions.debt import chosen_debts, named_by_words
 from actions.pix import pay
 from actions.proving import proven
 from actions.scene import Scene
+from actions.which_debt import chosen_debts, named_by_words
 from payments import charges
 from payments.issue import close
 from receivables.store import get_debts

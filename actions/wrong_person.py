@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from actions.debt import named_by_words, tell
+from actions.debt import tell
 from actions.denial import denies
 from actions.human import ask_human
 from actions.identity import give_identity
 from actions.oneself import speaks_of_holder
 from actions.partial import part_wished
 from actions.proving import done_once_proven, forget_form
+from actions.repair import not_understood
 from actions.scene import Scene, Topic
 from actions.staying import state_of
+from actions.undoing import undo
+from actions.which_debt import named_by_words
 from actions.withdrawing import close_codes
 from conversations import handover
 from conversations.care import pause_person
@@ -123,9 +126,6 @@ async def _means_something_else(scene: Scene) -> bool:
     own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said)
     if not own and (who != "stranger" or _NOT_ME.search(said)):
         return False
-    from actions.repair import not_understood
-    from actions.undoing import undo
-
     if own and denies(scene.turn.text or ""):
         await scene.turn_to("contestar_divida")
     elif own and await _of_an_account(scene):

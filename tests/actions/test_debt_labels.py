@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.debt import labels
+from actions.choices import labels
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""What is asked of the day on the screen, read back or agreed: what is owed on it, and its code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from actions.heard import day_of
+from actions.promised_day import cheaper_rows
+from actions.proposed import understood
+from actions.scene import Scene
+from actions.which_debt import payable, payable_of
+from receivables.extending import last_extension
+from receivables.extending import preview as preview_extension
+from receivables.extension import ExtensionRefused
+from receivables.promising import owed_on, promised_now, promises_of
+from receivables.store import Debt, get_debts, owed
+
+OF_EXTENSION = ("extension_day", "extension_confirm")
+THAT_DAY = re.compile(
+    r"\b(?:n|d|ate |pra |para |a)?(?:esse|este|aquele|mesmo) dia\b|\b(?:n|d)?(?:essa|esta|aquela|mesma) data\b|\bate la\b"
+    r"|\b(?:n?o|d?o|na|da) (?:proprio )?(?:dia|data)(?: (?:marcad\w|combinad\w|que (?:eu )?(?:marquei|combinei|falei|escolhi)))?$"
+)
+_HOW_MUCH = re.compile(
+    r"\bquanto\b|\bqual (?:e |vai ser |sera |seria |fica )*(?:o )?(?:valor|preco|total)\b|\b(?:aument\w+|sobe|subir|muda|cresce\w*|encarece)\b"
+)
+_GIVE = re.compile(r"\b(?:manda\w*|me ve|envia\w*|gera\w*|faz|quero|preciso d[oe]|passa|pix|b[ou]l+[eao]?[tl]\w*|codigo)\b")
+_ITS_PRICE = re.compile(r"\b(?:valor|preco|total|calculad\w+|vencimento|vencendo|data)\b")
+
+
+@dataclass(frozen=True)
+class _That:
+    """The day that is talked about, and what is owed on it."""
+
+    day: date
+    total: int
+    debts: Sequence[Debt]
+
+
+async def that_day(scene: Scene) -> _That | None:
+    """The day that was read back, or else the one that holds."""
+    name, kept = scene.open_question, scene.question.arguments if scene.question else {}
+    asked = kept.get("day") or kept.get("proposed") or kept.get("latest")
+    if name in (*OF_EXTENSION, "promise_day", "promise_confirm") and asked:
+        debts = await payable_of(scene, kept.get("debts", ()))
+        day = date.fromisoformat(asked)
+        if not debts:
+            return None
+        if name in OF_EXTENSION:
+            try:
+                moved = [await preview_extension(scene.conn, scene.ground, debt, day) for debt in debts]
+            except ExtensionRefused:
+                return None
+            return _That(moved[0].due_date, sum(one.total for one in moved), debts)
+        then = owed_on(scene.ground, debts, day)
+        return _That(day, min(kept.get("amount") or then, then), debts)
+    if name not in (None, "pay", "show", "promise_made", "human"):
+        return None
+    proof = await scene.proof()
+    assert proof is not None
+    held = [one for one in await promises_of(scene.conn, proof.debtor_id) if one.status == "open" and one.day >= scene.today]
+    if len(held) == 1:
+        debts = await get_debts(scene.conn, held[0].debts)
+        return _That(held[0].day, promised_now(scene.ground, held[0], debts), debts)
+    _, debts = await payable(scene)
+    moved_to = await last_extension(scene.conn, [debt.id for debt in debts if debt.status == "open"])
+    if held or moved_to is None or moved_to.due_date < scene.today:
+        return None
+    debts = [debt for debt in debts if debt.id == moved_to.debt_id]
+    return _That(moved_to.due_date, owed_on(scene.ground, debts, moved_to.due_date), debts)
+
+
+_WILL_BE = re.compile(
+    r"\b(?:vai (?:ser|ficar|dar|ter)|fica(?:ria)?|seria|sera|vou pagar|pagaria|pago|tem|tera|teria|aument\w+|sobe|vao cobrar|cobra\w*)\b"
+)
+"""Of the day that is to be confirmed, and of no other."""
+_MORE_INTEREST = re.compile(
+    r"\b(?:tem|ter|tera|teria|dar|da|com|cobra\w*|vem|entra\w*|corre\w*|paga\w*|sem)\b.{0,15}\b(?:juros|multa|acrescimo|encargos?)\b"
+)
+
+
+async def on_that_day(scene: Scene, said: str) -> bool:
+    before_their_eyes = scene.open_question in ("extension_confirm", "promise_confirm") and _WILL_BE.search(said) is not None
+    dearer = _MORE_INTEREST.search(said) is not None and (before_their_eyes or THAT_DAY.search(said) is not None)
+    if not (THAT_DAY.search(said) or before_their_eyes) or not (_HOW_MUCH.search(said) or dearer) or understood(scene).money:
+        return False
+    if any(one.readings and one.kind == "exact" for one in understood(scene).dates):
+        return False  # a day of its own is asked of the account
+    that = await that_day(scene)
+    if that is None:
+        return False
+    now = sum(owed(scene.ground, debt).total for debt in that.debts)
+    values = {"day": {"date": that.day.isoformat()}, "total": {"money": that.total}}
+    if now == that.total:
+        scene.say("utter_screen_on_that_day_the_same", **values)
+    else:
+        whole = that.total == owed_on(scene.ground, that.debts, that.day)
+        cheaper = cheaper_rows(scene, that.debts, that.day) if whole else []
+        scene.say("utter_screen_on_that_day", now={"money": now}, cheaper=cheaper, **values)
+    if scene.open_question not in ("pay", "show", "human"):
+        await scene.go_back()
+    return True
+
+
+async def code_of_that_day(scene: Scene, said: str) -> bool:
+    """\"Manda o Pix já com o valor desse dia\": a code is made on its day; what today's would be is said before it is made."""
+    if not _GIVE.search(said) or not _ITS_PRICE.search(said) or "quanto" in said.split():
+        return False
+    that = await that_day(scene)
+    if that is None or that.day <= scene.today:
+        return False
+    heard = day_of(scene, later=True)
+    if not (THAT_DAY.search(said) or (heard is not None and heard.day == that.day)):
+        return False
+    now = sum(owed(scene.ground, debt).total for debt in that.debts)
+    if scene.open_question in (*OF_EXTENSION, "promise_day", "promise_confirm"):
+        scene.say("utter_screen_first_the_day", day={"date": that.day.isoformat()}, total={"money": that.total})
+        await scene.go_back()
+        return True
+    if now == that.total:
+        return False  # today's code is that day's, too
+    scene.set_slot("focus", [debt.id for debt in that.debts])
+    scene.ask("pay")
+    scene.say(
+        "utter_screen_code_on_its_day",
+        day={"date": that.day.isoformat()},
+        total={"money": that.total},
+        now={"money": now},
+        arguments={"debts": [debt.id for debt in that.debts]},
+    )
+    return True
