@@ -20,7 +20,7 @@ from receivables.book import BookRow, read_book
 from trato.paths import EXAMPLE_BOOK
 
 DAY = date(2026, 11, 23)
-_OF_EACH = 300
+_OF_EACH = 600
 _OWE: dict[str, tuple[tuple[str, int, int] | tuple[str, int, int, str], ...]] = {
     "one": (("Tamboril", 100_000, 130),),
     "two": (("Tamboril", 100_000, 130), ("Ventania", 80_000, 100)),
