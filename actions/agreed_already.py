@@ -47,3 +47,33 @@ async def agreed_already(scene: Scene) -> None:
         await ask_redo(scene, agreement)
     else:
         await tell(scene, agreement)
+
+
+_AT_ONCE = re.compile(
+    r"\b(?:tudo|todo|total|inteiro)\b.{0,25}\b(?:de uma vez|a vista|agora|hoje)\b|\b(?:quero|queria|prefiro|melhor|vou|posso) (?:\w+ ){0,2}(?:a vista|de uma vez)\b"
+)
+_ALL_OF_THE_AGREEMENT = re.compile(
+    r"(?:(?:nao|a entrada|e|so|quero|pagar|o pix d?o|manda) )*(?:o acordo (?:todo|inteiro)|tudo (?:o )?que falta|o total do acordo)"
+)
+
+
+async def all_at_once_instead(scene: Scene) -> bool:
+    """ "Pensando bem, quero pagar tudo de uma vez", below an agreement: never its next code. Nothing paid yet, it can be undone for the
+    price of today, which is asked; else what is left is priced. False: not said, or other debts may be meant."""
+    said = plain(scene.turn.text or "")
+    at_once, the_rest = _AT_ONCE.search(said), _ALL_OF_THE_AGREEMENT.fullmatch(said)
+    if not (at_once or the_rest) or scene.form is not None or scene.open_question not in (None, "agreement", "pay", "show"):
+        return False
+    if await scene.proof() is None or any(debt.status != "agreed" for debt in (await payable(scene))[1]):
+        return False
+    agreement = await agreement_spoken_of(scene)
+    if agreement is None or len(agreement.unpaid) < 2:
+        return False
+    if the_rest:
+        scene.wish_words = "pagar tudo"
+        await ahead(scene, agreement)
+        return True
+    if agreement.paid or A_DISCOUNT.search(said):
+        return False  # what is left is priced by the agreement's own topic
+    await ask_redo(scene, agreement, wish=scene.turn.text)
+    return True

@@ -312,6 +312,11 @@ async def answer_move(scene: Scene) -> bool:
     return True
 
 
+_UNDOES = re.compile(
+    r"(?:(?:sim|isso|quero|pode|por favor|entao) )*(?:cancel\w+|desfaz\w*|desfac\w+|desmanch\w+)(?: (?:o acordo|acordo|ele|isso|tudo|por favor|pf))*"
+)
+
+
 async def answer_cancel(scene: Scene) -> bool:
     """Whether the agreement is undone: only by a clear yes."""
     agreement = await agreement_spoken_of(scene)
@@ -322,7 +327,7 @@ async def answer_cancel(scene: Scene) -> bool:
         scene.ask(None)
         scene.say("utter_agreement_kept", protocol=agreement.protocol)
         return True
-    if said_yes(typed) == "explicit" or re.fullmatch(r"(?:sim )?(?:quero |pode )?cancel\w+(?: (?:o )?acordo)?", plain(typed)):
+    if said_yes(typed) == "explicit" or _UNDOES.fullmatch(plain(typed)):
         await cancel(scene, agreement)
         return True
     if said_yes(typed) == "weak":

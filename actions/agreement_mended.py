@@ -173,13 +173,14 @@ async def ask_cancel(scene: Scene, agreement: Agreement) -> None:
     scene.say("utter_ask_cancel", protocol=agreement.protocol, arguments={"agreement": agreement.id})
 
 
-async def ask_redo(scene: Scene, agreement: Agreement) -> None:
-    """Other terms mean another agreement: the one there is must be given up first, which is asked; the wish is kept for after it."""
+async def ask_redo(scene: Scene, agreement: Agreement, wish: str | None = None) -> None:
+    """Other terms mean another agreement: the one there is must be given up first, which is asked; the `wish`, in its words, is kept
+    for after it."""
     if agreement.paid:
         scene.ask("human")
         scene.say("utter_cannot_redo", paid={"money": agreement.paid}, arguments={"agreement": agreement.id})
         return
-    wish = scene.words if other_terms(scene) else "parcelar"
+    wish = wish or (scene.words if other_terms(scene) else "parcelar")
     scene.ask("cancel_agreement", takes=("yes_no",), agreement=agreement.id, then=wish)
     scene.say("utter_ask_redo", protocol=agreement.protocol, arguments={"agreement": agreement.id})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from actions.accounts_in_words import accounts_in_words
 from actions.after_payment import after_payment, when_it_shows
-from actions.agreed_already import cannot_keep
+from actions.agreed_already import all_at_once_instead, cannot_keep
 from actions.agreement import talk_of_agreement
 from actions.agreement_paid import ahead_meant
 from actions.awaited import answer_awaited
@@ -277,6 +277,7 @@ _BEFORE_SAFETY = (
 _BEFORE_THE_TOPIC = (
     Reader(_withdrawn, _typed),
     Reader(cannot_keep, _typed),
+    Reader(all_at_once_instead, _typed),
     Reader(part_and_rest_later, _typed),
     Reader(take_it_up, _typed),
     Reader(starts_later, _typed),

@@ -58,6 +58,8 @@ class Cancel(Topic):
         return "action_cancel"
 
     async def act(self, scene: Scene) -> None:
+        if scene.open_question == "cancel_agreement" and await answer_open(scene):
+            return  # "sim, desfaz" is the very yes that was asked for
         if await promise_taken_back(scene) or await dispute_taken_back(scene) or await agreement_meant(scene):
             return
         if _PAYS_INSTEAD.search(plain(scene.turn.text or "")) and await scene.proof() is not None:
