@@ -40,8 +40,7 @@ def demo() -> Iterator[Product]:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """The product goes when these tests are over, not when all tests are."""
+    """The product goes when these tests are over, not when all tests are; after the very last test pytest itself ends it."""
     # Side by side, a worker may come back to these tests after other files.
-    others_next = nextitem is not None and _HERE not in nextitem.path.parents and "PYTEST_XDIST_WORKER" not in os.environ
-    if _running and (nextitem is None or others_next):
+    if _running and nextitem is not None and _HERE not in nextitem.path.parents and "PYTEST_XDIST_WORKER" not in os.environ:
         _end(_running[0])
