@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import xdist
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.postgres import embedded_postgres
+from tests.sharing import ByFileOfTalks
 from trato.database import make_engine
 from trato.migrate import upgrade
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: xdist.remote.Producer) -> ByFileOfTalks | None:
+    """Side by side by file (`--dist loadfile`), the talks of one file count as a file of tests."""
+    return ByFileOfTalks(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

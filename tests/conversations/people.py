@@ -6,7 +6,8 @@ same person all through a talk.
 `{one}` owes R$ 1.000,00 to Lojas Tamboril since 16/07/2026 (130 days on the first day), `{two}` that and R$ 800,00 to Ventania,
 `{three}` two such and one of R$ 1.200,00 at Tamboril, `{soon}` R$ 1.000,00 for two weeks, `{much}` R$ 5.000,00 for as long, `{old}` for more than five years;
 `{five}` three bills of Tamboril and two of the school Pé de Ipê, `{twins}` two bills of Tamboril that are worth the same and one of Ventania;
-`{months}` Ventania's bills of July and August and Tamboril's card of October, which are called by their months.
+`{months}` Ventania's bills of July and August and Tamboril's card of October, which are called by their months;
+`{lastyear}` one of Tamboril that fell due in 2025.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ _OWE: dict[str, tuple[tuple[str, int, int] | tuple[str, int, int, str], ...]] = 
         ("Ventania", 8_400, 80, "Conta de agosto/2026"),
         ("Tamboril", 90_000, 25, "Fatura do cartão, outubro/2026"),
     ),
+    "lastyear": (("Tamboril", 5_400, 400),),
 }
 _NAMES = ("Rita Prado", "Davi Rocha", "Lia Campos", "Caio Nunes", "Iara Melo", "Enzo Reis", "Nair Pires", "Otto Lima")
 _NAMED = re.compile(rf"\{{({'|'.join(_OWE)})(?:\.(cpf|birth))?\}}")
