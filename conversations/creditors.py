@@ -6,14 +6,16 @@ It is added at the one door, so that no topic can forget it. What already names 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conversations.questions import open_question
 from conversations.talk import Talk
 from conversations.wording import Utterance, Worded
+from receivables.agreements import agreements_of, get_offer
 from receivables.store import Debt, debts_of, why_uncollectable
 
 RESPONSE = "utter_creditors"
@@ -36,7 +38,14 @@ def _read_in(worded: Worded) -> Iterator[str]:
 
 
 async def name_creditors(
-    conn: AsyncConnection, talk: Talk, debtor_id: int, pairs: Sequence[tuple[Worded, Utterance]], *, channel: str, seed: str
+    conn: AsyncConnection,
+    talk: Talk,
+    debtor_id: int,
+    pairs: Sequence[tuple[Worded, Utterance]],
+    *,
+    conversation_id: str,
+    channel: str,
+    seed: str,
 ) -> list[tuple[Worded, Utterance]]:
     """The same messages, the last collection message among them with whoever is owed under it."""
     found = list(pairs)
@@ -49,7 +58,11 @@ async def name_creditors(
     places = [place for place in places if not any(document in found[place][0].body for document in documents)]
     if not places:
         return found
-    meant = {debt_id for place in places for debt_id in _debts_named(found[place][1].values)}
+    meant = {one for place in places for one in await _about(conn, debts, debtor_id, *found[place])}
+    if not meant:
+        # An amount without a name, below an open question: what that question is about.
+        question = await open_question(conn, conversation_id, talk.ground.clock.now())
+        meant = await _referred(conn, debtor_id, question.arguments) if question is not None else set()
     rows = _rows(talk, [debt for debt in debts if _is_meant(talk, debt, meant)])
     if rows:
         line = talk.wording.word(Utterance(RESPONSE, {"creditors": rows}), channel=channel, seed=seed).body
@@ -63,16 +76,43 @@ async def name_creditors(
 _SPECIAL = {"card", "card_status", "file"}
 
 
-def _debts_named(values: Any) -> Iterator[int]:
-    """The ids of debts that a message's own values carry, for its buttons and rows."""
-    if isinstance(values, dict):
+async def _about(conn: AsyncConnection, debts: Sequence[Debt], debtor_id: int, worded: Worded, said: Utterance) -> set[int]:
+    """The debts that a message is about: by the ids that its buttons carry, by its protocol, else by the names that are read in it."""
+    referred = await _referred(conn, debtor_id, said.values)
+    if referred:
+        return referred
+    words = "\n".join(_read_in(worded))
+    agreed = {one for deal in await agreements_of(conn, debtor_id) if deal.protocol in words for one in deal.debt_ids}
+    return agreed or {
+        debt.id for debt in debts if debt.status in _OPEN and any(name in words for name in (debt.title, debt.creditor_name))
+    }
+
+
+async def _referred(conn: AsyncConnection, debtor_id: int, values: Any) -> set[int]:
+    """The debts whose ids these values carry; of an agreement or an offer that they carry, its own."""
+    found = {one for one in _ids_in("debts", values) if isinstance(one, int)}
+    agreements, offers = set(_ids_in("agreement", values)), set(_ids_in("offer", values))
+    if agreements:
+        mine = await agreements_of(conn, debtor_id)
+        found |= {debt_id for one in mine if one.id in agreements for debt_id in one.debt_ids}
+    for offer_id in offers:
+        offer = await get_offer(conn, str(offer_id))
+        found |= set(offer.debt_ids) if offer is not None and offer.debtor_id == debtor_id else set()
+    return found
+
+
+def _ids_in(wanted: str, values: Any) -> Iterator[int | str]:
+    """What stands under this name anywhere in a message's own values, for its buttons and rows: one id, or a list of them."""
+    if isinstance(values, Mapping):
         for name, value in values.items():
-            if name == "debts" and isinstance(value, (list, tuple)):
+            if name == wanted and isinstance(value, (int, str)):
+                yield value
+            elif name == wanted and isinstance(value, (list, tuple)):
                 yield from (one for one in value if isinstance(one, int))
-            yield from _debts_named(value)
+            yield from _ids_in(wanted, value)
     elif isinstance(values, (list, tuple)):
         for value in values:
-            yield from _debts_named(value)
+            yield from _ids_in(wanted, value)
 
 
 def _is_meant(talk: Talk, debt: Debt, meant: set[int]) -> bool:

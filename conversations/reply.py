@@ -95,7 +95,9 @@ async def reply(
             said = [Utterance(NEEDS_IDENTITY)]
             pairs = [(talk.wording.word(said[0], channel=conversation.channel, seed=source), said[0])]
     if proof is not None:
-        pairs = await name_creditors(conn, talk, proof.debtor_id, pairs, channel=conversation.channel, seed=source)
+        pairs = await name_creditors(
+            conn, talk, proof.debtor_id, pairs, conversation_id=conversation_id, channel=conversation.channel, seed=source
+        )
     sort = next((worded.unasked for worded, _ in pairs if worded.unasked), None)
     if sort is not None:
         verdict = await may_write(conn, talk, conversation, "answer" if sort == "answer" else "reminder")

@@ -79,8 +79,8 @@ async def present_again(conn: AsyncConnection, till: Till, charge: Charge, *, fi
     """
     if charge.status != "active" or not charge.code:
         raise ValueError(f"charge {charge.id} is {charge.status}: there is no code to give")
-    _, _, facts = await _facts(conn, till, charge)
-    what = {"amount": facts["amount"], "payee": facts["payee"]}
+    _, debts, facts = await _facts(conn, till, charge)
+    what = {"amount": facts["amount"], "payee": facts["payee"], "debts": list(debts)}
     if charge.kind == "pix" or charge.due_date is None:
         until = {"instant": charge.expires_at.isoformat()}
         return [
@@ -122,7 +122,9 @@ async def present_boleto(conn: AsyncConnection, till: Till, charge: Charge) -> l
         "bank": f"{BANKS[charge.code[:3]]} ({charge.code[:3]})" if charge.code[:3] in BANKS else f"banco {charge.code[:3]}",
     }
     agreed = bool(await charges.instalments_of(conn, charge.id))
-    name = "utter_boleto_overdue" if days_late > 0 else "utter_boleto_agreement" if agreed else "utter_boleto_payee"
+    name = "utter_boleto_agreement" if agreed else "utter_boleto_payee"
+    if days_late > 0:
+        name = "utter_boleto_overdue_agreement" if agreed else "utter_boleto_overdue"
     said = [
         Utterance(name if address else f"{name}_without_address", facts),
         Utterance("utter_boleto_line", {"code": {"code": charge.code}, "until": facts["until"]}),

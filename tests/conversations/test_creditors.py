@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations.conversation import give_proof
 from conversations.creditors import asks_for_money
+from conversations.questions import asked, put
 from conversations.reply import reply
 from conversations.talk import Talk
 from conversations.wording import Utterance, Worded, Wording, load_responses
@@ -104,6 +105,7 @@ async def stage(databases: Callable[[], str]) -> AsyncIterator[tuple[AsyncEngine
     responses = {
         **load_responses(RESPONSES),
         "utter_x": [{"text": "Total: {total}", "metadata": {"personal": True}}],
+        "utter_named": [{"text": "{who}: {total}", "metadata": {"personal": True}}],
         "utter_known": [{"text": "Total: {total}. Credor: CNPJ 90.731.425/0001-63", "metadata": {"personal": True}}],
     }
     talk = Talk(
@@ -158,6 +160,18 @@ async def test_everybody_who_is_owed_is_named_with_document_and_address(stage: t
 async def test_only_whom_the_message_is_about_is_named(stage: tuple[AsyncEngine, Talk]) -> None:
     (words,) = await said(stage, Utterance("utter_x", {**MONEY, "arguments": {"debts": [1]}}))
     assert TAMBORIL in words and "Ventania" not in words
+
+
+async def test_the_names_that_are_read_say_whom_it_is_about(stage: tuple[AsyncEngine, Talk]) -> None:
+    (words,) = await said(stage, Utterance("utter_named", {**MONEY, "who": "Lojas Tamboril S.A."}))
+    assert TAMBORIL in words and VENTANIA not in words
+
+
+async def test_an_amount_without_a_name_is_about_what_the_open_question_is_about(stage: tuple[AsyncEngine, Talk]) -> None:
+    async with stage[0].begin() as conn:
+        await put(conn, TALK, asked("offer", debts=[1]), NOW)
+    (words,) = await said(stage, Utterance("utter_x", MONEY))
+    assert TAMBORIL in words and VENTANIA not in words
 
 
 async def test_whoever_is_named_already_is_not_named_again(stage: tuple[AsyncEngine, Talk]) -> None:
