@@ -63,11 +63,24 @@ _CALLS = re.compile(
 )
 
 
+_BOTH_CODES = re.compile(
+    r"\b(?:pag\w+)\b(?: \w+){0,2} (?:os dois|as duas|ambos|duas vezes|2 vezes|dois boletos|em dobro|dobrado)\b"
+)
+_ARRIVED_AFTER_ALL = re.compile(
+    r"\b(?:medo|receio|insegur\w+|nervos\w+|ansios\w+)\b.{0,40}\b(?:pix|pagamento|boleto|dinheiro) (?:ja )?(?:caiu|entrou|chegou|foi)\b"
+)
+
+
+async def _codes_that_hold(scene: Scene, debtor_id: int) -> bool:
+    return any(one.status == "active" and one.code for one in await charges_of(scene.conn, debtor_id))
+
+
 async def after_payment(scene: Scene) -> bool:
     """Answer what is asked right after a payment came in. False: nothing of the kind was asked, or none came lately."""
     words = scene.turn.text or ""
     said = plain(words)
-    if scene.form is not None or scene.intent in _NEVER or not said or len(said.split()) > _MOST_WORDS:
+    afraid = scene.intent == "suspeita_golpe" and _ARRIVED_AFTER_ALL.search(said) is not None
+    if scene.form is not None or (scene.intent in _NEVER and not afraid) or not said or len(said.split()) > _MOST_WORDS:
         return False
     proof = await scene.proof()
     if proof is None:
@@ -79,6 +92,12 @@ async def after_payment(scene: Scene) -> bool:
     ]
     if _SEND_PROOF.search(said):
         return await _proof_wanted(scene, proof.debtor_id, came)
+    if not came and _BOTH_CODES.search(said) and "?" in words and await _codes_that_hold(scene, proof.debtor_id):
+        scene.say("utter_pay_only_one")
+        return True
+    if came and _ARRIVED_AFTER_ALL.search(said):
+        await look_for_payment(scene)
+        return True
     if not came:
         return _LEFT.fullmatch(said) is not None and await _left_beside_what_was_told(scene, proof.debtor_id)
     if _TOLD.search(said) and _A_PAPER.search(said) and _WISHED.search(said) and not _by_mail(said):

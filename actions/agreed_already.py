@@ -13,8 +13,10 @@ from actions.agreement_mended import (
 )
 from actions.agreement_paid import A_DISCOUNT, AHEAD, ALL_OF_IT, ahead
 from actions.agreement_told import agreement_spoken_of, tell
+from actions.proposed import understood
 from actions.scene import Scene
 from actions.which_debt import payable
+from receivables.store import get_debts, owed
 from understanding.plain import plain
 
 
@@ -50,7 +52,7 @@ async def agreed_already(scene: Scene) -> None:
 
 
 _AT_ONCE = re.compile(
-    r"\b(?:tudo|todo|total|inteiro)\b.{0,25}\b(?:de uma vez|a vista|agora|hoje)\b|\b(?:quero|queria|prefiro|melhor|vou|posso) (?:\w+ ){0,2}(?:a vista|de uma vez)\b"
+    r"\b(?:tudo|todo|total|inteiro)\b.{0,25}\b(?:de uma vez|a vista|agora|hoje)\b|\b(?:quero|queria|prefiro|melhor|vou|posso) (?:\w+ ){0,4}(?:a vista|avista|de uma vez)\b"
 )
 _ALL_OF_THE_AGREEMENT = re.compile(
     r"(?:(?:nao|a entrada|e|so|quero|pagar|o pix d?o|manda) )*(?:o acordo (?:todo|inteiro)|tudo (?:o )?que falta|o total do acordo)"
@@ -73,7 +75,16 @@ async def all_at_once_instead(scene: Scene) -> bool:
         scene.wish_words = "pagar tudo"
         await ahead(scene, agreement)
         return True
-    if agreement.paid or A_DISCOUNT.search(said):
+    if agreement.paid:
         return False  # what is left is priced by the agreement's own topic
-    await ask_redo(scene, agreement, wish=scene.turn.text)
+    cash = sum(owed(scene.ground, debt).total for debt in await get_debts(scene.conn, agreement.debt_ids))
+    if cash >= agreement.left and A_DISCOUNT.search(said):
+        return False
+    days = {
+        one.readings[0]
+        for one in understood(scene).dates
+        if one.kind == "exact" and one.readings and one.readings[0] > scene.today
+    }
+    wish = f"pago tudo à vista no dia {days.pop():%d/%m/%Y}" if len(days) == 1 else "quero pagar à vista"
+    await ask_redo(scene, agreement, wish=wish, cash=cash)
     return True

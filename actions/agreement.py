@@ -22,7 +22,7 @@ from actions.agreement_mended import (
     skip,
     tell_tolerance,
 )
-from actions.agreement_paid import AHEAD, ALL_OF_IT, ahead, charge, tell_of_payment
+from actions.agreement_paid import AHEAD, ALL_OF_IT, ahead, charge, out_of_turn, tell_of_payment
 from actions.agreement_told import agreement_spoken_of, give_term, tell
 from actions.instalments import show_table
 from actions.negotiating import current_offer
@@ -102,12 +102,12 @@ async def talk_of_agreement(scene: Scene) -> None:
         await skip(scene, agreement)
     elif _MOVE.search(said) or (understood(scene).dates and not _CODE.search(said)):
         await move(scene, agreement)
-    elif AHEAD.search(said):
+    elif AHEAD.search(said) or (_CODE.search(said) and out_of_turn(said, agreement)):
         await ahead(scene, agreement)
     elif _CODE.search(said):
         await charge(scene, agreement, [agreement.unpaid[0].number], "boleto" if _SLIP.search(said) else "pix")
     else:
-        await tell(scene, agreement)
+        await tell(scene, agreement, beside=True)
 
 
 async def _divides_instead(scene: Scene) -> bool:

@@ -6,10 +6,11 @@ import re
 from datetime import date
 from typing import Any
 
-from actions.agreement_paid import AHEAD, ALL_OF_IT
+from actions.agreement_paid import AHEAD, ALL_OF_IT, due_named
+from actions.agreement_told import agreement_spoken_of
 from actions.cash import say_most
 from actions.negotiating import known_facts
-from actions.proposed import understood
+from actions.proposed import counter_in, understood
 from actions.scene import Scene
 from payments.agreed import next_of, title
 from payments.agreeing import (
@@ -25,7 +26,8 @@ from receivables.store import get_debts
 from understanding.plain import plain
 
 CANCEL = re.compile(
-    r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|nao quero (?:mais |esse |este |o |meu )*acordo|anul\w+)\b"
+    r"\b(?:cancel\w+|desist\w+|desfaz\w*|nao quero mais|nao quero (?:mais |esse |este |o |meu )*acordo|anul\w+"
+    r"|(?:quero|queria|preciso|vou|posso|como (?:eu )?(?:faco|faz) (?:pra|para)|da pra|da para|tem como) (?:quebr\w+|romp\w+|encerr\w+|larg\w+|sair)(?: d?o| d?esse| d?este| meu)* (?:acordo|trato|parcelamento|combinado))\b"
 )
 CANNOT_KEEP = re.compile(
     r"\b(?:nao|num|n|nem) (?:\w+ )?(?:vou |vo )?(?:mais )?(?:consig\w*|conseg\w+|posso|poss[oa]|tenho (?:mais )?(?:como|condic\w+|dinheiro)|dou conta|da|vai dar)"
@@ -44,12 +46,12 @@ OTHER_TERMS = re.compile(
 _AT_ONE_GO = re.compile(r"\b(?:a vista|avista|de uma vez)\b")
 
 
-async def repair(scene: Scene, agreement: Agreement) -> None:
-    """What the policy still allows for the instalment that comes next."""
-    due = agreement.unpaid[0]
+async def repair(scene: Scene, agreement: Agreement, due: Due | None = None) -> None:
+    """What the policy still allows for this instalment, or the one that comes next."""
+    due = due or agreement.unpaid[0]
     policy = scene.ground.policies.for_portfolio(agreement.portfolio)
     can_move = agreement.moved_times < policy.agreements.move_instalment_times
-    can_skip = due.number > 0 and agreement.skipped_times < policy.agreements.skip_instalment_times
+    can_skip = due.number > 0 and due == agreement.unpaid[0] and agreement.skipped_times < policy.agreements.skip_instalment_times
     if not can_move and not can_skip:
         say_used_up(scene, agreement, used=agreement.moved_times + agreement.skipped_times > 0)
         return
@@ -68,9 +70,99 @@ async def move(scene: Scene, agreement: Agreement) -> None:
     due = instalment_named(scene, agreement)
     day = day_named(scene)
     if day is None:
-        await repair(scene, agreement)
+        await repair(scene, agreement, due)
         return
     await move_to_day(scene, agreement, due, day)
+
+
+_PAYS_IT = re.compile(r"\b(?:pag\w+|acert\w+|quit\w+|jog\w+|pass\w+|fica\w*|venc\w+|pode ser|mesmo)\b")
+_TOLD = re.compile(
+    r"\b(?:paguei|pagou|foi pag\w|ta pag\w|esta pag\w|caiu|baixou|quando|quanto|se eu|atras\w+|adiant\w+|antecip\w+)\b"
+)
+_AN_INSTALMENT = re.compile(r"\b(?:entrada|parcela|prestacao)\b")
+
+
+async def instalment_on_a_day(scene: Scene) -> bool:
+    """ "Posso pagar a entrada dia 4?", of an agreement: until its due date nothing changes, after it the instalment is moved there; no
+    code of today. False: no instalment or no one day to come is named, or there is no agreement."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or not _AN_INSTALMENT.search(said) or not _PAYS_IT.search(said) or _TOLD.search(said):
+        return False
+    if scene.open_question not in (None, "agreement", "pay", "show", "pay_ahead", "move_to") or CANNOT_KEEP.search(said):
+        return False
+    days = {one.readings[0] for one in understood(scene).dates if one.kind == "exact" and one.readings}
+    if len(days) != 1 or min(days) <= scene.today or await scene.proof() is None:
+        return False
+    agreement = await agreement_spoken_of(scene)
+    if agreement is None:
+        return False
+    day, due = days.pop(), instalment_named(scene, agreement)
+    if day > due.due_date or OTHER_DAY.search(said):
+        await move_to_day(scene, agreement, due, day)
+        return True
+    scene.ask("agreement", takes=("yes_no", "date"), agreement=agreement.id)
+    scene.say(
+        "utter_instalment_until",
+        title=title(agreement, due),
+        amount={
+            "money": price(agreement.dues, due, scene.ground.policies.for_portfolio(agreement.portfolio), scene.today).amount
+        },
+        due={"date": due.due_date.isoformat()},
+        day={"date": day.isoformat()},
+        arguments={"agreement": agreement.id},
+    )
+    return True
+
+
+OTHER_DAY = re.compile(r"\b(?:mud\w+|troc\w+|pass\w+|jog\w+|adi(?:ar|a|o|e)|empurr\w+|alter\w+)\b")
+
+
+_WRONG_ONE = re.compile(
+    r"\bnao (?:e|era|foi|eh|quero|queria|pedi) (?:\w+ ){0,2}?(?:ess[ea]|est[ea]|isso|aquel[ea]|assim)\b|\b(?:ta|esta|saiu|veio|ficou|fechou|fechei|foi|apertei|toquei|cliquei|escolhi|marquei|fiz) (?:o |a |no |na |tudo |em )?(?:plano |opcao |botao |acordo )?errad\w\b"
+    r"|\b(?:errei|me enganei|me confundi|sem querer|apertei|toquei|cliquei)\b|\b(?:era|queria|pedi|falei|disse|combinei|quis) .{0,40}\b(?:nao|e nao|em vez)\b|^(?:ei |opa |nao |mas |perai )*(?:eu )?(?:era|queria|pedi|disse|falei|quis)\b"
+)
+
+
+_PLAINLY_WRONG = re.compile(r"\berrad\w\b|\berrei\b|\bengan\w+\b|\bnao (?:e|era|foi)\b|\b(?:era|foi) .{0,40}\bnao\b")
+_ANOTHER_WISH = re.compile(r"\b(?:adiant\w+|antecip\w+|quit\w+|pag\w+|boleto|pix|codigo|vencimento|dia|data|recibo)\b")
+_WRONG_PLAN = re.compile(
+    r"\b(?:plano|opcao|acordo|proposta|parcelamento|botao)\b.{0,15}\berrad\w\b|\berr(?:ei|ado|ada)\b.{0,20}\b(?:plano|opcao|acordo|proposta|parcelamento|botao)\b"
+    r"|\bnao (?:e|era|foi|queria|quero) (?:ess[ea]|est[ea]|aquel[ea]) (?:plano|opcao|acordo|proposta|parcelamento)?(?: nao)?$"
+)
+
+
+async def agreement_put_right(scene: Scene) -> bool:
+    """ "Não era esse, era o de 6x", "a entrada era 300 e não 191": the agreement that was just made is not what was meant; before it is
+    paid it can be undone for the right one, which is asked. False: no such words, no agreement, or the terms are what it has."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or scene.open_question not in (None, "agreement", "pay", "show") or not _WRONG_ONE.search(said):
+        return False
+    if await scene.proof() is None or CANCEL.search(said) or (_ANOTHER_WISH.search(said) and not _PLAINLY_WRONG.search(said)):
+        return False
+    agreement = await agreement_spoken_of(scene)
+    if agreement is None or agreement.paid:
+        return False
+    known = {due.amount // 100 for due in agreement.dues}
+    new = [one.amount for one in understood(scene).money if one.amount // 100 not in known]
+    told = counter_in(scene)[0].count
+    count = told if told is not None and told != agreement.count else None
+    if count is None and not new:
+        if _WRONG_PLAN.search(said):
+            await ask_redo(scene, agreement, wish="parcelar")
+        return _WRONG_PLAN.search(said) is not None
+    count = count or agreement.count
+    if new and re.search(r"\b(?:parcelas?|por mes|mensa\w+|prestac\w+)\b", said) and not re.search(r"\bentrada\b", said):
+        wish = f"parcelas de {_reais(new[0])} por mês"
+    elif new:
+        wish = f"{_reais(new[0])} de entrada em {count}x"
+    else:
+        wish = f"em {count}x"
+    await ask_redo(scene, agreement, wish=wish)
+    return True
+
+
+def _reais(amount: int) -> str:
+    return f"R$ {amount // 100},{amount % 100:02}"
 
 
 async def move_to_day(scene: Scene, agreement: Agreement, due: Due, day: date) -> None:
@@ -113,9 +205,12 @@ async def skip(scene: Scene, agreement: Agreement) -> None:
 
 
 def instalment_named(scene: Scene, agreement: Agreement) -> Due:
-    number = (scene.question.arguments.get("number") if scene.question else None) or next(
-        (count.part for count in understood(scene).counts if count.part), None
-    )
+    named = due_named(plain(scene.words), agreement)
+    if named is not None:
+        return named
+    number = scene.question.arguments.get("number") if scene.question and scene.open_question == "move_to" else None
+    if number is None:
+        number = next((count.part for count in understood(scene).counts if count.part), None)
     return next((due for due in agreement.unpaid if due.number == number), agreement.unpaid[0])
 
 
@@ -137,19 +232,21 @@ def _say_refused(scene: Scene, agreement: Agreement, due: Due, refusal: RepairRe
 
 async def tell_tolerance(scene: Scene, agreement: Agreement) -> None:
     """\"E se eu atrasar?\": what is added, and on which day the agreement would end."""
-    _say_tolerance(scene, agreement, "utter_tolerance")
+    _say_tolerance(scene, agreement, "utter_tolerance", named=due_named(plain(scene.words), agreement))
 
 
 def say_used_up(scene: Scene, agreement: Agreement, *, used: bool, late: bool = False) -> None:
     """Nothing can be moved or skipped any more, and which of the reasons it is."""
     reasons = {"used": used, "late": late and not used, "fixed": not used and not late}
-    _say_tolerance(scene, agreement, "utter_repair_used_up", **{reason: [{}] for reason, holds in reasons.items() if holds})
+    _say_tolerance(
+        scene, agreement, "utter_repair_used_up", named=None, **{reason: [{}] for reason, holds in reasons.items() if holds}
+    )
 
 
-def _say_tolerance(scene: Scene, agreement: Agreement, response: str, **more: Any) -> None:
+def _say_tolerance(scene: Scene, agreement: Agreement, response: str, *, named: Due | None = None, **more: Any) -> None:
     policy = scene.ground.policies.for_portfolio(agreement.portfolio)
-    due = agreement.unpaid[0]
-    breaks = break_day(agreement.dues, policy.broken_after_days)
+    due = named or agreement.unpaid[0]
+    breaks = break_day((due,) if named is not None else agreement.dues, policy.broken_after_days)
     assert breaks is not None
     scene.ask("agreement", takes=("yes_no",), agreement=agreement.id)
     scene.say(
@@ -173,15 +270,24 @@ async def ask_cancel(scene: Scene, agreement: Agreement) -> None:
     scene.say("utter_ask_cancel", protocol=agreement.protocol, arguments={"agreement": agreement.id})
 
 
-async def ask_redo(scene: Scene, agreement: Agreement, wish: str | None = None) -> None:
+async def ask_redo(scene: Scene, agreement: Agreement, wish: str | None = None, *, cash: int | None = None) -> None:
     """Other terms mean another agreement: the one there is must be given up first, which is asked; the `wish`, in its words, is kept
-    for after it."""
+    for after it. `cash`: what all at once would cost today, in centavos, where that is wished for."""
     if agreement.paid:
         scene.ask("human")
         scene.say("utter_cannot_redo", paid={"money": agreement.paid}, arguments={"agreement": agreement.id})
         return
     wish = wish or (scene.words if other_terms(scene) else "parcelar")
     scene.ask("cancel_agreement", takes=("yes_no",), agreement=agreement.id, then=wish)
+    if cash is not None and cash < agreement.left:
+        scene.say(
+            "utter_ask_redo_cash",
+            protocol=agreement.protocol,
+            cash={"money": cash},
+            left={"money": agreement.left},
+            arguments={"agreement": agreement.id},
+        )
+        return
     scene.say("utter_ask_redo", protocol=agreement.protocol, arguments={"agreement": agreement.id})
 
 
@@ -245,6 +351,9 @@ async def _go_on_anew(scene: Scene, gone: Agreement, words: str) -> None:
     scene.ask(None)
     scene.wish_words = words
     scene.set_slot("focus", list(gone.debt_ids))
+    if _AT_ONE_GO.search(plain(words)) and understood(scene).dates:
+        await scene.turn_to("promessa_pagamento")
+        return
     if _AT_ONE_GO.search(plain(words)) and not understood(scene).counts:
         known = await known_facts(scene, await get_debts(scene.conn, gone.debt_ids))
         if known is not None:

@@ -102,7 +102,9 @@ async def pay_agreed(scene: Scene, debt_ids: list[int], means: Kind, *, despite:
         if set(one.debt_ids) & set(debt_ids):
             await keep_agreement(scene.conn, scene.till, one.id)
             fresh = await get_agreement(scene.conn, one.id)
-            if fresh.status == "active":
+            if fresh.status == "active" and not despite and not scene.turn.arguments and out_of_turn(plain(scene.words), fresh):
+                await ahead(scene, fresh)
+            elif fresh.status == "active":
                 await charge(scene, fresh, [fresh.unpaid[0].number], means, despite=despite)
             else:
                 scene.say("utter_agreement_broken", **broken_values(scene.till, fresh))
@@ -152,7 +154,7 @@ async def ahead(scene: Scene, agreement: Agreement) -> None:
     if offered is not None and offered > 0:
         _say_what_it_pays(scene, agreement, offered, [one.amount for one in prices])
         return
-    later = _out_of_turn(said, agreement)
+    later = out_of_turn(said, agreement)
     scene.ask("pay_ahead", takes=("option",), agreement=agreement.id)
     scene.say(
         "utter_pay_ahead",
@@ -186,13 +188,34 @@ def _say_what_it_pays(scene: Scene, agreement: Agreement, offered: int, prices: 
         scene.say("utter_ahead_so_many", payments="1 pagamento" if count == 1 else f"{count} pagamentos", **values)
 
 
-def _out_of_turn(said: str, agreement: Agreement) -> Due | None:
+_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
+_OF_A_MONTH = re.compile(
+    rf"\b(?:parcela|prestacao|mensalidade) (?:d[eo] |que vence em |que cai em )(?:mes de )?({'|'.join(_MONTHS)})\b"
+)
+_LAST = re.compile(
+    r"\bultim[ao] (?:parcela|prestacao|mensalidade|pagamento)\b|\b(?:boleto|pix|codigo|data|dia|vencimento|valor) d[ao] ultim[ao]\b"
+)
+_DOWN = re.compile(r"\b(?:a|da|na|minha) entrada\b")
+
+
+def due_named(said: str, agreement: Agreement) -> Due | None:
+    """The unpaid instalment that the words name: "a segunda parcela", "a última", "a parcela de janeiro", "a entrada"."""
+    month = _OF_A_MONTH.search(said)
+    if month is not None:
+        called = [due for due in agreement.unpaid if _MONTHS[due.due_date.month - 1] == month[1]]
+        return called[0] if len(called) == 1 else None
+    if _LAST.search(said):
+        return agreement.unpaid[-1]
+    number = number_named(said)
+    if number is None and _DOWN.search(said):
+        number = 0
+    return next((due for due in agreement.unpaid if due.number == number), None)
+
+
+def out_of_turn(said: str, agreement: Agreement) -> Due | None:
     """The instalment that is named ("a segunda parcela") while another one has to be paid before it."""
-    found = NTH.search(said)
-    if found is None:
-        return None
-    number = NTHS.index(found[1]) + 2 if found[1] else int(found[2] or found[3])
-    return next((due for due in agreement.unpaid[1:] if due.number == number), None)
+    due = due_named(said, agreement)
+    return due if due is not None and due != agreement.unpaid[0] else None
 
 
 _AHEAD_IN_ANY_FORM = re.compile(r"\b(?:adiant(?:ar|ando|o|a|aria)|antecip(?:ar|ando|o|a|aria))\b")

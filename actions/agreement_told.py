@@ -14,6 +14,7 @@ from payments.agreeing import (
 from payments.papers import agreement_term
 from receivables.agreements import Agreement, agreements_of, get_agreement, status_on
 from receivables.claims import claimed_debts
+from receivables.store import get_debts
 
 
 async def agreement_spoken_of(scene: Scene) -> Agreement | None:
@@ -32,8 +33,20 @@ async def agreement_spoken_of(scene: Scene) -> Agreement | None:
     return None
 
 
-async def tell(scene: Scene, agreement: Agreement) -> None:
-    """How it stands: what was paid, what is left, what comes next and until when; and what can be done."""
+async def tell(scene: Scene, agreement: Agreement, *, beside: bool = False) -> None:
+    """How it stands: what was paid, what is left, what comes next and until when; and what can be done. `beside`: their other live
+    agreements, too, in one sentence each."""
+    for other in await agreements_of(scene.conn, agreement.debtor_id, status="active") if beside else ():
+        coming = next_of(scene.till, other) if other.id != agreement.id else None
+        if coming is not None:
+            scene.say(
+                "utter_agreement_other",
+                protocol=other.protocol,
+                creditor=await _creditor_of(scene, other),
+                left={"money": other.left},
+                agreement=other.id,
+                **{f"next_{key}": value for key, value in coming.items()},
+            )
     following = next_of(scene.till, agreement)
     assert following is not None
     scene.ask("agreement", takes=("yes_no", "date"), agreement=agreement.id)
@@ -54,6 +67,10 @@ async def tell(scene: Scene, agreement: Agreement) -> None:
         ],
         **{f"next_{key}": value for key, value in following.items()},
     )
+
+
+async def _creditor_of(scene: Scene, agreement: Agreement) -> str:
+    return (await get_debts(scene.conn, agreement.debt_ids))[0].creditor_name
 
 
 def _rows(scene: Scene, agreement: Agreement) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from actions.accounts_in_words import accounts_in_words
 from actions.after_payment import after_payment, when_it_shows
 from actions.agreed_already import all_at_once_instead, cannot_keep
 from actions.agreement import talk_of_agreement
+from actions.agreement_mended import agreement_put_right, instalment_on_a_day
 from actions.agreement_paid import ahead_meant
 from actions.awaited import answer_awaited
 from actions.beside import hours_beside_documents
@@ -19,7 +20,7 @@ from actions.cash import offered_nearly_all
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.correction import day_missed
-from actions.day_wished import code_for_the_day, pays_on_a_day
+from actions.day_wished import code_for_the_day, pays_on_a_day, yes_and_its_code
 from actions.dispute import dispute_disowned, if_denied, pays_meanwhile, sum_disputed
 from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
@@ -34,6 +35,7 @@ from actions.manners import insulted, sorry
 from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
+from actions.no_agreement import of_no_agreement
 from actions.on_screen import about_screen
 from actions.overheard import (
     UNDELAYED,
@@ -54,7 +56,16 @@ from actions.paid_asked import how_much_paid
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, messages_after_all, reminder_asked
-from actions.price import percent_wished, plans_without_interest, price_refused, rate_asked, without_interest
+from actions.price import (
+    least_price,
+    paying_today,
+    percent_wished,
+    plans_without_interest,
+    price_refused,
+    rate_asked,
+    why_this_sum,
+    without_interest,
+)
 from actions.promise import another_day_after_all, days_that_follow
 from actions.proposing import of_the_waiting, terms_told
 from actions.protocols import protocols_asked
@@ -200,8 +211,12 @@ _BEFORE_SAFETY = (
     Reader(whether_it_holds, _typed),
     Reader(day_missed, _typed),
     Reader(keeps_the_day, _typed),
+    Reader(yes_and_its_code, _typed),
     Reader(chat_beside_plan, _typed),
     Reader(late_in_plan, _typed_wish),
+    Reader(all_at_once_instead, _typed_wish),
+    Reader(agreement_put_right, _typed),
+    Reader(instalment_on_a_day, _typed_wish),
     Reader(about_screen, _any),
     Reader(tell_particular, _any),
     Reader(right_while_asked, _any),
@@ -232,6 +247,9 @@ _BEFORE_SAFETY = (
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),
     Reader(plans_without_interest, _typed),
+    Reader(least_price, _typed),
+    Reader(why_this_sum, _typed),
+    Reader(paying_today, _typed),
     Reader(percent_wished, _typed),
     Reader(without_interest, _typed),
     Reader(rate_asked, _typed),
@@ -276,8 +294,8 @@ _BEFORE_SAFETY = (
 
 _BEFORE_THE_TOPIC = (
     Reader(_withdrawn, _typed),
+    Reader(of_no_agreement, _typed),
     Reader(cannot_keep, _typed),
-    Reader(all_at_once_instead, _typed),
     Reader(part_and_rest_later, _typed),
     Reader(take_it_up, _typed),
     Reader(starts_later, _typed),

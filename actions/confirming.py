@@ -18,6 +18,7 @@ from actions.faq import tell
 from actions.going_on import wishes
 from actions.heard import Day, yes_or_no
 from actions.instalments import accepts_by_its_count, answer_offer
+from actions.negotiating import titles_in_a_line
 from actions.promise import answerers as promise_answerers
 from actions.promise import promise
 from actions.promised_day import consider
@@ -32,7 +33,7 @@ from conversations.turn import text_of
 from receivables.calendar import is_business_day, next_business_day
 from receivables.extending import last_extension
 from receivables.promising import owed_on, promises_of
-from receivables.store import Debt
+from receivables.store import Debt, get_debts
 from understanding.kinds import also_called
 from understanding.plain import plain
 from understanding.values import read_values
@@ -165,7 +166,7 @@ _DONE_YET = re.compile(
     r"\b(?:ja )?(?:mudou|mudaram|anotou|anotaram|marcou|marcaram|agendou|registrou|confirmou)\b"
     r"|\b(?:ja )?(?:ficou|ficamos|fica|ta|esta|tava|foi) (?:\w+ ){0,2}?(?:marcad\w|combinad\w|anotad\w|mudad\w|agendad\w|registrad\w|confirmad\w|feit\w|valendo)\b"
     r"|\b(?:entao )?(?:ficou|ficamos|fica)\b.{0,12}\bdia \d|\b(?:ficou|ficamos|fica) (?:combinad\w|pra|para) (?:que dia|quando|qual)\b|\bo que (?:e que )?(?:ficou|foi)\b"
-    r"|\b(?:qual|que) (?:data|dia) (?:ficou|ta valendo|esta valendo|vale)\b"
+    r"|\b(?:data|dia)\b.{0,25}\b(?:ainda )?(?:vale|valendo|conta|precisa)\b|\b(?:qual|que) (?:data|dia) (?:ficou|ta valendo|esta valendo|vale)\b"
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:pagamento|pix|boleto|codigo|comprovante|valor|telefone|numero|email|e mail|senha|conta|juros|atendente|pessoa|proposta|contestac\w+|parcel\w+|acordo)\b"
@@ -191,6 +192,8 @@ async def whether_it_holds(scene: Scene) -> bool:
         day = {"date": kept["day"]}
         scene.say("utter_day_not_yet", day=day)
         await scene.go_back()
+        return True
+    if asked in _AT_REST and await _kept_by_paying(scene):
         return True
     if asked not in _AT_REST or not await _holds(scene):
         return False
@@ -221,6 +224,22 @@ async def keeps_the_day(scene: Scene) -> bool:
 
 
 _AT_REST = (None, "promise_made", "pay", "show", "human")
+
+
+async def _kept_by_paying(scene: Scene) -> bool:
+    """The day that was noted for what is paid meanwhile: it is not needed any more. False: nothing such."""
+    proof = await scene.proof()
+    assert proof is not None
+    noted = [
+        one for one in await promises_of(scene.conn, proof.debtor_id) if one.day >= scene.today and one.status != "cancelled"
+    ]
+    if not noted:
+        return False
+    debts = await get_debts(scene.conn, list(noted[0].debts))
+    if any(debt.status != "paid" for debt in debts):
+        return False
+    scene.say("utter_day_not_needed", day={"date": noted[0].day.isoformat()}, description=titles_in_a_line(debts))
+    return True
 
 
 async def _holds(scene: Scene) -> bool:

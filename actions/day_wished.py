@@ -7,8 +7,10 @@ for the code of such a day is told when it comes.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.heard import Day, day_of
+from actions.promise import answerers as promise_answerers
 from actions.promise import promise
 from actions.promised_day import two_parts
 from actions.proving import proven
@@ -42,6 +44,9 @@ _NOT_NOW = re.compile(
 )
 _CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)\b")
 _SENT = re.compile(r"\b(?:mand\w+|envi\w+|ger[ae]\w*|faz|faca|emit\w+|quero|queria|preciso|tem como|pode|da)\b")
+_FOR_A_DAY = re.compile(
+    r"\b(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo) (?:pra|para|pro|p|com (?:a )?data|com vencimento|vencendo|n?o dia|de (?:sexta|segunda|terca|quarta|quinta|amanha))\b"
+)
 _THAT_DAY = re.compile(
     r"\b(?:ess[ea]|est[ea]|ness[ea]|dess[ea]|aquel[ea]|naquel[ea]|mesm[oa]) (?:mesm[oa] )?(?:dia|data)\b|\b(?:n?o|pro) dia (?:combinad\w|marcad\w|certo)\b"
 )
@@ -54,9 +59,9 @@ async def pays_on_a_day(scene: Scene) -> bool:
     said = plain(scene.words)
     if _SOMETHING_ELSE.search(said):
         return False
-    coded = _CODE.search(said) is not None and _SENT.search(said) is not None
+    coded = _CODE.search(said) is not None and (_SENT.search(said) or _FOR_A_DAY.search(said)) is not None
     if two_parts(scene) is None:
-        if _day_to_come(scene) is None or (_NOW.search(said) and not _NOT_NOW.search(said)):
+        if (_day_to_come(scene) is None and not _time_to_come(scene)) or (_NOW.search(said) and not _NOT_NOW.search(said)):
             return False
         bare = scene.intent in _BARE and "?" in scene.words and _MAY_I.search(said) and not _CODE.search(said)
         if not (_PAYS.search(said) or coded or bare):
@@ -82,6 +87,50 @@ def _day_to_come(scene: Scene) -> Day | None:
     return heard if len(exact) == 1 else None
 
 
+_LATER = re.compile(
+    r"\b(?:que vem|q vem|qvem|proxim[ao]|seguinte|outr[ao] (?:mes|semana|ano)|fi(?:m|nal) d[eo] (?:mes|ano)|mais pra frente|receb\w+|salario|decimo|13o?)\b"
+)
+_WILL_PAY = re.compile(
+    r"\b(?:pago|quito|acerto|pagarei|quitarei|resolvo)\b|\b(?:vou|quero|queria|pretendo|consigo|posso) (?:\w+ ){0,2}?(?:pagar|quitar|acertar)\b"
+)
+
+
+def _time_to_come(scene: Scene) -> bool:
+    """ "Mês que vem eu quito tudo": no day, but none of today; the promise proposes one."""
+    said = plain(scene.words)
+    if not (_WILL_PAY.search(said) and _LATER.search(said)) or _CODE.search(said):
+        return False
+    dates = read_values(scene.words, scene.today).dates
+    return bool(dates) and all(
+        when.kind in ("vague", "event", "range") and all(one > scene.today for one in when.readings) for when in dates
+    )
+
+
+_WHERE_IS_IT = re.compile(
+    r"\b(?:cade|kd|onde (?:ta|esta)|nao (?:veio|chegou|recebi))\b.{0,15}\b(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)\b|^(?:ta |ok |e |mas )+(?:o |cade o )?(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)$"
+)
+_YES_AND_ITS_CODE = re.compile(
+    r"^(?:(?:sim|pode|anot\w+|marc\w+|ser|isso|ok|certo|ta|bom|beleza|blz|claro|fechado|entao|ja) )+(?:e |mas |so )*(?:cade |quero |manda\w* |me manda )?(?:o |um )?(?:pix|b[ou]l+[eao]?[tl]o\w*|codigo)\b(?! (?:de |pra |para )?(?:hoje|agora))"
+)
+
+
+async def yes_and_its_code(scene: Scene) -> bool:
+    """ "Pode anotar, e o boleto?", to a day that was read back: it is noted, and its code comes on that day; none of today. False: no day
+    is read back, or no plain yes is said."""
+    if scene.open_question != "promise_confirm" or scene.form is not None or scene.question is None:
+        return False
+    if (
+        not _YES_AND_ITS_CODE.match(plain(scene.turn.text or ""))
+        or scene.question.arguments.get("day") == scene.today.isoformat()
+    ):
+        return False
+    scene.turn = replace(scene.turn, text="sim")
+    if not await promise_answerers["promise_confirm"](scene):
+        return False
+    scene.say("utter_code_waits_for_the_day")
+    return True
+
+
 async def code_for_the_day(scene: Scene) -> bool:
     """ "Manda o boleto pra esse dia", with a day that was agreed on: no code of today at another price, but when it comes. False: nothing
     was agreed on, or another day is meant."""
@@ -89,7 +138,8 @@ async def code_for_the_day(scene: Scene) -> bool:
     if scene.form is not None or not _CODE.search(said) or _SOMETHING_ELSE.search(said.replace("vencimento", "")):
         return False
     heard = day_of(scene, later=True)
-    if not (_SENT.search(said) and (_THAT_DAY.search(said) or (heard is not None and heard.day is not None))):
+    asked_for = scene.open_question == "promise_made" and _WHERE_IS_IT.search(said) is not None
+    if not asked_for and not (_SENT.search(said) and (_THAT_DAY.search(said) or (heard is not None and heard.day is not None))):
         return False
     proof = await scene.proof()
     if proof is None or (_NOW.search(said) and not _NOT_NOW.search(said)):

@@ -13,7 +13,7 @@ from actions.negotiating import count_of_each, together
 from actions.proposed import understood
 from actions.resting import resting, say_resting
 from actions.scene import Scene
-from actions.which_debt import chosen_debts, named_by_words, narrowed, payable
+from actions.which_debt import apart, called_by_price, chosen_debts, named_by_words, narrowed, payable
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
@@ -43,6 +43,18 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
         scene.wish_words = str(scene.question.arguments.get("words") or "")
     if not by_tap:
         anew = [debt for debt in await named_by_words(scene) if debt.status == "open"]
+        priced = called_by_price(scene, scene.words, free)
+        if priced is not None and (not anew or priced[0] in anew):
+            # "A de 362 em 2x": its price names it, and is no offer.
+            anew, scene.wish_words = [priced[0]], priced[1]
+            if {priced[0].id} == set(kept or ()):
+                return anew
+        if anew and kept and _BOTH.search(plain(scene.words)) and {debt.id for debt in anew} - set(kept):
+            both = [debt for debt in free if debt.id in kept or debt in anew]
+            if not apart(both):
+                return both
+            _apart_from_each_other(scene, both, again)
+            return None
         if anew and {debt.id for debt in anew} != set(kept or ()):
             # "E o colégio?", in the middle of another debt's offer.
             return anew
@@ -81,8 +93,24 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     rows = group_options(among, totals) if every else options(among, totals)
     rows = [row for row in rows if together(among, row)]
     if not (every and await count_of_each(scene, among, rows)):
-        scene.say("utter_which_to_divide_apart" if every else "utter_which_to_divide", options=rows)
+        instead = amount_instead(scene, str((asked or {}).get("words") or ""))
+        if instead is not None and not every:
+            scene.say("utter_which_with_amount", amount={"money": instead[0]}, options=rows)
+        else:
+            scene.say("utter_which_to_divide_apart" if every else "utter_which_to_divide", options=rows)
     return None
+
+
+_BOTH = re.compile(r"\b(?:junt[ao]s?|as duas|os dois|amb[ao]s|tudo junto|com (?:a|as) outras?)\b")
+
+
+def _apart_from_each_other(scene: Scene, both: Sequence[Debt], again: str) -> None:
+    """ "E a escola também, as duas juntas", of two companies: each has an agreement of its own, and which comes first is asked."""
+    rows = group_options(both, [owed(scene.ground, debt).total for debt in both])
+    scene.ask(
+        "which_to_divide", takes=("option", "amount", "count"), again=again, words="parcelar", shown=[debt.id for debt in both]
+    )
+    scene.say("utter_which_to_divide_apart", options=[row for row in rows if together(both, row)])
 
 
 def _only_one_of_that_size(scene: Scene, free: Sequence[Debt]) -> Debt | None:
@@ -102,18 +130,48 @@ _THE_SO_MANY = re.compile(r"\b(?:as|os) (duas|dois|tres|quatro|cinco)\b(?! (?:ve
 _TOGETHER = re.compile(r"\b(?:ambas|ambos|juntas|juntos|junt\w+ tudo|tudo junto|todas elas|somando tudo)\b")
 
 
+_EVERY = re.compile(
+    r"^(?:(?:e|quero|as|de|pode|ser|entao|sim|oi|bom dia) )*(?:todas|todos)\b(?! (?:as |os )?(?:parcelas|vezes|opcoes|meses|mes|dias?))|^(?:(?:e|agora|entao|ai|quero|pode|parcel\w+|divid\w+) )*(?:o resto|o restante|o que (?:falta|faltou|sobrou|ficou)|as que (?:falta\w+|sobraram|ficaram))\b|\b(?:parcel|divid|negoci|acert)\w* (?:tudo|todas|todos|ambas)\b(?! (?:as |os )?(?:parcelas|meses|dias?))"
+)
+
+
 def _all_of_them(scene: Scene, count: int) -> bool:
     """\"As duas\" of two, \"juntas\", \"juntar tudo\"."""
     said = plain(scene.words)
     number = _THE_SO_MANY.search(said)
-    return _SO_MANY[number[1]] == count if number else _TOGETHER.search(said) is not None
+    return _SO_MANY[number[1]] == count if number else (_TOGETHER.search(said) or _EVERY.search(said)) is not None
 
 
 def _with_what_was_said(scene: Scene, asked: Mapping[str, Any] | None) -> str:
     """The words that the question keeps: an amount or a count that was said before is not lost to what is said after it."""
     before = str((asked or {}).get("words") or "")
     values = understood(scene)
+    instead = amount_instead(scene, before)
+    if instead is not None:
+        return instead[1]
     return scene.words if not before or values.money or values.counts else f"{before}. {scene.words}"
+
+
+_NOTHING_MORE = re.compile(
+    r"(?:(?:entao|so|no maximo|maximo|consigo|posso|dou|daria|pago|dar|pagar|melhor|pode|ser|de|da|e|eu|ai|mas|agora|hoje|entrada|sinal|reais|real|conto|na|verdade|quero|digo|quis|dizer|por|enquanto|uns|umas|ate|perai|opa|nao) ?)*"
+)
+_A_LOT = 5000
+"""From so many centavos a bare number is an amount, and no place in a list."""
+
+
+def amount_instead(scene: Scene, before: str) -> tuple[int, str] | None:
+    """ "Oitocentos então", after "mil e duzentos agora e o resto em oito": the new amount in centavos, and the words with it in the old
+    one's place. Nothing where more is said, or no one amount stood there before."""
+    said = understood(scene, asked="amount")
+    if len(said.money) != 1 or said.counts or said.money[0].amount < _A_LOT or scene.turn.arguments:
+        return None
+    new = said.money[0]
+    rest = f"{scene.words[: new.start]} {scene.words[new.end :]}"
+    old = understood(scene, before).money if before else ()
+    if len(old) != 1 or not _NOTHING_MORE.fullmatch(plain(rest)):
+        return None
+    amount = f"R$ {new.amount // 100},{new.amount % 100:02}"
+    return new.amount, f"{before[: old[0].start]}{amount} {before[old[0].end :]}"
 
 
 _NUMBERED = re.compile(

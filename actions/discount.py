@@ -26,6 +26,7 @@ from actions.several import (
     price_of_named,
 )
 from actions.which_debt import apart, named_by_words
+from conversations.turn import text_of
 from payments.agreeing import Facts
 from receivables.store import get_debts
 from understanding.explicit import said_yes
@@ -39,8 +40,19 @@ class Haggle(Topic):
         return "action_discount"
 
     async def act(self, scene: Scene) -> None:
-        if await proven(scene, "pedir_desconto"):
+        if not await _pays_all_the_same(scene) and await proven(scene, "pedir_desconto"):
             await haggle(scene)
+
+
+_DEAR_BUT = re.compile(
+    r"\b(?:car[oa]|salgad\w|pesad\w|puxad\w|absurdo|um roubo)\b.{0,15}\bmas (?:\w+ ){0,2}?(?:vou|pago|pagar|quero pagar|manda|bora|fazer o que)\b.{0,25}\b(?:pag\w+|pix|boleto|manda\w*|codigo)\b"
+)
+
+
+async def _pays_all_the_same(scene: Scene) -> bool:
+    """ "Tá caro, mas vou pagar, manda o pix": the other half of the message asks for the code, and nobody asked for less."""
+    whole = plain(await text_of(scene.conn, scene.turn.id) or "") if scene.piece is not None else ""
+    return _DEAR_BUT.search(whole) is not None and "descont" not in whole
 
 
 async def haggle(scene: Scene) -> None:
@@ -48,10 +60,16 @@ async def haggle(scene: Scene) -> None:
     if await at_rest(scene):
         return
     if nothing_chosen(scene):
-        named = [debt for debt in await named_by_words(scene) if debt.status == "open"]
-        if len(named) < 2 and await percent_for_several(scene):
+        whole = await text_of(scene.conn, scene.turn.id) if scene.piece is not None else None
+        named = [debt for debt in await named_by_words(scene) or await named_by_words(scene, whole) if debt.status == "open"]
+        if len(named) == 1:
+            scene.set_slot("focus", [named[0].id])  # "a da Tamboril, faz por 500?" has said whose price it is
+            named = []
+        elif len(named) < 2 and await percent_for_several(scene):
             return
-        if await price_of_named(scene, named) or await price_for_several(scene) or await discounts_of_each(scene):
+        if not scene.slots.get("focus") and (
+            await price_of_named(scene, named) or await price_for_several(scene) or await discounts_of_each(scene)
+        ):
             return
     debts = await debts_meant(scene, "pedir_desconto")
     if debts and apart(debts) and await percent_for_several(scene, debts):

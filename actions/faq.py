@@ -74,7 +74,7 @@ async def asked_how_to_pay(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.intent not in _MIGHT_PAY or re.search(r"\b(?:ja )?paguei\b", said):
         return False
-    by_card = _BY_CARD.search(said) is not None
+    by_card = _BY_CARD.search(said) is not None and not _OWED_ON_A_CARD.search(said)
     if not by_card and not (_OTHER_WAYS.search(said) and is_question(scene)):
         return False
     knowledge = scene.till.talk.knowledge
@@ -87,6 +87,10 @@ _MIGHT_PAY = frozenset("solicitar_pagamento afirmar responder consultar_acordo e
 _BY_CARD = re.compile(
     r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? loja)"
 )
+_OWED_ON_A_CARD = re.compile(
+    r"\b(?:devendo|devo|devia|divida|dividas|enrol\w+|atrasad\w+|atraso|pendur\w+|apertei|apertad\w|estour\w+|fatura|conta|negoci\w+|juntar tudo)\b.{0,25}\bcart\w+|\bcart\w+ d[aeo]s? (?!credito|debito)\w+"
+)
+"""The card is what is owed, and no way of paying: "tô devendo no cartão da Tamboril"."""
 _OTHER_WAYS = re.compile(
     r"\b(?:n[ao] loja|direto|em dinheiro|dinheiro (?:vivo|na mao)|especie|na mao|outra pessoa|outra conta|conta d[eoa] (?:outr\w+|minha|meu)|terceir\w+"
     r"|(?:minha|meu) (?:mae|pai|marido|esposa|filh[oa]|irma|irmao)|picpay|paypal|cheque|deposit\w*|transfer\w+|ted|caixa|balcao|beneficio|lotericas?)\b"

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from actions.cash import answer_cash, answer_percent
-from actions.debts_to_negotiate import debts_meant, names_others
+from actions.choices import options
+from actions.debts_to_negotiate import amount_instead, debts_meant, names_others
 from actions.many_days import in_many_days
 from actions.negotiating import (
     WHY,
@@ -35,7 +36,7 @@ from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from actions.several import price_of_all
 from actions.terms import chats
-from actions.which_debt import chosen_debts, payable
+from actions.which_debt import chosen_debts, narrowed, payable
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
@@ -43,7 +44,8 @@ from payments.offering import plan_values
 from receivables.agreements import close_offer, get_offer, newest_offer
 from receivables.instalments import PlanRefused, lowest_down_payment, make_plan, most_instalments
 from receivables.offers import Counter
-from receivables.store import get_debts
+from receivables.promising import open_promises
+from receivables.store import get_debts, owed
 from understanding.bare import bare_answer
 from understanding.explicit import said_yes
 from understanding.plain import plain
@@ -389,6 +391,7 @@ async def take_offer(scene: Scene, offer_id: str, typed: str | None) -> None:
     assert proof is not None
     offer = await get_offer(scene.conn, offer_id)
     waiting = await waiting_proposal(scene, offer.debt_ids) if offer is not None else None
+    promised = await open_promises(scene.conn, offer.debt_ids) if offer is not None else []
     shown: list[str] = []
     if offer is not None and offer.shown_text and offer.shown_source and offer.conversation_id:
         shown = await messages_that_said(scene.conn, offer.conversation_id, offer.shown_source, offer.shown_text)
@@ -420,6 +423,8 @@ async def take_offer(scene: Scene, offer_id: str, typed: str | None) -> None:
         "count": agreement.count,
         "name": "",
         "gone": [{"protocol": waiting.protocol}] if new and waiting is not None else [],
+        "instead": [{"day": {"date": one.day.isoformat()}} for one in promised] if new else [],
+        "agreement": agreement.id,
         **({f"next_{key}": value for key, value in following.items()} if following else {}),
     }
     scene.say("utter_agreement_made" if new else "utter_agreement_made_already", **values)
@@ -648,18 +653,43 @@ async def answer_capacity_question(scene: Scene) -> bool:
     return True
 
 
+_PAYS_IT_NOW = re.compile(
+    r"\b(?:pag\w+|quit\w+|manda\w*|gera\w*)\b.{0,30}\b(?:pix|boleto)\b|\b(?:pix|boleto) d[aeo]s?\b|\b(?:no|pelo|via|por) (?:pix|boleto)\b"
+)
+
+
+async def _which_of_theirs(scene: Scene) -> bool:
+    """ "A da Tamboril", of two: which of them, or both, with what was wished kept. False: the words narrow nothing."""
+    assert scene.question is not None
+    kept = scene.question.arguments
+    free = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    among = narrowed(scene, free)
+    if len(among) == len(free):
+        return False
+    rows = options(among, [owed(scene.ground, debt).total for debt in among])
+    scene.ask("which_to_divide", takes=("option", "amount", "count"), **{**kept, "shown": [debt.id for debt in among]})
+    scene.say("utter_which_to_divide", options=rows)
+    return True
+
+
 async def answer_which(scene: Scene) -> bool:
     """Which debts to divide: by number, place or name."""
     assert scene.question is not None
     kept = scene.question.arguments
-    debts = await chosen_debts(scene)
+    an_amount = amount_instead(scene, str(kept.get("words") or "")) is not None
+    debts = await chosen_debts(scene) if not an_amount else None
     if not debts or understood(scene).counts:
         said = understood(scene, asked="amount")
         if not (said.money or said.counts):
-            return False
+            return await _which_of_theirs(scene)
         await scene.turn_to("pedir_desconto" if kept.get("again") == "pedir_desconto" and not said.counts else "parcelar")
         return True
     scene.set_slot("focus", [debt.id for debt in debts])
+    if scene.turn.text and _PAYS_IT_NOW.search(plain(scene.turn.text)) and not understood(scene).counts:
+        scene.ask(None)
+        scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})
+        await scene.turn_to("solicitar_pagamento")  # "posso pagar a de 640 no pix?" is another wish than the one that was kept
+        return True
     scene.wish_words = str(kept.get("words") or "")
     # Those that were named now hold, whatever the words of the wish named before.
     scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})

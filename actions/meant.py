@@ -43,7 +43,10 @@ async def debts_meant(
 
 _SO_MANY = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
 _THE_SO_MANY = re.compile(r"\b(?:as|os) (duas|dois|tres|quatro|cinco)\b(?! (?:vezes|parcelas|primeir\w+|ultim\w+|d[aeo]s?\b))")
-_EVERY_ONE = re.compile(r"\b(?:ambas|ambos|tod[ao]s (?:elas|eles|as contas|as dividas|as faturas|os boletos)|as contas todas)\b")
+_EVERY_ONE = re.compile(
+    r"\b(?:ambas|ambos|tod[ao]s (?:elas|eles|as contas|as dividas|as faturas|os boletos)|as contas todas|tudo isso|isso tudo)\b"
+    r"|\b(?:pag\w*|quit\w*|acert\w*|resolv\w*|liquid\w*) (?:\w+ )?tudo\b"
+)
 _THESE = re.compile(
     r"\b(?:n|d)?(?:essas|estas|esses|estes) (?:(?:duas|tres|quatro|cinco) )?(?:contas|dividas|faturas|boletos|cobrancas|compras|debitos|ai|aqui)\b"
 )

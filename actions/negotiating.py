@@ -16,7 +16,7 @@ from conversations.reply import last_response
 from payments.agreeing import CannotAgree, Facts, facts, lay_on_the_table
 from payments.offering import SUMMARY, choice_values, offer_values, plan_values, words_of_summary
 from receivables.agreements import Offer, offer_on_the_table, show_offer
-from receivables.instalments import Plan, PlanRefused, latest_first_due, lowest_down_payment
+from receivables.instalments import Plan, PlanRefused, latest_first_due, lowest_down_payment, make_plan
 from receivables.offers import Choice, Counter, answer, offered, plans_that_fit, why
 from receivables.owed import Owed
 from receivables.store import Debt, get_debts, owed
@@ -228,6 +228,7 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
     lowest = lowest_down_payment(known.agreed.total, known.limits)
     if counter.down is not None and 0 < lowest - counter.down < _IN_ROUND_WORDS:
         counter = replace(counter, down=lowest)
+    counter = _as_it_was_shown(known, counter)
     told = answer(known.agreed.total, counter, known.limits, today=known.today)
     if told.plan is not None:
         asks = "?" in scene.words or re.search(r"\b(?:mesmo|ne)\b", plain(scene.words)) is not None
@@ -242,6 +243,16 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
         await show_choices(scene, known, near, "_with_that", first_due=counter.first_due)
     elif told.refused.code == "only_cash":
         say_only_cash(scene, known)
+    elif told.refused.code == "down_payment_too_small" and counter.count is None and await _down_refused_before(scene):
+        ids = [debt.id for debt in known.debts]
+        scene.ask("propose", takes=("yes_no", "amount", "count"), debts=ids, wanted=wanted_of(counter))
+        scene.say(
+            "utter_down_too_small_again",
+            offered={"money": counter.down},
+            least={"money": lowest},
+            cash={"money": known.cash},
+            arguments={"debts": ids},
+        )
     else:
         _say_what_is_not_so(scene, known, counter, None)
         scene.say(f"utter_refused_{told.refused.code}", days=known.limits.first_due_days, **limit_of(told.refused))
@@ -255,6 +266,31 @@ async def answer_counter(scene: Scene, known: Facts, counter: Counter) -> None:
         # What is partly of an earlier message is read back before it goes to anybody.
         mixed = any(said.get(part, 0) != value for part, value in wanted.items())
         await show_choices(scene, known, near, "_near", first_due=first_due, wanted=wanted, mixed=mixed)
+
+
+async def _down_refused_before(scene: Scene) -> bool:
+    """Whether a down payment was just refused, with the plans that come closest: they are not shown once more."""
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    return last.startswith(("utter_plans_near", "utter_down_too_small_again"))
+
+
+def _as_it_was_shown(known: Facts, counter: Counter) -> Counter:
+    """ "2x de R$ 185,51", of a plan whose last instalment is a centavo more: that plan is meant."""
+    if counter.count is None or counter.instalment is None:
+        return counter
+    try:
+        plan = make_plan(
+            known.agreed.total,
+            counter.count,
+            known.limits,
+            today=known.today,
+            down_payment=counter.down,
+            first_due=counter.first_due,
+        )
+    except PlanRefused:
+        return counter
+    each = max(one.amount for one in plan.instalments)
+    return replace(counter, instalment=each) if 0 < each - counter.instalment < plan.count else counter
 
 
 def _say_what_is_not_so(scene: Scene, known: Facts, counter: Counter, plan: Plan | None) -> None:

@@ -14,7 +14,7 @@ from actions.meant import debts_meant, take_up
 from actions.promised_day import in_two_parts, promise_rest
 from actions.proving import proven
 from actions.scene import Scene, Topic
-from actions.which_debt import payable, payable_of
+from actions.which_debt import named_by_words, names_places, payable, payable_of
 from payments.issue import CannotIssue, issue
 from payments.present import present
 from receivables.on_account import PartRefused, check_part
@@ -30,6 +30,9 @@ _A_PART = re.compile(
 _LATER = re.compile(r"\b(resto|restante|parcel\w*|vezes|entrada|por mes|mensa\w*|mes que vem|\d+ ?x)\b")
 _PART_AND_REST = re.compile(
     r"\b(?:agora|agr|hoje|hj)\b.{0,45}\b(?:resto|restante|que falta|outra metade)\b|\b(?:resto|restante)\b (?:\w+ ){0,2}?(?:depois|mais (?:pra|para) frente|outro dia)\b"
+)
+_HALF_AND_HALF = re.compile(
+    r"^(?!.*\b(?:mes que vem|mes q vem|proximo mes|outro mes|mes seguinte)\b).*?(?:\bmetade\b.{0,12}\b(?:agora|agr|hoje|hj)\b.*\b(?:metade|resto|outra)\b|\b(?:agora|agr|hoje|hj)\b.{0,20}\bmetade\b.*\b(?:metade|resto|outra)\b)"
 )
 _REST_ON_A_DAY = re.compile(
     r"\b(?:resto|restante|que falta|outra metade)\b.{0,20}\b(?:dia \d|\d{1,2}/\d|amanha|depois de amanha|sexta|sabado|segunda|terca|quarta|quinta)"
@@ -66,12 +69,19 @@ async def part_answered(scene: Scene) -> bool:
     """ "Manda", "gera o pix", after a part was read back, asks for that part; another amount or all of it does not."""
     if scene.question is None or scene.question.name not in ("partial_confirm", "partial_amount"):
         return False
-    if all_of_it(scene):
+    if all_of_it(scene) or await _of_another(scene):
         return False
     if amount_of(scene) is not None or scene.question.name == "partial_amount":
         return await _amount(scene)
     await _do(scene, scene.question.arguments)
     return True
+
+
+async def _of_another(scene: Scene) -> bool:
+    """Whether another account is named than the one whose part was read back."""
+    kept = set(scene.question.arguments.get("debts") or ()) if scene.question is not None else set()
+    named = {debt.id for debt in await named_by_words(scene)} if scene.turn.text else set()
+    return bool(named) and not named & kept
 
 
 async def part_wished(scene: Scene) -> bool:
@@ -80,7 +90,7 @@ async def part_wished(scene: Scene) -> bool:
         return False
     if await _on_two_days(scene):
         return True
-    if _LATER.search(plain(scene.words)):
+    if _LATER.search(plain(scene.words)) or names_places(scene.words):
         return False
     amount = amount_of(scene)
     if not means_a_part(scene.words) and amount is None:
@@ -94,6 +104,8 @@ async def part_wished(scene: Scene) -> bool:
         return False
     meant = await debts_meant(scene, "partial_which", among=debts)
     if meant is not None:
+        if len(meant) > 1:
+            scene.say("utter_partial_one_at_a_time", description=meant[0].title, count=len(meant))
         await consider(scene, meant[0], amount, rest=_day_of_rest(scene))
     return True
 
@@ -119,7 +131,8 @@ async def part_before_rest(scene: Scene) -> bool:
         return True
     said = plain(scene.words)
     amount = amount_of(scene)
-    if amount is None or not _PART_AND_REST.search(said) or _DIVIDED.search(said):
+    halves = amount is None and _HALF_AND_HALF.search(said) is not None
+    if (not halves and (amount is None or not _PART_AND_REST.search(said))) or _DIVIDED.search(said):
         return False
     debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
     meant = await debts_meant(scene, "partial_which", among=debts, many=False) if debts else None
@@ -138,7 +151,7 @@ async def part_and_rest_later(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.form is not None or scene.open_question not in _AT_REST or _TOLD.search(said):
         return False
-    if not _REST_SOME_TIME.search(said) or _DIVIDED.search(said) or await scene.proof() is None:
+    if not (_REST_SOME_TIME.search(said) or _HALF_AND_HALF.search(said)) or _DIVIDED.search(said) or await scene.proof() is None:
         return False
     return await part_before_rest(scene)
 
@@ -154,6 +167,8 @@ def _day_of_rest(scene: Scene) -> date | None:
 def _is_a_price(scene: Scene, debts: Sequence[Debt], amount: int) -> bool:
     """Whether the amount names a debt, or covers all: \"quero pagar a de 354,60\"."""
     totals = [owed(scene.ground, debt).total for debt in debts]
+    if any(total // 100 * 100 == amount for total in totals):
+        return True  # "esses 48", of R$ 48,02
     return amount in totals or amount in [debt.original_amount for debt in debts] or amount >= sum(totals)
 
 

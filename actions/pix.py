@@ -23,7 +23,7 @@ from actions.proving import proven
 from actions.resting import Resting, at_rest, resting, say_resting
 from actions.scene import Scene, Topic
 from actions.several import price_of_named
-from actions.which_debt import chosen_debts, narrowed, payable, payable_of
+from actions.which_debt import chosen_debts, narrowed, payable, payable_of, so_many_said
 from conversations.meaning import tells_of_them
 from conversations.said import newest_said, typed_in_turn
 from conversations.turn import text_of
@@ -206,8 +206,14 @@ async def pay(scene: Scene) -> None:
         free = narrowed(scene, free)
         totals = [owed(scene.ground, debt).total for debt in free]
         scene.ask("which_to_pay", shown=[debt.id for debt in free])
-        scene.say("utter_which_to_pay", options=options(free, totals))
+        few = so_many_said(scene.words)
+        if few is not None and 1 < few < len(free):
+            scene.say("utter_which_few_to_pay", count=len(free), few=_WORDS[few], options=options(free, totals))
+        else:
+            scene.say("utter_which_to_pay", options=options(free, totals))
         return
+    if meant is not None and not scene.turn.arguments:
+        meant = _without_what_is_not_due(scene, meant)
     left_out = [debt for debt in meant or debts if debt.id in rests]
     meant = [debt for debt in meant or debts if debt.id not in rests]
     if left_out and not meant:
@@ -227,6 +233,27 @@ async def pay(scene: Scene) -> None:
         meant = [debt for debt in meant if debt.status != "agreed"]
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):
         await _issue(scene, creditor_id, list(group), means)
+
+
+_EVERY_ONE = re.compile(
+    r"\b(?:tod[ao]s|tudo|ambas|ambos|as duas|os dois|as tres|junt[ao]s|dezembro|janeiro|inclusive|tambem|adiant\w+)\b"
+)
+
+
+def _without_what_is_not_due(scene: Scene, meant: list[Debt]) -> list[Debt]:
+    """ "Da escola quero o boleto", of one bill that is late and one that falls due later: the late one, and the other is spoken of."""
+    later = [debt for debt in meant if debt.status == "open" and debt.payable_to > scene.today]
+    late = [debt for debt in meant if debt not in later]
+    if not later or not late or _EVERY_ONE.search(plain(scene.words)):
+        return meant
+    scene.say(
+        "utter_not_due_left_out",
+        later=[{"description": debt.title, "due": {"date": debt.payable_to.isoformat()}} for debt in later],
+    )
+    return late
+
+
+_WORDS = {2: "duas", 3: "três", 4: "quatro"}
 
 
 _PARTS = re.compile(r"\s+e\s+|\s*[,;]\s*")
@@ -285,6 +312,9 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
         return chosen
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     free = [debt for debt in debts if debt.status != "disputed"]
+    few = so_many_said(scene.words)
+    if few is not None and few < len(debts) and few != len(focus):
+        return None
     if focus and all(debt.status == "disputed" for debt in focus) and free:
         return free if len(free) == 1 else None  # "quero pagar" means what is not denied
     if focus:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 
+from actions.cash import say_most
 from actions.discount import haggle
 from actions.faq import tell
 from actions.heard import is_question
 from actions.negotiating import known_facts
 from actions.proposed import percent_in
 from actions.proving import proven
+from actions.resting import resting
 from actions.scene import Scene
-from receivables.store import get_debts
+from actions.several import discounts_of_each
+from actions.which_debt import named_by_words, payable
+from conversations.turn import text_of
+from receivables.store import get_debts, owed
 from understanding.plain import plain
+from understanding.values import read_values
 
 
 async def price_refused(scene: Scene) -> bool:
@@ -25,6 +31,125 @@ async def price_refused(scene: Scene) -> bool:
     if await proven(scene, "pedir_desconto"):
         await haggle(scene)
     return True
+
+
+_LEAST = re.compile(
+    r"\b(?:menor|melhor) (?:valor|preco|condicao|proposta|oferta|desconto)\b|\b(?:valor|preco) (?:minimo|mais baixo)\b|\bo minimo (?:pra|para|que|de voces)\b"
+    r"|\bcondic(?:ao|oes) (?:\w+ )?(?:especia\w+|melhor\w*|boas?|diferenciad\w+)\b|\b(?:qual|alguma|tem) (?:e |a |uma |alguma )*(?:condicao|promocao|oferta) (?:a vista|pra quitar|para quitar|hoje)\b"
+    r"|\b(?:quit\w+|pagando tudo|a vista|liquid\w+) .{0,20}\b(?:por quanto|quanto (?:fica|sai|da|custa))\b|\bpor quanto (?:\w+ ){0,3}(?:quit\w+|fech\w+|sai\w*|fica\w*|faz\w*)\b"
+    r"|\bquanto (?:fica|sai|custa|da) (?:eu |se eu |pra |para )*pag\w+ (?:tudo|todas|as (?:duas|tres|quatro|cinco|\d))\b"
+    r"|\bquanto (?:fica|sai|custa|da) (?:\w+ ){0,2}(?:quit\w+|a vista|liquid\w+)\b"
+)
+_OF_PLANS = re.compile(r"\b(?:parcel\w+|vezes|entrada|\d+ ?x|por mes|mensa\w+|acordo|prestac\w+)\b")
+_OF_MONEY = frozenset(
+    "solicitar_pagamento parcelar pedir_desconto consultar_divida nlu_fallback fora_de_escopo escolher_opcao responder informar_valor promessa_pagamento informar_data ajuda".split()
+)
+_A_HALF = 6
+
+
+async def least_price(scene: Scene) -> bool:
+    """ "Qual o menor valor pra quitar?", "e pra pagar hoje, qual a condição especial?", of several debts and none of them named: what
+    each comes to at once, and no code. False: not asked, or one debt is talked about."""
+    own = plain(scene.turn.text or "")
+    whole = plain((await text_of(scene.conn, scene.turn.id) if scene.piece is not None else None) or own)
+    if scene.form is not None or scene.intent not in _OF_MONEY or not _LEAST.search(whole) or _OF_PLANS.search(whole):
+        return False
+    if scene.open_question not in (None, "which", "which_to_pay", "which_to_divide", "pay", "show", "discount"):
+        return False
+    if await scene.proof() is None or read_values(whole, scene.today).money:
+        return False
+    if scene.piece is not None and not _LEAST.search(own):
+        # The other half of the message asks; this one only says when.
+        return len(own.split()) <= _A_HALF and scene.intent in ("solicitar_pagamento", "informar_data", "promessa_pagamento")
+    _, debts = await payable(scene)
+    rests = await resting(scene, debts)
+    free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
+    focus = set(scene.slots.get("focus") or ())
+    if focus & {debt.id for debt in free}:
+        free = [debt for debt in free if debt.id in focus]
+    if len(free) < 2 or await named_by_words(scene):
+        return False
+    if await discounts_of_each(scene, free):
+        return True
+    known = await known_facts(scene, free)
+    if known is not None:
+        scene.set_slot("focus", [debt.id for debt in free])
+        say_most(scene, known)
+    return known is not None
+
+
+_TODAY = re.compile(
+    r"(?:(?:e|mas|entao|ta|ok|e) )*se (?:eu )?(?:pagar|quitar|acertar)(?: (?:tudo|ela|essa|isso))? (?:hoje|agora|hj|a vista|hoje mesmo)(?: (?:mesmo|ainda|fica quanto|quanto fica|quanto da|da quanto|tem desconto))*"
+)
+
+
+async def paying_today(scene: Scene) -> bool:
+    """ "E se eu pagar hoje?", of one account: what it comes to today, and no rule of what delay costs. False: not asked, or of several."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or scene.open_question not in _AT_REST or not _TODAY.fullmatch(said) or await scene.proof() is None:
+        return False
+    debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    focus = scene.slots.get("focus") or (scene.question.arguments.get("debts") if scene.question is not None else None) or ()
+    meant = [debt for debt in debts if debt.id in focus] or debts
+    if len(meant) != 1:
+        return False
+    due = owed(scene.ground, meant[0])
+    scene.set_slot("focus", [meant[0].id])
+    scene.ask("pay")
+    scene.say(
+        "utter_paying_today",
+        description=meant[0].title,
+        less=[{"discount": {"money": due.discount}}] if due.discount else [],
+        total={"money": due.total},
+        today={"date": scene.today.isoformat()},
+        arguments={"debts": [meant[0].id]},
+    )
+    return True
+
+
+_WHY_THIS = re.compile(r"^(?:(?:mas|e|moca|moco|oi|ue) )*(?:por ?que|pq|porq|como assim|como que)\b.{0,30}\d")
+
+
+_WHY_GREW = re.compile(
+    r"\b(?:por ?que|pq|porq)\b.{0,15}\b(?:valor|conta|fatura|divida|isso|preco)?\b.{0,10}\b(?:subiu|aumentou|cresceu|mudou|ficou (?:tao )?(?:alt\w|car\w|maior))\b|^(?:(?:e|mas) )*quanto era (?:antes|no comeco|no inicio|originalmente|o original|a original|de verdade)$"
+)
+
+
+async def why_this_sum(scene: Scene) -> bool:
+    """ "Pq tá 319,90?", of what is asked for: how that sum is made, and no offer. False: not asked, or it is another sum."""
+    said = plain(scene.turn.text or "")
+    grew = _WHY_GREW.search(said) is not None
+    if scene.form is not None or scene.open_question not in _AT_REST or await scene.proof() is None:
+        return False
+    if not grew and not _WHY_THIS.search(said):
+        return False
+    amounts = {one.amount for one in read_values(scene.turn.text or "", scene.today, asked="amount").money}
+    debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    meant = [debt for debt in debts if owed(scene.ground, debt).total in amounts]
+    if grew and not amounts:
+        focus = scene.slots.get("focus") or ()
+        meant = [debt for debt in debts if debt.id in focus] or debts
+    if len(amounts) != (0 if grew and not amounts else 1) or len(meant) != 1:
+        return False
+    due = owed(scene.ground, meant[0])
+    scene.set_slot("focus", [meant[0].id])
+    scene.ask("pay")
+    scene.say(
+        "utter_why_this_sum",
+        description=meant[0].title,
+        principal={"money": due.principal},
+        fine={"money": due.fine},
+        interest={"money": due.interest},
+        gross={"money": due.gross},
+        less=[{"discount": {"money": due.discount}, "days": due.days_overdue}] if due.discount else [],
+        total={"money": due.total},
+        today={"date": scene.today.isoformat()},
+        arguments={"debts": [meant[0].id]},
+    )
+    return True
+
+
+_AT_REST = (None, "which", "which_to_pay", "pay", "show", "discount")
 
 
 async def percent_wished(scene: Scene) -> bool:

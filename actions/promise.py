@@ -67,6 +67,12 @@ _NO_PROMISE = re.compile(
 """Who refuses to pay promises nothing."""
 
 
+_PAYS_TODAY = re.compile(
+    r"(?<!nao )\b(?:pago|pagar|acertar|quitar)\b (?:\w+ ){0,2}?(?:hoje|hj|agora|ja)\b(?=.*\b(?:pix|boleto)\b)|\b(?:manda|gera)\w* (?:\w+ ){0,2}(?:pix|boleto)\b.{0,15}\b(?:hoje|hj|agora|ja)\b"
+)
+""""Deixa eu pagar logo hoje no pix": its code, and no promise of today."""
+
+
 async def promise(scene: Scene) -> None:
     """Find out which debts, which day and how much, and read it back; said while a promise is open, it corrects that one."""
     if await at_rest(scene):
@@ -327,6 +333,11 @@ async def _made(scene: Scene) -> bool:
     assert scene.question is not None
     held = await get_promise(scene.conn, int(scene.question.arguments["promise"]))
     if held.status == "open" and _the_following(scene):
+        return True
+    if _PAYS_TODAY.search(plain(scene.words)):
+        scene.ask("pay")
+        scene.set_slot("focus", list(held.debts))
+        await scene.turn_to("solicitar_pagamento")
         return True
     heard, amount = _longer(scene, held.day) or day_of(scene, asked=True), amount_of(scene)
     another = heard is None and amount is None and refuses_day(scene)

@@ -33,6 +33,7 @@ THE_REST = re.compile(r"\b(?:rest[oa]|restante|outra metade|outra parte|que (?:f
 _BARE_PART = re.compile(r"(?<!dia )\b(\d{2,5}) (?:n?o |pro |para o |em )?dia \d")
 """An amount that nothing but its day tells from other numbers: "200 no dia 10"."""
 _HALVES = re.compile(r"\bmetade\b")
+_SLIP = re.compile(r"\bb[ou]l+[eao]?[tl]o\w*\b")
 _DIVIDED = re.compile(r"\b(?:parcel\w*|vezes|entrada|por mes|mensa\w*|\d+ ?x)\b")
 
 
@@ -177,6 +178,8 @@ async def read_back(
     if after is not None and not made.whole:
         scene.say("utter_promise_confirm_rest", part={"money": after}, arguments=arguments, **promise_values(scene, debts, made))
         return
+    if made.day > scene.today and _SLIP.search(plain(scene.words)) and "utter_code_comes_on_the_day" not in dict(scene.said):
+        scene.say("utter_code_comes_on_the_day")
     dearer = _dearer(scene, debts, made)
     if dearer:
         scene.say(

@@ -248,6 +248,12 @@ async def accepts_without_saying_what(scene: Scene) -> bool:
     return True
 
 
+_DIVIDES_INSTEAD = re.compile(
+    r"(?<!nao )\b(?:quero|queria|prefiro|melhor|gostaria de|vou|posso|da pra)\b (?:\w+ ){0,2}?(?:parcel\w+|divid\w+)\b"
+)
+""""Não, pera, quero parcelar": a no with another wish behind it."""
+
+
 class No(Topic):
     """\"Não\" to what is open."""
 
@@ -258,6 +264,9 @@ class No(Topic):
         if await other_means(scene) or await answer_open(scene):
             return
         scene.ask(None)
+        if _DIVIDES_INSTEAD.search(plain(scene.turn.text or "")):
+            await scene.turn_to("parcelar")
+            return
         scene.say("utter_no_problem")
 
 

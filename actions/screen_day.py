@@ -27,6 +27,7 @@ _HOW_MUCH = re.compile(
     r"\bquanto\b|\bqual (?:e |vai ser |sera |seria |fica )*(?:o )?(?:valor|preco|total)\b|\b(?:aument\w+|sobe|subir|muda|cresce\w*|encarece)\b"
 )
 _GIVE = re.compile(r"\b(?:manda\w*|me ve|envia\w*|gera\w*|faz|quero|preciso d[oe]|passa|pix|b[ou]l+[eao]?[tl]\w*|codigo)\b")
+_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo)\b")
 _ITS_PRICE = re.compile(r"\b(?:valor|preco|total|calculad\w+|vencimento|vencendo|data)\b")
 
 
@@ -106,7 +107,9 @@ async def on_that_day(scene: Scene, said: str) -> bool:
 
 async def code_of_that_day(scene: Scene, said: str) -> bool:
     """\"Manda o Pix já com o valor desse dia\": a code is made on its day; what today's would be is said before it is made."""
-    if not _GIVE.search(said) or not _ITS_PRICE.search(said) or "quanto" in said.split():
+    read_back = scene.open_question in (*OF_EXTENSION, "promise_day", "promise_confirm")
+    of_its_price = _ITS_PRICE.search(said) is not None or (read_back and _CODE.search(said) is not None)
+    if not _GIVE.search(said) or not of_its_price or "quanto" in said.split():
         return False
     that = await that_day(scene)
     if that is None or that.day <= scene.today:
@@ -115,7 +118,7 @@ async def code_of_that_day(scene: Scene, said: str) -> bool:
     if not (THAT_DAY.search(said) or (heard is not None and heard.day == that.day)):
         return False
     now = sum(owed(scene.ground, debt).total for debt in that.debts)
-    if scene.open_question in (*OF_EXTENSION, "promise_day", "promise_confirm"):
+    if read_back:
         scene.say("utter_screen_first_the_day", day={"date": that.day.isoformat()}, total={"money": that.total})
         await scene.go_back()
         return True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from actions.debt import show_debts
 from actions.negotiating import current_offer
 from actions.proposed import understood
 from actions.scene import Scene
@@ -76,12 +77,22 @@ _CODE_WISHED = re.compile(
 )
 
 
+_ALL_THEY_OWE = re.compile(
+    r"\b(?:devo|devendo|dever|deve|minhas? dividas?|minhas contas|(?:com )?as outras|todas as contas|somando tudo)\b"
+)
+
+
 async def of_plan(scene: Scene, said: str) -> bool:
     """One particular of the offer that lies open, or of the agreement."""
     if _CODE_WISHED.search(said) or len(said.split()) > 14:
         return False
     nth = _NTH.search(said)
     values = understood(scene)
+    everything = _ALL_THEY_OWE.search(said) and any(debt.status == "open" for debt in (await payable(scene))[1])
+    if everything and (_LEFT_TO_PAY.search(said) or _IN_ALL.search(said)):
+        scene.set_slot("focus", None)
+        await show_debts(scene)
+        return True
     if not values.money and _LEFT_TO_PAY.search(said) and await _left_to_pay(scene, said):
         return True
     down = _DOWN_ASKED.search(said) is not None and not values.counts
@@ -104,6 +115,13 @@ async def of_plan(scene: Scene, said: str) -> bool:
     if counts - {plan.count, 1} and not nth:
         return False  # another plan is asked for
     which = nth["a"] or nth["b"] or nth["c"] if nth else "entrada" if down else None
+    if which == "proxima":
+        agreement = await agreement_on_screen(scene, said)
+        if agreement is None or not agreement.unpaid:
+            return False
+        following = agreement.unpaid[0]
+        say_payment(scene, Payment(following.number, following.amount_left, following.due_date), agreement.count)
+        return True
     if not _say_of(scene, plan, said, which, counts):
         return False
     if plan.offered:
@@ -250,6 +268,8 @@ async def agreement_on_screen(scene: Scene, said: str) -> Agreement | None:
         return None
     _, debts = await payable(scene)
     last = await last_response(scene.conn, scene.conversation.id) or ""
-    close = scene.open_question == "agreement" or last.startswith(("utter_agreement_", "utter_pix_", "utter_screen_"))
+    close = scene.open_question in ("agreement", "pay_ahead") or last.startswith(
+        ("utter_agreement_", "utter_pix_", "utter_boleto_", "utter_screen_", "utter_pay_ahead")
+    )
     alone = all(debt.status == "agreed" for debt in debts)
     return live[0] if alone or close or _OF_AN_AGREEMENT.search(said) else None

@@ -15,7 +15,7 @@ from actions.negotiating import bill_values, known_facts
 from actions.proposed import counter_in, lone_amount, percent_in
 from actions.resting import resting
 from actions.scene import Scene
-from actions.which_debt import apart, payable
+from actions.which_debt import apart, names_places, payable
 from conversations.handover import request_human
 from conversations.wording import money
 from payments.agreeing import Facts
@@ -66,7 +66,12 @@ async def price_for_several(scene: Scene, meant: Sequence[Debt] | None = None) -
 
 async def price_of_named(scene: Scene, debts: Sequence[Debt]) -> bool:
     """ "Pago 1.000 nas duas": a price for the debts that were named, and no wish to be sent what they cost. False: no such price."""
-    if len(debts) < 2 or scene.turn.arguments.get("means") or any(debt.status != "open" for debt in debts):
+    if (
+        len(debts) < 2
+        or scene.turn.arguments.get("means")
+        or names_places(scene.words)
+        or any(debt.status != "open" for debt in debts)
+    ):
         return False
     if apart(debts):
         return await price_for_several(scene, debts)

@@ -39,6 +39,11 @@ _TOO_MUCH = re.compile(
     re.IGNORECASE,
 )
 """\"Mil e duzentos é muito\": what was shown, and no offer."""
+_HAS_NOT = re.compile(
+    rf"\b(?:n[aã]o|num|nem) (?:eu )?(?:tenho|consigo|posso|dou|d[aá]|vou ter|arrumo)(?: (?:dar|pagar|pra|para|juntar|como|esses?|ess[ae]))* {_NUMBER}{_UNIT}(?: (?:de|d[ae]|na|pra) (?:entrada|sinal))?(?: (?:n[aã]o|agora|hoje|mo[cç]o|mo[cç]a))*[ ,.;!]*(?=(?:s[oó]|mas|apenas|tenho|consigo|posso|no m[aá]ximo)\b)",
+    re.IGNORECASE,
+)
+"""\"Não tenho 794 de entrada, só tenho 250\": the first is what was asked for, and no offer."""
 _AND_MONTHLY = re.compile(
     rf"\b(entrada|sinal),? (?:e|mais|depois|a[ií]) (?=(?:uns |umas |mais |depois )?{_NUMBER}(?: ?reais| conto)? (?:por|ao|todo|cada) (?:o )?m[eê]s|(?:uns |umas )?{_NUMBER}(?: ?reais)? mensa)",
     re.IGNORECASE,
@@ -86,7 +91,7 @@ def as_meant(text: str) -> str:
     clauses = _CLAUSES.split(text)
     if any(map(chats, clauses)) and not all(map(chats, filter(str.strip, clauses))):
         text = ". ".join(clause.strip() for clause in clauses if not chats(clause))
-    less = _TOO_MUCH.sub(" ", text)
+    less = _HAS_NOT.sub(" ", _TOO_MUCH.sub(" ", text))
     return less if re.search(_NUMBER, less, re.IGNORECASE) else text
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from actions.debt import tell_agreements
+from actions.pix import pay
 from actions.resting import resting
 from actions.scene import Scene
 from actions.which_debt import named_by_words, payable
@@ -36,6 +37,11 @@ async def of_all_together(scene: Scene) -> bool:
     asks = "?" in (scene.turn.text or "")
     if _IN_ONE.search(said) and (asks or _ASKS_LEAVE.search(said)):
         return await scene.proof() is not None and await in_one_code(scene)
+    if _IN_ONE.search(said) and scene.intent in _MAY_BE and scene.open_question in (None, "pay", "which", "which_to_pay", "show"):
+        if await scene.proof() is None:
+            return False
+        await pay(scene)  # "as duas num boleto só" wishes for it
+        return True
     if asks and _ALL_SETTLED.search(said) and scene.intent in _MAY_BE and await scene.proof() is not None:
         if await named_by_words(scene):
             return False  # of one of them it is asked

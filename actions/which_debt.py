@@ -222,6 +222,16 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     if each:
         return each
     said = _IN_ONE_CODE.sub(" ", said)
+    first = _FIRST_OR_LAST.search(plain(said))
+    if first is not None and _COUNTS[first[1]] <= len(debts):
+        count = _COUNTS[first[1]]
+        return list(debts[:count] if first[2].startswith("prim") else debts[-count:])
+    few = so_many_said(said)
+    if few is not None and few == len(debts):
+        return list(debts)
+    if few is not None and few < len(debts) and not named_in(said, shown):
+        last = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
+        return last if len(last) == few else None  # "as duas" of five are the two last spoken of, or have yet to be said
     but = _ALL_BUT.search(said)
     if but is not None:
         left_out = picked(said[but.end() :], shown) or named_in(said[but.end() :], shown)
@@ -268,7 +278,7 @@ def _each_part(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
 
 _SEVERAL = re.compile(r"\b(?:as|das|nas|todas)\b")
 _PRICED = re.compile(
-    r"\b(?:a|o|conta|fatura|essa|esse|aquela|aquele|uma|mensalidade|boleto) (?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
+    r"\b(?:a|o|conta|fatura|essa|esse|aquela|aquele|uma|mensalidade|boleto) (?:de (?:janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro) )?(?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
     re.IGNORECASE,
 )
 
@@ -290,6 +300,24 @@ def _of_that_price(scene: Scene, said: str, debts: Sequence[Debt]) -> Debt | Non
     return alike[0] if len(alike) == 1 else None
 
 
+_PLACES_NAMED = re.compile(
+    r"^(?:(?:quero|pagar|pago|paga|manda|so|pix|boleto|d[ao]s?|as?|os?|contas?|numeros?|vou|e|faz|gera|me|o) )*\d{1,2}(?: ?(?:,|e|mais)(?: (?:a|o))? ?\d{1,2})+\b(?! ?(?:reais|real|conto|x|vezes))"
+)
+
+
+def names_places(words: str) -> bool:
+    """Whether accounts are called by their places in the list, "1 e 3 no pix": no number of it is an amount."""
+    return _PLACES_NAMED.match(" ".join(plain(words.replace(",", " , ")).split())) is not None
+
+
+def called_by_price(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[Debt, str] | None:
+    """The one debt that is called by what it costs ("a de 840"), and the words without its price; nothing where none is."""
+    debt = _of_that_price(scene, words, debts) if len(debts) > 1 else None
+    if debt is None:
+        return None
+    return debt, _PRICED.sub(" ", words, count=1)
+
+
 _SLIP = re.compile(r"\bboletos?\b", re.IGNORECASE)
 _SO_MANY = re.compile(
     r"(?<!nao )(?<!nao quero )(?<!menos )\b(?:(as duas|os dois|ambas)|(as tres|os tres))\b(?! (?:contas? |faturas? )?d[aeo]s?\b)"
@@ -300,6 +328,22 @@ def _all_of_so_many(said: str, count: int) -> bool:
     """Whether all of them are said by their number, in however long a sentence: "a da loja e a do telefone, quero pagar as duas"."""
     found = _SO_MANY.search(plain(said))
     return found is not None and count == (2 if found[1] else 3)
+
+
+_COUNTS = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "2": 2, "3": 3, "4": 4}
+_FIRST_OR_LAST = re.compile(r"\b(?:as|os|das|dos|nas|nos) (duas|dois|tres|quatro|[2-4]) (primeir[ao]s|ultim[ao]s)\b")
+_FEW = re.compile(
+    r"(?<!nao )(?<!nao quero )(?<!menos )\b(?:as|os|nas|nos|das|dos|pelas) (duas|dois|tres|quatro|cinco|[2-9])\b"
+    r"(?! (?:e )?\d)(?! (?:contas? |faturas? |boletos? |mensalidades? |compras? )?(?:primeir\w+|ultim\w+|mais|menor\w*|maior\w*|velh\w+|antig\w+|nov\w+|barat\w+|vezes|parcelas|semanas|meses|dias|empresas|lojas|que|d[aeo]s?|n[ao]s?)\b)|\bamb[ao]s\b"
+)
+
+
+def so_many_said(said: str) -> int | None:
+    """How many accounts are spoken of by nothing but their number: "as duas juntas", "ambas"."""
+    found = _FEW.search(plain(said))
+    if found is None:
+        return None
+    return int(found[1]) if found[1] and found[1].isdigit() else {**_NUMBERS, "cinco": 5}.get(found[1] or "", 2)
 
 
 def _shown(scene: Scene, debt: Debt) -> Shown:

@@ -375,8 +375,8 @@ async def _typed(
     by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
     if _BY_MEANS.search(plain(said)) and any(_BY_MEANS.search(plain(row.label)) for row in rows):
         by_place = False  # "pix da 2" names a debt and the means, and is no tap on the second button
-    if "?" in said:
-        by_place = False  # "e a última?" asks for the last instalment, and takes no button
+    if "?" in said or _SO_MANY_IN_FIGURES.search(plain(said)):
+        by_place = False  # "pix das 3" are three of them; "e a última?" asks for the last instalment, and takes no button
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
     if picked is None and quoted is not None:
         picked = _all_words_of(said, [row.label for row in rows])
@@ -386,6 +386,8 @@ async def _typed(
         return None  # "tá tudo pago?" asks how it stands, "já paguei tudo" tells it
     if picked == ALL and any(when.readings for when in read_values(said, now.date()).dates):
         return None  # "vou pagar todas dia 5" says when, which no answer does
+    if picked == ALL and _another_number(said, sum(1 for row in rows if len(row.arguments.get("debts", ())) == 1)):
+        return None  # "as duas juntas" of five are not all of them
     if picked == ALL:
         every = [row for row in rows if row.arguments.get("all")]
         if not every:
@@ -409,6 +411,16 @@ async def _typed(
     if row.single_use and row.used_at is not None:
         return None  # only a tap is old: what is written after it was used is a wish of now, whatever it resembles
     return Meaning(intent=row.meaning, choice_id=row.id)
+
+
+_SO_MANY = re.compile(r"\b(?:as|os) (?:(duas|dois)|(tres)|(quatro))\b|\b(amb[ao]s)\b")
+_SO_MANY_IN_FIGURES = re.compile(r"\b(?:as|os|das|dos|nas|nos) [2-9]\b(?! (?:e )?\d)")
+
+
+def _another_number(said: str, count: int) -> bool:
+    """Whether so many are said as are fewer than the `count` that is offered."""
+    found = _SO_MANY.search(plain(said))
+    return found is not None and (2 if found[1] or found[4] else 3 if found[2] else 4) < count
 
 
 async def _offered_in(conn: AsyncConnection, conversation: Conversation, reply_to: str | None) -> str | None:

@@ -29,6 +29,7 @@ from payments.till import Till
 from receivables.agreements import Agreement, Offer, show_offer
 from receivables.instalments import latest_first_due, lowest_down_payment, most_instalments
 from receivables.offers import Terms
+from receivables.promising import open_promises
 from receivables.proposals import Proposal
 from receivables.store import Debt
 
@@ -209,6 +210,7 @@ async def close_deal(
 ) -> Agreement:
     """The debtor said yes to the offer in these words: the agreement is made, its first code is on its way."""
     assert offer.shown_text is not None and offer.shown_source is not None
+    promised = await open_promises(conn, offer.debt_ids)
     shown = await messages_that_said(conn, offer.conversation_id or conversation_id, offer.shown_source, offer.shown_text)
     try:
         agreement, new = await accept(
@@ -232,6 +234,8 @@ async def close_deal(
         "total": {"money": agreement.total},
         "count": agreement.count,
         "name": "",
+        "instead": [{"day": {"date": one.day.isoformat()}} for one in promised] if new else [],
+        "agreement": agreement.id,
         **({f"next_{key}": value for key, value in following.items()} if following else {}),
     }
     said = Utterance("utter_agreement_made" if new else "utter_agreement_made_already", values)

@@ -48,6 +48,7 @@ from receivables.offers import Terms, terms_of
 from receivables.owed import Owed
 from receivables.pauses import collection_paused
 from receivables.policy import Policy
+from receivables.promising import cancel_for
 from receivables.proposals import withdraw_proposals
 from receivables.store import Debt, get_debts, owed, why_uncollectable
 
@@ -210,6 +211,7 @@ async def accept(
     await store.close_offer(conn, offer.id, "accepted", now)
     await store.close_offers_of(conn, ids, now)
     await withdraw_proposals(conn, ids, now)
+    await cancel_for(conn, ids, now)
     olds = await charges.live_of_debts(conn, ids, lock=True)
     for old in olds:
         await close(conn, till, old, "cancelled")

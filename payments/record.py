@@ -37,7 +37,7 @@ from receivables.agreements import end_agreement
 from receivables.brasilia import BRASILIA
 from receivables.owed import Allocation, allocate
 from receivables.settling import settle_debt
-from receivables.store import Debt, get_debts, owed
+from receivables.store import Debt, debts_of, get_debts, owed, why_uncollectable
 
 GRACE = timedelta(minutes=5)
 """How much later than a charge's end its payment may be booked and still count as in time: banks take a moment, and so does
@@ -278,7 +278,7 @@ async def _tell(
         if outcome.under is not None and outcome.effect is not None and outcome.remark != "double":
             said += await agreed.words(conn, till, outcome.under, outcome.effect, _values(charge, outcome, amount, paid_at))
         else:
-            said += _words(till, charge, outcome, debts, amount, paid_at, first)
+            said += _words(till, charge, outcome, debts, amount, paid_at, first, await _others(conn, till, charge, debts))
     here, source = charge.conversation_id, f"payment:{end_to_end_id}"
     words = {here: (source, said)}
     used_up = outcome.status != "partial" or (charge.on_account and amount >= charge.amount)
@@ -337,6 +337,15 @@ def _values(charge: Charge, outcome: _Outcome, amount: int, paid_at: datetime) -
     }
 
 
+async def _others(conn: AsyncConnection, till: Till, charge: Charge, debts: dict[int, Debt]) -> int:
+    """How many more debts of this person are open and may be collected: nobody is told that all is done while they are."""
+    ground = till.talk.ground
+    return sum(
+        debt.status == "open" and debt.id not in debts and why_uncollectable(ground, debt) is None
+        for debt in await debts_of(conn, charge.debtor_id)
+    )
+
+
 def _words(
     till: Till,
     charge: Charge,
@@ -345,9 +354,12 @@ def _words(
     amount: int,
     paid_at: datetime,
     first: charges.Payment | None,
+    others: int,
 ) -> list[Utterance]:
     values: dict[str, Any] = {
         **_values(charge, outcome, amount, paid_at),
+        "done": [] if others else [{}],
+        "others": [{"count": "uma conta" if others == 1 else f"{others} contas"}] if others else [],
         "settled": [{"description": one.debt.title} for one in outcome.covered if one.allocation.settled],
         "left": [
             {

@@ -197,7 +197,10 @@ def nearest(amount: int, counter: Counter, limits: PlanLimits, *, today: date) -
     most = most_instalments(amount, limits)
     if counter.instalment is not None:
         # What a larger down payment would have to be, for the longest plans to come down to the wish.
-        downs |= {max(lowest, amount - counter.instalment * count) for count in {most, counter.count or most} if count > 0}
+        # It stays within what was said, or within twice the least: nobody who has little a month has much at once.
+        cap = max(lowest, counter.down) if counter.down is not None else 2 * lowest
+        larger = {max(lowest, amount - counter.instalment * count) for count in {most, counter.count or most} if count > 0}
+        downs |= {down for down in larger if down <= cap}
     found = {plan for down in downs for plan in all_plans(amount, limits, today=today, down_payment=down, first_due=first_due)}
     return tuple(sorted(found, key=lambda plan: (_distance(plan, counter, amount), plan.count, plan.down_payment))[:2])
 

@@ -156,7 +156,7 @@ async def take_back(conn: AsyncConnection, promise_id: int, now: datetime) -> bo
 
 
 async def cancel_for(conn: AsyncConnection, debt_ids: Sequence[int], now: datetime) -> int:
-    """End the open promises of debts that are disputed or withdrawn: nobody is held to them. Returns how many."""
+    """End the open promises of debts that are disputed, withdrawn or agreed on: nobody is held to them. Returns how many."""
     ended = [await _end(conn, one.id, "cancelled", now) for one in await open_promises(conn, debt_ids)]
     return sum(ended)
 
