@@ -25,6 +25,7 @@ from actions.proposed import IN_SO_MANY
 from actions.resuming import prove_and_resume
 from actions.rights import answerers as rights_answerers
 from actions.scene import Again, Scene, Topic
+from actions.stop import answerers as stop_answerers
 from actions.which_debt import MONTHS, named_by_words
 from understanding.plain import plain
 
@@ -46,6 +47,7 @@ def answerers() -> Mapping[str, Answerer]:
         **hardship_answerers,
         **paid_answerers,
         **rights_answerers,
+        **stop_answerers,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from actions.proving import forget_form
@@ -34,6 +35,18 @@ def only_calls(words: str) -> bool:
     return _CALLS.search(said) is not None and _WRITTEN.search(said) is not None and _ALL_OF_IT.search(said) is None
 
 
+_SURE = 0.8
+"""From this confidence the classifier alone is believed: real stops that no rule knows are read with more, and "dou 1k e vcs esquecem que
+eu existo" with less."""
+
+
+def _may_mean_another_thing(scene: Scene) -> bool:
+    """Whether words that no rule knows for a stop were taken for one with little certainty: it is asked once before anything ends."""
+    if not scene.turn.text or scene.confidence >= _SURE or scene.open_question == "stop":
+        return False
+    return not any(one.get("label") == "parar_mensagens" and one.get("words") for one in scene.safety)
+
+
 class OptOut(Topic):
     """\"Para de me mandar mensagem\": at once, on every channel of theirs that is known, and how to come back."""
 
@@ -44,21 +57,31 @@ class OptOut(Topic):
         if only_calls(scene.turn.text or ""):
             scene.say("utter_preference_no_calls")
             return
-        forget_form(scene)
-        for slot in ("wanted", "wanted_turn"):
-            scene.set_slot(slot, None)
-        scene.ask(None)
-        fresh = await opt_out(scene.conn, scene.conversation, scene.now)
-        await handover.close(scene.conn, scene.till.talk, scene.conversation.id, "debtor", "pediu_para_parar")
-        if fresh and _NOT_THEM.search(plain(scene.turn.text or "")):
-            # Who does not know the person has two things to say in one: the number is let go of as well.
-            kept = await register(
-                scene.conn, scene.ground, scene.conversation, "wrong_person", scene.turn.id, words=scene.turn.text
-            )
-            await let_go(scene.conn, scene.conversation, scene.now)
-            scene.say("utter_wrong_person", protocol=kept.protocol)
+        if _may_mean_another_thing(scene):
+            forget_form(scene)
+            scene.ask("stop", takes=("yes_no",), public=True)
+            scene.say("utter_ask_stop")
             return
-        scene.say("utter_opted_out" if fresh else "utter_opted_out_already")
+        await stop(scene)
+
+
+async def stop(scene: Scene) -> None:
+    """Stop writing to this person, everywhere, and say so."""
+    forget_form(scene)
+    for slot in ("wanted", "wanted_turn"):
+        scene.set_slot(slot, None)
+    scene.ask(None)
+    fresh = await opt_out(scene.conn, scene.conversation, scene.now)
+    await handover.close(scene.conn, scene.till.talk, scene.conversation.id, "debtor", "pediu_para_parar")
+    if fresh and _NOT_THEM.search(plain(scene.turn.text or "")):
+        # Who does not know the person has two things to say in one: the number is let go of as well.
+        kept = await register(
+            scene.conn, scene.ground, scene.conversation, "wrong_person", scene.turn.id, words=scene.turn.text
+        )
+        await let_go(scene.conn, scene.conversation, scene.now)
+        scene.say("utter_wrong_person", protocol=kept.protocol)
+        return
+    scene.say("utter_opted_out" if fresh else "utter_opted_out_already")
 
 
 class OptIn(Topic):
@@ -97,5 +120,28 @@ _STOPPED_FOR_SURE = re.compile(
     r"\b(?:mesmo|certeza|verdade|serio|garant\w+|jura\w*|promete\w*|confirm\w+)\b.*\b(?:par\w+|cheg\w+|mand\w+|receb\w+|vem|escrev\w+|acab\w+)\b"
     r"|\b(?:par(?:a|am|ou|aram|ar|arao)|cheg\w+|mand\w+|receb\w+|escrev\w+|acab\w+)\b.*\b(?:mesmo|certeza|verdade|ne|nada|nenhuma|mais)\b"
 )
+
+_GOES_ON = re.compile(r"\b(?:nao|nada disso|n|continu\w+|pode (?:mandar|seguir)|engano|errado)\b")
+_STOPS = re.compile(r"\b(?:sim|par[ae]\w*|isso|quero|pode parar|exclu\w+|tir[ae]\w*)\b")
+
+
+async def _asked_whether_to_stop(scene: Scene) -> bool:
+    """The answer to `utter_ask_stop`. False: neither yes nor no, and the talk goes on with what was said."""
+    said = plain(scene.turn.text or "")
+    if scene.intent == "negar" or (scene.intent in ("cancelar", "responder") and _GOES_ON.match(said)):
+        scene.ask(None)
+        wish = next((str(one["intent"]) for one in scene.wishes if one.get("intent") in scene.repair.wishes()), None)
+        if wish is not None:
+            await scene.turn_to(wish)
+        else:
+            scene.say("utter_not_stopped")
+        return True
+    if scene.intent == "afirmar" or (scene.intent == "responder" and _STOPS.match(said)):
+        await stop(scene)
+        return True
+    return False
+
+
+answerers: dict[str, Callable[[Scene], Awaitable[bool]]] = {"stop": _asked_whether_to_stop}
 
 topics = (OptOut, OptIn)
