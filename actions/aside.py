@@ -16,7 +16,9 @@ from actions.awaited import answer_awaited
 from actions.beside import hours_beside_documents
 from actions.by_debt import by_debt, code_of_another
 from actions.called import call_wished
+from actions.card_lost import card_lost
 from actions.cash import offered_nearly_all
+from actions.coming_back import messages_back
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.correction import day_missed
@@ -36,6 +38,7 @@ from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.no_agreement import of_no_agreement
+from actions.of_another import of_another
 from actions.on_screen import about_screen
 from actions.overheard import (
     UNDELAYED,
@@ -53,6 +56,7 @@ from actions.overheard import (
 )
 from actions.paid import arrival_asked, claim_asked, claim_taken_back, past_and_no_promise
 from actions.paid_asked import how_much_paid
+from actions.paid_set_right import claim_set_right, no_payment_told
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, messages_after_all, reminder_asked
@@ -186,17 +190,22 @@ _WHAT_WAS_SETTLED = re.compile(
 _BEFORE_SAFETY = (
     # who is in a state of their own: grief, a stranger's telephone, accounts that nobody may collect
     Reader(for_another, _typed),
+    Reader(of_another, _typed),
     Reader(stay_with, _any),
     Reader(of_the_uncollected, _any),
     # what is asked or wished right after a thing was done
     Reader(erase_too, _typed),
     Reader(quiet_until, _typed),
+    Reader(messages_back, _typed),
+    Reader(card_lost, _typed),
     Reader(after_the_stop, _typed),
     Reader(all_settled, _typed),
     Reader(after_payment, _typed),
     Reader(when_it_shows, _typed),
     Reader(about_refund, _typed),
     Reader(next_step, _typed),
+    Reader(no_payment_told, _typed),
+    Reader(claim_set_right, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),

@@ -130,7 +130,7 @@ async def _tell_whether_paid(scene: Scene, debtor_id: int, debts: Sequence[Debt]
     if claims:
         claim = max(claims.values(), key=lambda one: one.id)
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
-        scene.say("utter_paid_still_looked_into", **_noted(claim, [debt for debt in debts if debt.id in claim.debts]))
+        scene.say("utter_paid_still_looked_into", **noted(claim, [debt for debt in debts if debt.id in claim.debts]))
         return
     scene.set_slot("focus", [debt.id for debt in about])
     scene.ask("paid_when", takes=("date", "yes_no"))
@@ -200,7 +200,7 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt], *, sure
     about = [debt for debt in debts if debt.id in claim.debts]
     if known is not None and known.paid_on is not None and known.means is not None:
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
-        scene.say("utter_paid_noted", **_noted(claim, about))
+        scene.say("utter_paid_noted", **noted(claim, about))
     else:
         _ask_next(scene, claim, first=known is None, about=about)
     await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
@@ -252,7 +252,7 @@ def means_of(scene: Scene) -> str | None:
     return next((means for means, pattern in _MEANS if pattern.search(words)), None)
 
 
-def _noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
+def noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
     """What the store holds of the claim, for words that tell it back."""
     return {
         "protocol": claim.protocol,
@@ -270,7 +270,7 @@ def _ask_next(
     """The one thing to be told next: the day, then by what, then the receipt. `told`: so much was told just now; several are told back."""
     values: dict[str, Any] = {"protocol": claim.protocol, "until": {"date": claim.review_until.isoformat()}}
     if first:
-        scene.say("utter_paid_looked_into", **_noted(claim, about))
+        scene.say("utter_paid_looked_into", **noted(claim, about))
     if scene.more_to_come:
         return  # what else is wished goes on; the day and the way may be told at any time
     if claim.paid_on is None and not day_asked:
@@ -286,7 +286,7 @@ def _ask_next(
     else:
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
         if told > 1:
-            scene.say("utter_paid_noted", **_noted(claim, about))
+            scene.say("utter_paid_noted", **noted(claim, about))
         else:
             scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
 
@@ -355,7 +355,7 @@ _NOT_PAID = re.compile(
 )
 
 
-async def _claim_meant(scene: Scene, debtor_id: int) -> Claim | None:
+async def claim_meant(scene: Scene, debtor_id: int) -> Claim | None:
     """The claim that is spoken of: of the account that is named, else the newest."""
     named = await claimed_debts(scene.conn, [debt.id for debt in await _named(scene) or ()])
     return next(iter(named.values()), None) or await open_claim_of(scene.conn, debtor_id, "paid")
@@ -404,7 +404,7 @@ async def claim_asked(scene: Scene) -> bool:
         return True
     if not ((scene.open_question or "").startswith("paid_") or last.startswith(_OF_CLAIMS)):
         return False
-    claim = await _claim_meant(scene, proof.debtor_id)
+    claim = await claim_meant(scene, proof.debtor_id)
     if claim is None:
         return False
     if no_receipt:
@@ -414,7 +414,7 @@ async def claim_asked(scene: Scene) -> bool:
         if scene.open_question == "paid_when":
             scene.say("utter_paid_when")
         return True
-    about = _noted(claim, await get_debts(scene.conn, claim.debts))
+    about = noted(claim, await get_debts(scene.conn, claim.debts))
     scene.say("utter_paid_noted_yes" if asks else "utter_paid_nothing_to_do", **about)
     return True
 
@@ -430,19 +430,24 @@ async def claim_taken_back(scene: Scene) -> bool:
         return False
     if any(_NOT_PAID.search(plain(one)) for one in SENTENCES.findall(scene.turn.text or "") if one.rstrip().endswith("?")):
         return False
-    claim = await _claim_meant(scene, proof.debtor_id)
+    claim = await claim_meant(scene, proof.debtor_id)
     if claim is None:
         return False
-    await take_back(scene.conn, claim.id, scene.now)
-    await audit.record(scene.conn, "debtor", "payment.claim_taken_back", f"claim:{claim.id}", {}, scene.now)
-    scene.set_slot("focus", list(claim.debts))
-    scene.ask("pay")
+    await close_claim(scene, claim)
     if day_of(scene, later=True) is not None:
         scene.say("utter_paid_taken_back", protocol=claim.protocol)
         await scene.turn_to("pedir_prorrogacao")
     else:
         scene.say("utter_paid_taken_back_what_now", protocol=claim.protocol, arguments={"debts": list(claim.debts)})
     return True
+
+
+async def close_claim(scene: Scene, claim: Claim) -> None:
+    """Nothing is looked into any more; its accounts are those that are talked about from now on."""
+    if await take_back(scene.conn, claim.id, scene.now):
+        await audit.record(scene.conn, "debtor", "payment.claim_taken_back", f"claim:{claim.id}", {}, scene.now)
+    scene.set_slot("focus", list(claim.debts))
+    scene.ask("pay")
 
 
 async def ask_anew(scene: Scene) -> bool:
@@ -463,7 +468,7 @@ async def ask_anew(scene: Scene) -> bool:
 async def ask_to_close(scene: Scene) -> bool:
     """Whether what was said of a payment was a mistake: told what is looked into, and asked. False: nothing is."""
     proof = await scene.proof()
-    claim = await _claim_meant(scene, proof.debtor_id) if proof is not None else None
+    claim = await claim_meant(scene, proof.debtor_id) if proof is not None else None
     if claim is None:
         return False
     scene.ask("paid_undo", takes=("yes_no",), claim=claim.id)
@@ -482,10 +487,7 @@ async def _undo(scene: Scene) -> bool:
     if not answer:
         scene.say("utter_paid_kept")
         return True
-    if await take_back(scene.conn, claim.id, scene.now):
-        await audit.record(scene.conn, "debtor", "payment.claim_taken_back", f"claim:{claim.id}", {}, scene.now)
-    scene.set_slot("focus", list(claim.debts))
-    scene.ask("pay")
+    await close_claim(scene, claim)
     scene.say("utter_paid_taken_back_what_now", protocol=claim.protocol, arguments={"debts": list(claim.debts)})
     return True
 
@@ -573,7 +575,7 @@ async def _receipt(scene: Scene) -> bool:
         claim = await tell_more(
             scene.conn, int(claim_id), paid_on=day, amount=amount, means=means if means in NAMED_MEANS else None
         )
-        scene.say("utter_paid_noted", **_noted(claim, await get_debts(scene.conn, claim.debts)))
+        scene.say("utter_paid_noted", **noted(claim, await get_debts(scene.conn, claim.debts)))
         return True
     if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
         return False

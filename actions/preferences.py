@@ -34,7 +34,9 @@ async def prefer_contact(scene: Scene) -> None:
     hours = tapped.get("hours") or wish.hours
     most, days = tapped.get("most") or wish.most, tapped.get("days") or wish.every_days
     channel = tapped.get("channel") or _channel(scene, wish)
-    if hours and not compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
+    if not tapped and not channel and not most and _LATER.search(plain(scene.turn.text or "")):
+        scene.say("utter_preference_later")  # "me chama mais tarde", said of today, changes nothing for good
+    elif hours and not compatible([scene.ground.policies.default.contact.hours, hours_of(hours)]):
         scene.say("utter_preference_outside_hours")
     elif channel in ("email", "letter") and not tapped and _as_well(scene):
         await _also_by(scene)
@@ -77,6 +79,13 @@ _OF_MESSAGES = re.compile(
     r"\b(?:so|somente|apenas|prefiro|melhor|pode|podem|manda\w*|mande\w*|escrev\w+|cham\w+|fal\w+|avis\w+)\b.{0,25}"
     r"\b(?:manha|tarde|noite|hora\w*|horas|h|as|das|depois|antes|vez|vezes|seman\w+)\b"
 )
+
+
+_LATER = re.compile(
+    r"\b(?:mais tarde|daqui a pouco|depois do almoco|outra hora|outro momento|mais logo|(?:hoje|hj) (?:\w+ )?(?:a|de) (?:tarde|noite|tardinha))\b"
+    r"(?!.*\b(?:sempre|so|somente|apenas|todo dia|todos os dias|prefiro|normalmente|toda vez)\b)"
+)
+"""A moment of today, and no hours for good."""
 
 
 _AS_WELL = re.compile(

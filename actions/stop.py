@@ -75,9 +75,7 @@ async def stop(scene: Scene) -> None:
     await handover.close(scene.conn, scene.till.talk, scene.conversation.id, "debtor", "pediu_para_parar")
     if fresh and _NOT_THEM.search(plain(scene.turn.text or "")):
         # Who does not know the person has two things to say in one: the number is let go of as well.
-        kept = await register(
-            scene.conn, scene.ground, scene.conversation, "wrong_person", scene.turn.id, words=scene.turn.text
-        )
+        kept = await register(scene.conn, scene.ground, scene.conversation, "wrong_person", scene.turn.id, words=scene.turn.text)
         await let_go(scene.conn, scene.conversation, scene.now)
         scene.say("utter_wrong_person", protocol=kept.protocol)
         return

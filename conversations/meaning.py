@@ -74,6 +74,11 @@ _WRITE_AGAIN = re.compile(
     r"|\b(?:quero|pode\w*|aceito|autorizo) .{0,20}\b(?:receb\w*|mand\w*|envi\w*|mensage\w*|msgs?|avis\w*) .{0,15}\b(?:de novo|novamente|outra vez|dnv|denovo)"
     r"|\bmudei de ideia\b.{0,40}\b(?:receb\w*|mand\w*|mensage\w*|msgs?|avis\w*)"
 )
+_NOT_AGAIN = re.compile(
+    r"\b(?:nao|naum|num|n|nem|nunca|jamais)\b.{0,30}\b(?:volt\w+|torn\w+|recomec\w+|reativ\w+|retom\w+|quero|pode\w*|aceito|autorizo)\b"
+    r"|\b(?:se|por ?que|pq|quem) (?:\w+ ){0,2}(?:volt\w+|torn\w+|recomec\w+|mand\w+)|\b(?:voltaram|voltou|voltam|voltando|tornaram|recomecaram|retomaram|reativaram)\b"
+)
+""""Não quero que voltem a mandar", "vocês voltaram a mandar": no wish to hear from us again."""
 
 # A contract by itself, or with its name: letters and digits together, so that neither an amount nor a year is taken for one.
 _LONE_CONTRACT = re.compile(
@@ -144,7 +149,12 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
         return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
     as_written = said
     said = _in_words(said)
-    wants_back = _WRITE_AGAIN.search(plain(said)) or plain(said) in ("voltar", "quero voltar", "voltei", "pode voltar")
+    wants_back = (_WRITE_AGAIN.search(plain(said)) and not _NOT_AGAIN.search(plain(said))) or plain(said) in (
+        "voltar",
+        "quero voltar",
+        "voltei",
+        "pode voltar",
+    )
     if wants_back and await opted_out(conn, conversation):
         return Meaning(intent="voltar_a_receber")
     if _AGAIN.fullmatch(plain(said)):
