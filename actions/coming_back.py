@@ -18,7 +18,7 @@ _BACK = re.compile(
     rf"|\b(?:parei|cancelei|pedi (?:pra|para) parar) (?:\w+ ){{0,4}}?(?:sem querer|por engano|errado)\b|\b(?:me arrependi|mudei de ideia)\b.*\b{_MESSAGES}\b"
 )
 _NOT_BACK = re.compile(
-    r"\b(?:nao|num|n|nem|nunca|sem) (?:quero (?:mais |que )*|precisa(?:m)? |e (?:pra|para) |volt\w+ |queria que )*(?:volt\w+|receb\w+|mand\w+|deix\w+|coloc\w+|lig\w+)\b|\b(?:pix|boleto|codigo|proposta|oferta|parcela\w*|conta|divida|acordo)\b"
+    r"\b(?:nao|num|n|nem|nunca|sem) (?:quero (?:mais |que )*|precisa(?:m)? |e (?:pra|para) |volt\w+ |queria que )*(?:volt\w+|receb\w+|mand\w+|deix\w+|coloc\w+|lig\w+)\b|\bse (?:\w+ ){0,2}(?:volt\w+|mand\w+)|\b(?:voltaram|voltou|voltam|voltando)\b|\b(?:pix|boleto|codigo|proposta|oferta|parcela\w*|conta|divida|acordo)\b"
 )
 
 _REFUSED = re.compile(
@@ -41,4 +41,6 @@ async def messages_back(scene: Scene) -> bool:
     return True
 
 
-_NEVER = frozenset("vulnerabilidade nao_sou_a_pessoa suspeita_golpe falar_com_humano colou_codigo".split())
+_NEVER = frozenset(
+    "vulnerabilidade nao_sou_a_pessoa suspeita_golpe falar_com_humano colou_codigo ameaca_juridica reclamar".split()
+)
