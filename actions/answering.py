@@ -83,6 +83,8 @@ class AnswerOpen(Topic):
             return
         if scene.intent == "escolher_opcao":
             await choose(scene)
+        elif scene.open_question == "plans" and scene.intent == "responder":
+            scene.say("utter_which_plan")
         else:
             scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
 

@@ -83,7 +83,9 @@ async def asked_how_to_pay(scene: Scene) -> bool:
     return True
 
 
-_MIGHT_PAY = frozenset("solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor parcelar".split())
+_MIGHT_PAY = frozenset(
+    "dificuldade_financeira solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor parcelar".split()
+)
 _BY_CARD = re.compile(
     r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? loja)"
 )

@@ -257,6 +257,10 @@ async def chat_beside_plan(scene: Scene) -> bool:
         return False
     if scene.intent in _MORE_THAN_CHAT or _OF_ANOTHER_MATTER.search(plain(scene.turn.text or "")):
         return False
+    if scene.intent in _PLAINLY_MORE and scene.confidence >= _PLAINLY:
+        return False
+    if any(one.get("label") == scene.intent and one.get("words") for one in scene.safety):
+        return False
     await _nothing_changed(scene)
     return True
 
@@ -264,6 +268,12 @@ async def chat_beside_plan(scene: Scene) -> bool:
 _MORE_THAN_CHAT = frozenset(
     "vulnerabilidade parar_mensagens falar_com_humano suspeita_golpe colou_codigo ameaca_juridica".split()
 )
+_PLAINLY_MORE = frozenset(
+    """consequencias negativacao dificuldade_financeira direitos_lgpd enviar_comprovante recibo_quitacao
+    adiar_resposta corrigir_informacao informar_ja_paguei""".split()
+)
+_PLAINLY = 0.7
+"""From this confidence these are no chat: a house is spoken of in "podem tomar minha casa?", and a mother by who holds the telephone."""
 _OF_ANOTHER_MATTER = re.compile(
     r"\b(?:nao sou|engano|numero|divida|cobran\w+|caduc\w+|prescr\w+|golpe|morr\w+|falec\w+|luto|enterro)\b"
 )
@@ -489,6 +499,12 @@ async def show_plans_again(scene: Scene) -> bool:
     return True
 
 
+_UNTIL_THEN = re.compile(
+    r"(?:(?:ta|bom|ok|obrigad[oa]|valeu|tchau|entao) )*ate (?:amanha|logo|mais|depois|breve|segunda|terca|quarta|quinta|sexta)(?: (?:entao|tchau|obrigad[oa]|moc[ao]|querid[oa]))*"
+)
+""""Até amanhã então" is a goodbye, and no day of a first payment."""
+
+
 async def answer_plans(scene: Scene) -> bool:
     """A count, an amount, a down payment, a date, a place in the list, or a yes that does not say to which."""
     said = plain(scene.words)
@@ -501,6 +517,9 @@ async def answer_plans(scene: Scene) -> bool:
         return True
     if await names_others(scene):
         await divide(scene)
+        return True
+    if _UNTIL_THEN.fullmatch(said):
+        scene.say("utter_answer_despedir")
         return True
     known = await _known(scene)
     if known is None:
@@ -526,8 +545,10 @@ async def answer_plans(scene: Scene) -> bool:
     if _PLANS.search(said):
         await show_plans(scene, known)
         return True
-    if (scene.intent in ("afirmar", "responder") and said_yes(scene.words)) or (
-        (_DEAL.match(said) or _THIS_ONE.fullmatch(said)) and "?" not in scene.words
+    if (
+        scene.intent == "afirmar"
+        or (scene.intent == "responder" and said_yes(scene.words))
+        or ((_DEAL.match(said) or _THIS_ONE.fullmatch(said)) and "?" not in scene.words)
     ):
         if not (await take_only_plan(scene) or await take_spoken_of_plan(scene)):
             scene.say("utter_which_plan")

@@ -213,6 +213,8 @@ class Yes(Topic):
             scene.say("utter_opted_out_fine")  # nobody who wants peace is offered something to pay
         elif await accepts_without_saying_what(scene) or await still_to_confirm(scene):
             return
+        elif asked == "plans" and scene.turn.text:
+            scene.say("utter_which_plan")  # a yes to three plans is no yes to one of them
         elif await scene.proof() is not None:
             scene.say(await _waiting(scene) or "utter_anything_else")
         else:
@@ -319,11 +321,23 @@ async def _waits_for_payment(scene: Scene) -> bool:
 
 async def _answered_after_all(scene: Scene) -> bool:
     """Words that no intent fits may still answer what is open: an amount, a count, a condition."""
-    if scene.form or scene.turn.given.documents or not await answer_open(scene):
+    if scene.form or scene.turn.given.documents or _of_other_business(scene) or not await answer_open(scene):
         return False
     if scene.slots.get("misses"):
         scene.set_slot("misses", 0)
     return True
+
+
+_PLAINLY_NOT_OURS = 0.95
+_TERMS = re.compile(
+    r"\b(?:entrada|parcel\w*|mes|mensa\w+|vezes|\d+ ?x|pag\w+|dou|daria|posso|consigo|acert\w+|quit\w+|a vista|fech\w+|aceit\w+|divid\w+)\b"
+)
+
+
+def _of_other_business(scene: Scene) -> bool:
+    """ "Tô vendendo rifa, 5 reais o número": a number in it is no answer to what is open."""
+    many = len(plain(scene.turn.text or "").split()) > 3
+    return many and scene.confidence >= _PLAINLY_NOT_OURS and _TERMS.search(plain(scene.turn.text or "")) is None
 
 
 async def not_understood(scene: Scene) -> None:

@@ -94,7 +94,7 @@ _PLAINLY = (
 async def plainly_asked(scene: Scene) -> bool:
     """The seller's invoice, the counter's hours: what is not ours is said to be others'. False: neither was asked."""
     said = plain(scene.turn.text or "")
-    if scene.intent in _NEVER or scene.form is not None or len(said.split()) > _FEW:
+    if scene.intent in (*_NEVER, "informar_ja_paguei") or scene.form is not None or len(said.split()) > _FEW:
         return False
     found = next((name for name, asked in _PLAINLY if asked.search(said)), None)
     if found is None or any(

@@ -69,6 +69,7 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
         if one["intent"] in SERVED
         and float(one.get("confidence") or 0.0) >= (LEAST_OF_A_STOP if one["intent"] == STOP and STOP in told else LEAST)
         and not (_WITHIN.get(one["intent"], frozenset()) & named and not _of_something_else(one, found))
+        and not _asks_for_no_code(one, named, str(parse.get("text") or ""))
         and not (
             one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
         )
@@ -113,6 +114,20 @@ def _of_something_else(one: Mapping[str, Any], found: Sequence[Mapping[str, Any]
 def _named_in(words: str) -> str | None:
     named = _ITS_OWN.search(plain(words))
     return named[1] if named is not None and named[1] not in _NOTHING_OF_ITS_OWN else None
+
+
+_CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo\w*|qr|linha|chave|copia e cola|(?:segunda|2a?) via|carne)\b")
+_PAYS = re.compile(r"\b(?:pag\w+|quit\w+|acert\w+|liquid\w+|cobr\w+)\b")
+_PRICED = frozenset({"pedir_desconto", "recibo_quitacao", "contestar_divida", "ameaca_juridica", "reclamar"})
+
+
+def _asks_for_no_code(one: Mapping[str, Any], named: set[Any], whole: str) -> bool:
+    """Whether a piece that was torn out of the message ("aceita?", "manda outro", "e pra pagar hoje") looks like a wish for a code and
+    names none: what stands beside it is what is wanted."""
+    words = str(one.get("text") or whole)
+    if one["intent"] != "solicitar_pagamento" or words == whole or _CODE.search(plain(words)):
+        return False
+    return bool(_PRICED & named) or _PAYS.search(plain(words)) is None
 
 
 def _names_a_day(words: str) -> bool:

@@ -634,6 +634,11 @@ falar_com_humano | | sure |
 # What turns a label round, whatever else is said: where one of these is found, the label's sure signals inside it do not count.
 _TURNED = r"""
 parar_mensagens |
+    (?:da|dar|das|tem como|como|jeito|jeitos|meio|bom|melhor|facil|dificil|serve|consegue|consegui|autoriz\w+|permiss\w+|dia|hora|horario|
+    telefone|numero|celular|email|whatsapp|endereco|contato|canal|link|codigo|opcao|botao|boleto|pix|fatura|conta|vou|posso|pode|podem|quero|queria|
+    preciso|favor|nada|isso|tempo|demora\w*|prazo) para (?:me |te |lhe |voce |voces |eu )?(?:mand|envi|lig|cham|fal|contat|escrev|avis|receb|contato|procur)\w*(?! mais\b)|
+    (?:me |eu )?(?:tir|sai|saia|sair|volt)\w* (?:d?esse|d?essa|d?este|d?esta|da|do|desta|deste) (?:tela|menu|opcao|opcoes|pagina|parte|pergunta|etapa|plano|parcelamento|vermelho)
+parar_mensagens |
     (?:nao|nem|num|jamais) (?:quero|precisa\w*|e (?:para|pra)|to (?:pedindo|dizendo|falando)|estou (?:pedindo|
     dizendo|falando)|disse|falei|pedi|mandei|gostaria|estou querendo) (?:\w+ ){0,3}(?:parar|parem|pare|sair|
     bloque\w+|descadastr\w+|remov\w+|cancelar|deixar de receber|que pare\w*|tirar|silenciar)
