@@ -23,7 +23,8 @@ from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, sa
 from actions.contacted import why_contacted
 from actions.correction import day_missed
 from actions.day_wished import code_for_the_day, pays_on_a_day, yes_and_its_code
-from actions.dispute import dispute_disowned, if_denied, pays_meanwhile, sum_disputed
+from actions.dispute import dispute_disowned, sum_disputed
+from actions.dispute_open import if_denied, pays_meanwhile
 from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
@@ -54,9 +55,10 @@ from actions.overheard import (
     only_looks,
     wants_no_human,
 )
-from actions.paid import arrival_asked, claim_asked, claim_taken_back, past_and_no_promise
+from actions.paid import claim_taken_back, past_and_no_promise
 from actions.paid_asked import how_much_paid
-from actions.paid_set_right import claim_set_right, no_payment_told
+from actions.paid_set_right import claim_answered, claim_set_right, no_payment_told, paid_and_stops
+from actions.paid_told import arrival_asked, claim_asked
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, messages_after_all, reminder_asked
@@ -205,7 +207,9 @@ _BEFORE_SAFETY = (
     Reader(about_refund, _typed),
     Reader(next_step, _typed),
     Reader(no_payment_told, _typed),
+    Reader(paid_and_stops, _typed),
     Reader(claim_set_right, _typed),
+    Reader(claim_answered, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),

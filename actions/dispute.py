@@ -78,6 +78,9 @@ async def dispute(scene: Scene) -> None:
     if recognises(scene.words) and not denies(scene.words):
         await _not_denied(scene)
         return
+    if scene.turn.given.documents and not denies(scene.words) and not _SPEAKS_OF_ONE.search(plain(scene.words)):
+        await show_debts(scene)  # "meu cpf é …, nasci …, a conta venceu 10/06" proves somebody, and denies nothing
+        return
     among = await _disputable(scene)
     if among is None:
         return
@@ -105,7 +108,7 @@ async def dispute(scene: Scene) -> None:
     if named and not _one_of_several(scene, named):
         debts: list[Debt] | None = named
     elif len(every) > 1 and len(left) == 1 and not scene.turn.arguments.get("debts"):
-        if not apart.known and await _just_disputed(scene):
+        if not apart.known and await _just_disputed(scene, left[0]):
             return
         debts = left
     else:
@@ -119,6 +122,7 @@ async def dispute(scene: Scene) -> None:
     await _reason_or_ask(scene, debts, sure=sure)
 
 
+_SPEAKS_OF_ONE = re.compile(r"\b(?:contest\w+|disput\w+|reclam\w+|questionar|errad[oa]|nao)\b")
 _THIS = re.compile(r"\b(?:[dn]?ess[ae]s?|[dn]?est[ae]s?|[dn]?isso|ela|dela|ela)\b")
 _ONE = re.compile(r"\b(?:uma|alguma) (?:d[aeo]s?|conta|delas)\b")
 
@@ -151,10 +155,14 @@ async def _tell_known(scene: Scene, debts: Sequence[Debt]) -> None:
         await tell(scene, list(debts))
 
 
-async def _just_disputed(scene: Scene) -> bool:
-    """Whether a dispute was registered in this talk a moment ago: "nunca comprei lá", said again, is about that one and no other."""
+async def _just_disputed(scene: Scene, left: Debt) -> bool:
+    """Whether a dispute was registered in this talk a moment ago: "nunca comprei lá", said again, is about that one and no other, unless
+    the one that is left was shown since."""
     proof = await scene.proof()
     assert proof is not None
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if list(scene.slots.get("focus") or ()) == [left.id] and not last.startswith("utter_dispute_"):
+        return False
     recent = [
         one
         for one in await disputes_of(scene.conn, proof.debtor_id)
@@ -430,23 +438,6 @@ async def _amount(scene: Scene) -> bool:
     return True
 
 
-_IF_PROVEN = re.compile(
-    r"\b(?:e se|se|caso)\b.{0,40}\b(?:prov(?:ar|arem|a|em)|for (?:minha|meu) mesmo|fui eu|perder|negarem|negar|recusarem|for negad\w|nao (?:aceitarem|der certo|concordarem)|eu usei|disserem que)\b"
-)
-
-
-async def if_denied(scene: Scene) -> bool:
-    """ "E se a loja provar que fui eu?", while a dispute is open: what comes of it then, and no lesson on swindlers. False: not asked."""
-    said = plain(scene.turn.text or "")
-    if not _IF_PROVEN.search(said) or scene.form is not None or scene.intent in ("vulnerabilidade", "parar_mensagens"):
-        return False
-    known = await open_ones(scene)
-    if not known:
-        return False
-    scene.say("utter_dispute_if_denied", protocol=known[0].protocol, answer_by={"date": known[0].answer_by.isoformat()})
-    return True
-
-
 async def sum_disputed(scene: Scene) -> bool:
     """ "O certo seria 30 de juros", to the sum that was shown, whatever it was taken for. False: no such words or question."""
     said = scene.turn.text or ""
@@ -519,7 +510,7 @@ async def _denies_another(scene: Scene) -> bool:
     """ "A do cartão também não é minha", while the story of another is waited for: a dispute of its own. False: nothing of the kind."""
     assert scene.question is not None
     said = scene.turn.text or ""
-    if not said or not denies(said):
+    if not said or not (denies(said) or _AS_WELL.fullmatch(plain(said))):
         return False
     here = await get_debts(
         scene.conn,
@@ -530,12 +521,30 @@ async def _denies_another(scene: Scene) -> bool:
             for debt_id in one.debts
         ],
     )
-    named = told_apart(scene, said, (await payable(scene))[1]).denied
+    every = (await payable(scene))[1]
+    named: Sequence[Debt] = told_apart(scene, said, every).denied
+    if not named and not denies(said) and _OTHER_ONE.search(plain(said)):
+        named = [debt for debt in every if debt not in here and debt.status in ("open", "agreed")]
     if not named or any(debt.id in {one.id for one in here} for debt in named):
         return False
+    reason = (await disputes_of(scene.conn, await whose_disputes(scene)))[0].reason if not denies(said) else None
     scene.ask(None)
-    await dispute(scene)
+    if dispute_reason(said) == "already_paid":
+        await scene.turn_to("informar_ja_paguei")
+    elif reason is None:
+        await dispute(scene)
+    elif len(named) == 1 or re.search(r"\boutr[ao]s\b", plain(said)):
+        await _reason_or_ask(scene, named, reason, sure=False)  # "nem a da ventania": for the same reason, and read back
+    else:
+        await debts_meant(scene, "dispute_which", among=list(named), many=False)
     return True
+
+
+_AS_WELL = re.compile(
+    r"(?:e |mas |ah )*(?:nem (?:a|as|o|ess[ae]|d[ao]) (?:\w+ ?){1,4}|(?:a|as|o|ess[ae]) (?:\w+ ){1,4}?(?:tambem|tb|tbm)(?: nao)?|(?:tambem|tb) nao (?:a|o) (?:\w+ ?){1,4})"
+)
+""" "Nem a da ventania", "a outra também": the same is said of another."""
+_OTHER_ONE = re.compile(r"\boutr[ao]s?\b")
 
 
 async def skip_story(scene: Scene) -> bool:
@@ -564,23 +573,6 @@ class GiveReason(Topic):
 
 
 # --------------------------------------------------------------------------------------------------- taken back
-
-
-_MEANWHILE = re.compile(
-    r"\b(?:posso|da pra|consigo|quero|queria|vou) (?:\w+ ){0,2}(?:pag\w+|quit\w+|acert\w+)\b.{0,30}\b(?:enquanto|nesse meio tempo|ate (?:voces|vcs) (?:\w+ )?(?:decid|respond|resolv)\w+)\b"
-)
-
-
-async def pays_meanwhile(scene: Scene) -> bool:
-    """ "Posso pagar o resto enquanto isso?", where all that is owed is disputed: the value of today can be paid, and nothing else changes."""
-    if not _MEANWHILE.search(plain(scene.turn.text or "")) or not await open_ones(scene):
-        return False
-    _, debts = await payable(scene)
-    if not debts or any(debt.status != "disputed" for debt in debts):
-        return False
-    scene.ask("human")
-    scene.say("utter_cannot_agree_disputed")
-    return True
 
 
 async def dispute_disowned(scene: Scene) -> bool:

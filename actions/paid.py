@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from actions.choices import options
@@ -14,16 +15,16 @@ from actions.dispute import answerers as dispute_answerers
 from actions.heard import all_of_it, amount_of, day_of, yes_or_no
 from actions.meant import named_debts
 from actions.paid_asked import SENTENCES, how_much_paid, only_asks_if_paid
+from actions.paid_day import day_paid
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from actions.which_debt import payable, spoken_of
 from conversations import audit
+from conversations.consent import opt_out
 from conversations.protocol import new_protocol
-from conversations.reply import last_response
 from conversations.turn import text_of
 from payments.charges import Charge, Payment, charges_of, instalments_of, items_of, payments_of
 from payments.look_up import LOOK_UP
-from receivables.calendar import months_later
 from receivables.claims import Claim, claimed_debts, get_claim, narrow, open_claim, open_claim_of, take_back, tell_more
 from receivables.store import Debt, get_debts, owed
 from understanding.kinds import kinds_called
@@ -59,8 +60,26 @@ class AlreadyPaid(Topic):
             await dispute_answerers["dispute_story"](scene)
         elif scene.question is not None and scene.question.name in answerers and await answerers[scene.question.name](scene):
             return
-        elif await proven(scene, "informar_ja_paguei"):
-            await look_for_payment(scene)
+        else:
+            await tell_paid(scene)
+
+
+async def tell_paid(scene: Scene, *, stops: bool = False) -> None:
+    """Look for the payment; "já paguei, e parem de me mandar mensagem" `stops` the messages as well."""
+    stops = stops or (
+        scene.piece is None
+        and any(one.get("label") == "parar_mensagens" and one.get("certainty") == "sure" for one in scene.safety)
+    )
+    scene.more_to_come = scene.more_to_come or stops
+    if stops and await scene.proof() is None and scene.turn.given.empty:
+        await opt_out(scene.conn, scene.conversation, scene.now)
+        scene.say("utter_opted_out")
+        stops = False
+    if await proven(scene, "informar_ja_paguei"):
+        await look_for_payment(scene)
+        if stops:
+            fresh = await opt_out(scene.conn, scene.conversation, scene.now)
+            scene.say("utter_opted_out" if fresh else "utter_opted_out_already")
 
 
 async def look_for_payment(scene: Scene) -> None:
@@ -179,7 +198,7 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt], *, sure
     meant = named or claimed or focus or list(debts)
     among = scene.turn.arguments.get("among")
     if named is None and not claimed and len(meant) > 1 and (among or not focus):
-        _ask_which(scene, [debt for debt in debts if debt.id in among] if among else meant)
+        ask_which(scene, [debt for debt in debts if debt.id in among] if among else meant)
         return
     scene.set_slot("focus", [debt.id for debt in meant])
     claim = await open_claim(
@@ -192,9 +211,7 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt], *, sure
         protocol=new_protocol(scene.today),
         conversation_id=scene.conversation.id,
     )
-    heard = day_of(scene, past=True)
-    day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
-    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
+    claim = await tell_more(scene.conn, claim.id, paid_on=_day_over(scene), means=means_of(scene), amount=amount_of(scene))
     if known is not None and claim.id != known.id:
         known = claim if claim.said_at < scene.now else None
     about = [debt for debt in debts if debt.id in claim.debts]
@@ -206,7 +223,7 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt], *, sure
     await audit.record(scene.conn, "bot", "payment.claimed", f"claim:{claim.id}", {"protocol": claim.protocol}, scene.now)
 
 
-def _ask_which(scene: Scene, debts: Sequence[Debt]) -> None:
+def ask_which(scene: Scene, debts: Sequence[Debt]) -> None:
     """Which of these was paid; what was told of the payment is kept with the question."""
     before = scene.question.arguments.get("said") if scene.open_question == "paid_which" and scene.question else None
     scene.ask(
@@ -243,13 +260,21 @@ async def _named(scene: Scene) -> list[Debt] | None:
         scene.wish_words = kept
 
 
+def _day_over(scene: Scene) -> date | None:
+    """The day that was told of the payment, if it is not still to come."""
+    day = day_paid(scene)
+    return day if day is not None and day <= scene.today else None
+
+
 def means_of(scene: Scene) -> str | None:
     """By what they say that they paid: pix, boleto, store, card, transfer, other."""
     tapped = scene.turn.arguments.get("means")
     if tapped:
         return str(tapped)
     words = plain(scene.words)
-    return next((means for means, pattern in _MEANS if pattern.search(words)), None)
+    found = next((means for means, pattern in _MEANS if pattern.search(words)), None)
+    # "A outra", "não sei" say by what only where that is asked.
+    return None if found == "other" and scene.open_question != "paid_means" else found
 
 
 def noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
@@ -314,7 +339,7 @@ async def _which(scene: Scene) -> bool:
     if not named:
         if day_of(scene, asked=False, past=True) is None and means_of(scene) is None and amount_of(scene) is None:
             return False
-        _ask_which(scene, shown)
+        ask_which(scene, shown)
         return True
     scene.wish_words = f"{before}, {scene.turn.text or ''}"
     scene.turn = replace(scene.turn, arguments={})
@@ -341,9 +366,7 @@ async def _narrowed(scene: Scene) -> bool:
         return False
     claim = await narrow(scene.conn, claim.id, [debt.id for debt in named])
     scene.set_slot("focus", [debt.id for debt in named])
-    heard = day_of(scene, past=True)
-    day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
-    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means_of(scene), amount=amount_of(scene))
+    claim = await tell_more(scene.conn, claim.id, paid_on=_day_over(scene), means=means_of(scene), amount=amount_of(scene))
     scene.say("utter_paid_narrowed", debts=[{"description": debt.title} for debt in named], protocol=claim.protocol)
     _ask_next(scene, claim, first=False)
     return True
@@ -359,67 +382,6 @@ async def claim_meant(scene: Scene, debtor_id: int) -> Claim | None:
     """The claim that is spoken of: of the account that is named, else the newest."""
     named = await claimed_debts(scene.conn, [debt.id for debt in await _named(scene) or ()])
     return next(iter(named.values()), None) or await open_claim_of(scene.conn, debtor_id, "paid")
-
-
-_ARRIVED = re.compile(
-    r"\b(?<!nao )(?:caiu|entrou|compensou|deu baixa|foi confirmado|receberam|recebeu)\b.{0,25}\b(?:pix|pagamento|boleto|dinheiro)\b"
-    r"|\b(?:pix|pagamento|boleto|dinheiro)\b.{0,20}\b(?<!nao )(?:caiu|entrou|compensou|foi confirmado|apareceu ai)\b|^(?:e |ja |sera que |ai |agora |entao |mas )*(?:caiu|entrou|compensou|apareceu|bateu)(?: ja| ai| sim| pra voces| pra vcs| pra vc| mesmo| msm| agora| certinho| direitinho| tudo)*$"
-)
-
-
-async def arrival_asked(scene: Scene) -> bool:
-    """ "Caiu o Pix que você mandou?", whatever it was taken for: the payment is looked up, and no code is sent again. False: not asked."""
-    said = scene.turn.text or ""
-    if scene.form is not None or scene.piece is not None or not _ARRIVED.search(plain(said)) or not only_asks_if_paid(said):
-        return False
-    if await scene.proof() is None:
-        return False
-    await look_for_payment(scene)
-    return True
-
-
-_NOTED = re.compile(
-    r"(?:(?:entao|e|mas|ai|ja|isso|voce|vc|ta|esta|ficou|foi|deixou|tem) ){1,5}(?:tudo )?(?:anot|registr|guard|salv)(?:ad[oa]s?|ou|o)"
-    r"(?: (?:o valor|o dia|a data|tudo|ai|la|isso|mesmo|certinho|direitinho|o pagamento|o que (?:eu )?(?:falei|disse|contei)|que (?:eu )?(?:ja )?paguei|ne|sim))*"
-)
-_WHAT_NOW = re.compile(
-    r"(?:(?:e|mas|entao|ta|ok|certo|bom|agora) )*(?:(?:agora )?(?:eu )?(?:faco|tenho que fazer|preciso fazer) (?:mais )?(?:o que|oq|alguma coisa|algo|nada)(?: agora)?"
-    r"|(?:o que|oq)(?: e que)? (?:eu )?(?:faco|tenho que fazer|preciso fazer)(?: agora| entao)?|(?:eu )?(?:tenho|preciso) (?:que |de )?pagar (?:de novo|outra vez|mesmo assim))"
-)
-
-
-async def claim_asked(scene: Scene) -> bool:
-    """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
-    said = plain(scene.turn.text or "")
-    asks = _NOTED.fullmatch(said) is not None
-    no_receipt = _HAS_NONE.search(said) is not None
-    if not asks and not no_receipt and not _WHAT_NOW.fullmatch(said):
-        return False
-    proof = await scene.proof()
-    last = await last_response(scene.conn, scene.conversation.id) or ""
-    if proof is None:
-        return False
-    if not asks and last.startswith("utter_dispute_") and scene.open_question in (None, "dispute_story"):
-        scene.say("utter_dispute_nothing_to_do")
-        return True
-    if not ((scene.open_question or "").startswith("paid_") or last.startswith(_OF_CLAIMS)):
-        return False
-    claim = await claim_meant(scene, proof.debtor_id)
-    if claim is None:
-        return False
-    if no_receipt:
-        if scene.open_question == "paid_receipt":
-            scene.ask(None)
-        scene.say("utter_paid_without_receipt")
-        if scene.open_question == "paid_when":
-            scene.say("utter_paid_when")
-        return True
-    about = noted(claim, await get_debts(scene.conn, claim.debts))
-    scene.say("utter_paid_noted_yes" if asks else "utter_paid_nothing_to_do", **about)
-    return True
-
-
-_OF_CLAIMS = ("utter_paid_", "utter_receipt_", "utter_awaited")
 
 
 async def claim_taken_back(scene: Scene) -> bool:
@@ -519,18 +481,14 @@ async def _when(scene: Scene) -> bool:
     """The day of the payment; told before anything was looked into, it is now."""
     if await _wishes_to_pay(scene) or await _narrowed(scene):
         return True
-    heard = day_of(scene, asked=True, past=True)
-    day = heard.readings[0] if heard is not None and heard.readings else None
+    day = day_paid(scene, asked=True)
     if day is None and yes_or_no(scene) and scene.question is not None and scene.question.arguments.get("claim") is None:
         return await _tell(scene)
     if day is None and means_of(scene) in (None, "other"):
         return await _day_forgotten(scene)
     if day is not None and day > scene.today:
-        # "Dia 10", of what is over, is the last one.
-        day = months_later(day, -1)
-        if day > scene.today:
-            scene.say("utter_paid_not_in_future")
-            return True
+        scene.say("utter_paid_not_in_future")
+        return True
     return await _tell(scene, paid_on=day, means=means_of(scene))
 
 
@@ -567,8 +525,7 @@ async def _receipt(scene: Scene) -> bool:
         return True
     assert scene.question is not None
     claim_id = scene.question.arguments.get("claim")
-    heard, amount = day_of(scene, asked=False, past=True), amount_of(scene, asked=scene.intent == "responder")
-    day = heard.readings[0] if heard is not None and heard.readings and heard.readings[0] <= scene.today else None
+    day, amount = _day_over(scene), amount_of(scene, asked=scene.intent == "responder")
     means = means_of(scene) if _BY_WHAT.search(plain(scene.turn.text or "")) else None
     told = amount is not None or day is not None or means in NAMED_MEANS
     if claim_id is not None and scene.intent != "solicitar_pagamento" and told:
@@ -577,7 +534,7 @@ async def _receipt(scene: Scene) -> bool:
         )
         scene.say("utter_paid_noted", **noted(claim, await get_debts(scene.conn, claim.debts)))
         return True
-    if yes_or_no(scene) is not False and not _HAS_NONE.search(plain(scene.turn.text or "")):
+    if yes_or_no(scene) is not False and not HAS_NONE.search(plain(scene.turn.text or "")):
         return False
     scene.ask(None)
     scene.say("utter_paid_without_receipt")
@@ -586,7 +543,7 @@ async def _receipt(scene: Scene) -> bool:
 
 _BY_WHAT = re.compile(r"\b(?:foi|paguei|era|fiz|na verdade|errei)\b")
 _WISHES = re.compile(r"\b(quer\w*|gera\w*|manda\w*|pagar|paga|novo|nova|outro codigo|codigo)\b")
-_HAS_NONE = re.compile(
+HAS_NONE = re.compile(
     r"\b(nao (?:me )?(?:deram|deu|entregaram|peguei|veio) (?:o |a |nenhum |nada de )?(?:recibo|comprovante|papel|nota|via)|sem (?:recibo|comprovante)|nao tenho (?:o |nenhum |mais )*(?:recibo|comprovante)|nao tenho(?= mais|$)|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b"
 )
 

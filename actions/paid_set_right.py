@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from actions.heard import amount_of, day_of, is_question
-from actions.paid import NAMED_MEANS, claim_meant, close_claim, means_of, noted
+from actions.heard import amount_of, day_of, is_question, yes_or_no
+from actions.paid import NAMED_MEANS, answerers, ask_which, claim_meant, close_claim, look_into, means_of, noted, tell_paid
+from actions.paid_day import day_paid
 from actions.scene import Scene
+from actions.which_debt import named_by_words, payable
 from conversations.reply import last_response
 from conversations.turn import text_of
-from receivables.calendar import months_later
 from receivables.claims import tell_more
 from receivables.store import get_debts
 from understanding.plain import plain
@@ -32,7 +33,7 @@ async def no_payment_told(scene: Scene) -> bool:
     """ "Quem dera eu tivesse pago": no payment is looked for, and one that is looked into is not any more. False: it was not said."""
     whole = scene.turn.text if scene.piece is None else await text_of(scene.conn, scene.turn.id)
     said = plain(whole or "")
-    if scene.form is not None or not _PAID.search(said) or not _UNTRUE.search(said):
+    if scene.form is not None or scene.intent not in _MAY_WISH or not _PAID.search(said) or not _UNTRUE.search(said):
         return False
     if _IS_TRUE.search(said) or _CONTRADICTS.search(said) or "?" in (whole or "") or day_of(scene, later=True) is not None:
         return False
@@ -48,6 +49,28 @@ async def no_payment_told(scene: Scene) -> bool:
         scene.ask("pay")
     scene.say("utter_paid_none_told")
     return True
+
+
+_MAY_WISH = frozenset(
+    "informar_ja_paguei corrigir_informacao negar afirmar nlu_fallback fora_de_escopo suspeita_golpe responder ajuda cancelar agradecer".split()
+)
+"""Beside a wish of its own ("queria já ter pago, dá pra parcelar?") it is the wish that is served."""
+
+
+async def paid_and_stops(scene: Scene) -> bool:
+    """ "Quitei ano passado, não me mandem mais mensagem": the payment is looked for, and the messages stop. False: only one of them."""
+    said = plain(scene.turn.text or "")
+    if scene.intent != "parar_mensagens" or scene.form is not None or scene.piece is not None or "?" in (scene.turn.text or ""):
+        return False
+    if not _PAID.search(said) or _UNTRUE.search(said) or _UNPAID.search(said) or await scene.proof() is None:
+        return False
+    await tell_paid(scene, stops=True)
+    return True
+
+
+_UNPAID = re.compile(
+    r"\b(?:nao|num|n|nem|nunca|se|quando|depois que|ate) (?:\w+ ){0,2}(?:paguei|pagei|quitei|pag[oa]|quitad[oa])\b"
+)
 
 
 _TELLS = re.compile(
@@ -89,12 +112,9 @@ async def claim_set_right(scene: Scene) -> bool:
     kept = scene.wish_words
     scene.wish_words = _REFUSED_MEANS.sub(" ", said) if _REFUSED_MEANS.search(said) else None
     try:
-        heard, means, amount = day_of(scene, past=True), means_of(scene), amount_of(scene)
+        day, means, amount = day_paid(scene), means_of(scene), amount_of(scene)
     finally:
         scene.wish_words = kept
-    day = heard.readings[0] if heard is not None and heard.readings else None
-    if day is not None and day > scene.today:
-        day = months_later(day, -1)  # "dia 6", of what is over, is the last one
     day = day if day is not None and day <= scene.today else None
     means = means if means in NAMED_MEANS else None
     if day is None and means is None and amount is None:
@@ -112,3 +132,63 @@ async def claim_set_right(scene: Scene) -> bool:
 _NEVER = frozenset(
     "vulnerabilidade parar_mensagens nao_sou_a_pessoa suspeita_golpe falar_com_humano contestar_divida pagamento_duplicado_estorno colou_codigo".split()
 )
+
+
+_FORGOTTEN = re.compile(
+    r"(?:(?:eu|ih|ah|agora|assim|olha|moc[oa]|acho que|confesso que|bem|ja) )*(?:nao|num|n|nem) (?:me )?(?:lembro|lembrar|recordo|sei|faco ideia|tenho certeza|tenho ideia)(?: \w+){0,5}"
+    r"|(?:(?:eu|ja|agora|ih|nossa) )*(?:esqueci|nao faco (?:a )?(?:menor )?ideia|sei la)(?: \w+){0,4}"
+)
+_ALSO = re.compile(
+    r"(?:e |mas |ah )*(?:(?:a|as|o|os|ess[ae]|d[ao]) (?:\w+ ){0,4}?(?:tambem|tb|tbm|tambm)|(?:tambem|tb|tbm) (?:a|as|o|d[ao]) (?:\w+ ?){1,4})"
+)
+_OTHER = re.compile(r"\boutr[ao]s?\b")
+_SHORT = 8
+
+
+async def claim_answered(scene: Scene) -> bool:
+    """A short answer to when or by what something was paid, whatever it was taken for: "10/10", "não lembro", "lotérica", "a outra também".
+    False: it is something else."""
+    said = plain(scene.turn.text or "")
+    asked = scene.open_question
+    if asked not in ("paid_when", "paid_means", "paid_receipt") or scene.form is not None or scene.piece is not None:
+        return False
+    if not said or len(said.split()) > _SHORT or scene.intent in _NEVER or is_question(scene) or _WISHES.search(said):
+        return False
+    assert scene.question is not None
+    if await scene.proof() is None:
+        return False
+    if _ALSO.fullmatch(said) and await _another_too(scene, said):
+        return True
+    if asked == "paid_receipt" or scene.question.arguments.get("claim") is None:
+        return False
+    if _FORGOTTEN.fullmatch(said):
+        return await answerers[asked](scene)
+    if asked == "paid_when" and yes_or_no(scene) is True:
+        scene.say("utter_paid_when")
+        return True
+    if scene.intent not in _READ_ANYHOW:
+        return False
+    told = day_paid(scene, asked=True) is not None if asked == "paid_when" else means_of(scene) is not None
+    return told and await answerers[asked](scene)
+
+
+_READ_ANYHOW = frozenset(
+    "informar_data informar_valor responder nlu_fallback fora_de_escopo consultar_divida solicitar_pagamento informar_ja_paguei enviar_comprovante negar escolher_opcao corrigir_informacao".split()
+)
+
+
+async def _another_too(scene: Scene, said: str) -> bool:
+    """ "A outra também": paid as well. What is told next is of that one."""
+    debtor, debts = await payable(scene)
+    claim = await claim_meant(scene, debtor.id)
+    left = [debt for debt in debts if claim is None or debt.id not in claim.debts]
+    named = [debt for debt in await named_by_words(scene) if debt in left]
+    if not named and _OTHER.search(said):
+        named = left
+        if len(left) > 1 and not re.search(r"\boutr[ao]s\b", said):
+            ask_which(scene, left)
+            return True
+    if not named:
+        return False
+    await look_into(scene, debtor.id, debts, sure=named)
+    return True

@@ -12,6 +12,7 @@ from actions.correction import other_means
 from actions.debt import show_debts
 from actions.dispute_withdrawn import dispute_taken_back
 from actions.faq import answer_question, guesses
+from actions.given_up import record_given_up
 from actions.human import ask_human
 from actions.instalments import take_only_plan
 from actions.negotiating import back_on_the_table, current_offer
@@ -60,6 +61,8 @@ class Cancel(Topic):
     async def act(self, scene: Scene) -> None:
         if scene.open_question == "cancel_agreement" and await answer_open(scene):
             return  # "sim, desfaz" is the very yes that was asked for
+        if await record_given_up(scene):
+            return
         if await promise_taken_back(scene) or await dispute_taken_back(scene) or await agreement_meant(scene):
             return
         if _PAYS_INSTEAD.search(plain(scene.turn.text or "")) and await scene.proof() is not None:

@@ -38,6 +38,10 @@ async def while_unproven(scene: Scene) -> bool:
             forget_form(scene)
             scene.say("utter_identity_not_now")
             return True
+        if scene.form is None and scene.intent in _REFUSES and len(said.split()) <= 12:
+            scene.ask("human")
+            scene.say("utter_identity_declined")
+            return True
     if asks_private(said) and distress(said) is None and not told_others(said):
         await tell(scene, scene.till.talk.knowledge.known["who_may_know"])
         return True
@@ -75,6 +79,7 @@ _KEEPS_CPF = re.compile(
     r"\b(?:nao|num|n|nem) (?:vou |quero |vo |posso |pretendo )?(?:\w+ )?(?:pass\w+|dar|dou|inform\w+|mand\w+|diz\w+|fal\w+|digo|coloc\w+|por) (?:(?:o|os|meu|meus|nenhum) )*(?:cpf|documentos?|dados)\b"
     r"|\bsem (?:dar|passar|falar|mandar|informar|precisar d\w+|dizer) (?:(?:o|meu) )*cpf\b"
 )
+_REFUSES = frozenset("negar nlu_fallback fora_de_escopo responder cancelar informar_cpf".split())
 _FEARS = re.compile(r"\b(?:golpe\w*|fraude\w*|confi\w+|segur\w+|verdade|serio|falso|clon\w+)\b")
 _IN_GENERAL = (
     ("discount_how", re.compile(r"\b(?:descont\w+|abat\w+|menos)\b")),

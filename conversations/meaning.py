@@ -163,6 +163,9 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     forwarded = any(event.forwarded for event in events)
     if forwarded:
         given = Given()
+    if given.bad_documents and not given.documents and find_phones(said) and await _data_are_told(conn, conversation, now):
+        # Eleven digits, where the right telephone is waited for, are no document that was mistyped.
+        return Meaning(text=harmless(as_written), intent="responder")
     if speaks_of_dying(said):
         # A life comes before whatever else is in the message, and before any classifier's doubt.
         return Meaning(text=harmless(masked), intent="vulnerabilidade", given=given)
@@ -241,6 +244,14 @@ async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversatio
         return False
     today = now.astimezone(BRASILIA).date()
     return any(bare_answer(said, kind, today, question.labels) for kind in question.takes)
+
+
+async def _data_are_told(conn: AsyncConnection, conversation: Conversation, now: datetime) -> bool:
+    """Whether the talk waits for how something of a person's own data is right, and knows who writes."""
+    question = await open_question(conn, conversation.id, now)
+    return (
+        question is not None and question.name == "correction_words" and await live_proof(conn, conversation.id, now) is not None
+    )
 
 
 async def _deal(conn: AsyncConnection, conversation: Conversation, said: str, now: datetime) -> str | None:

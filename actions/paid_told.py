@@ -1,0 +1,72 @@
+"""What is asked of a payment that was told: whether it arrived, whether it is noted, and what is to be done now."""
+
+from __future__ import annotations
+
+import re
+
+from actions.paid import HAS_NONE, claim_meant, look_for_payment, noted
+from actions.paid_asked import only_asks_if_paid
+from actions.scene import Scene
+from conversations.reply import last_response
+from receivables.store import get_debts
+from understanding.plain import plain
+
+_ARRIVED = re.compile(
+    r"\b(?<!nao )(?:caiu|entrou|compensou|deu baixa|foi confirmado|receberam|recebeu)\b.{0,25}\b(?:pix|pagamento|boleto|dinheiro)\b"
+    r"|\b(?:pix|pagamento|boleto|dinheiro)\b.{0,20}\b(?<!nao )(?:caiu|entrou|compensou|foi confirmado|apareceu ai)\b|^(?:e |ja |sera que |ai |agora |entao |mas )*(?:caiu|entrou|compensou|apareceu|bateu)(?: ja| ai| sim| pra voces| pra vcs| pra vc| mesmo| msm| agora| certinho| direitinho| tudo)*$"
+)
+
+
+async def arrival_asked(scene: Scene) -> bool:
+    """ "Caiu o Pix que você mandou?", whatever it was taken for: the payment is looked up, and no code is sent again. False: not asked."""
+    said = scene.turn.text or ""
+    if scene.form is not None or scene.piece is not None or not _ARRIVED.search(plain(said)) or not only_asks_if_paid(said):
+        return False
+    if await scene.proof() is None:
+        return False
+    await look_for_payment(scene)
+    return True
+
+
+_NOTED = re.compile(
+    r"(?:(?:entao|e|mas|ai|ja|isso|voce|vc|ta|esta|ficou|foi|deixou|tem) ){1,5}(?:tudo )?(?:anot|registr|guard|salv)(?:ad[oa]s?|ou|o)"
+    r"(?: (?:o valor|o dia|a data|tudo|ai|la|isso|mesmo|certinho|direitinho|o pagamento|o que (?:eu )?(?:falei|disse|contei)|que (?:eu )?(?:ja )?paguei|ne|sim))*"
+)
+_WHAT_NOW = re.compile(
+    r"(?:(?:e|mas|entao|ta|ok|certo|bom|agora) )*(?:(?:agora )?(?:eu )?(?:faco|tenho que fazer|preciso fazer) (?:mais )?(?:o que|oq|alguma coisa|algo|nada)(?: agora)?"
+    r"|(?:o que|oq)(?: e que)? (?:eu )?(?:faco|tenho que fazer|preciso fazer)(?: agora| entao)?|(?:eu )?(?:tenho|preciso) (?:que |de )?pagar (?:de novo|outra vez|mesmo assim))"
+)
+
+
+async def claim_asked(scene: Scene) -> bool:
+    """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
+    said = plain(scene.turn.text or "")
+    asks = _NOTED.fullmatch(said) is not None
+    no_receipt = HAS_NONE.search(said) is not None
+    if not asks and not no_receipt and not _WHAT_NOW.fullmatch(said):
+        return False
+    proof = await scene.proof()
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if proof is None:
+        return False
+    if not asks and last.startswith("utter_dispute_") and scene.open_question in (None, "dispute_story"):
+        scene.say("utter_dispute_nothing_to_do")
+        return True
+    if not ((scene.open_question or "").startswith("paid_") or last.startswith(_OF_CLAIMS)):
+        return False
+    claim = await claim_meant(scene, proof.debtor_id)
+    if claim is None:
+        return False
+    if no_receipt:
+        if scene.open_question == "paid_receipt":
+            scene.ask(None)
+        scene.say("utter_paid_without_receipt")
+        if scene.open_question == "paid_when":
+            scene.say("utter_paid_when")
+        return True
+    about = noted(claim, await get_debts(scene.conn, claim.debts))
+    scene.say("utter_paid_noted_yes" if asks else "utter_paid_nothing_to_do", **about)
+    return True
+
+
+_OF_CLAIMS = ("utter_paid_", "utter_receipt_", "utter_awaited")
