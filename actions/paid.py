@@ -15,7 +15,7 @@ from actions.dispute import answerers as dispute_answerers
 from actions.heard import all_of_it, amount_of, day_of, yes_or_no
 from actions.meant import named_debts
 from actions.paid_asked import SENTENCES, how_much_paid, only_asks_if_paid
-from actions.paid_day import day_paid
+from actions.paid_day import day_paid, other_days_paid
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from actions.which_debt import payable, spoken_of
@@ -211,7 +211,7 @@ async def look_into(scene: Scene, debtor_id: int, debts: Sequence[Debt], *, sure
         protocol=new_protocol(scene.today),
         conversation_id=scene.conversation.id,
     )
-    claim = await tell_more(scene.conn, claim.id, paid_on=_day_over(scene), means=means_of(scene), amount=amount_of(scene))
+    claim = await tell_more(scene.conn, claim.id, **_told(scene))
     if known is not None and claim.id != known.id:
         known = claim if claim.said_at < scene.now else None
     about = [debt for debt in debts if debt.id in claim.debts]
@@ -266,6 +266,17 @@ def _day_over(scene: Scene) -> date | None:
     return day if day is not None and day <= scene.today else None
 
 
+def _told(scene: Scene) -> dict[str, Any]:
+    """What the words tell of the payment: the day or days, the means, the amount."""
+    day = _day_over(scene)
+    return {
+        "paid_on": day,
+        "also_paid_on": other_days_paid(scene, day),
+        "means": means_of(scene),
+        "amount": amount_of(scene),
+    }
+
+
 def means_of(scene: Scene) -> str | None:
     """By what they say that they paid: pix, boleto, store, card, transfer, other."""
     tapped = scene.turn.arguments.get("means")
@@ -283,7 +294,7 @@ def noted(claim: Claim, about: Sequence[Debt]) -> dict[str, Any]:
         "protocol": claim.protocol,
         "until": {"date": claim.review_until.isoformat()},
         "debts": [{"description": debt.title} for debt in about],
-        "paid_on": [{"day": {"date": claim.paid_on.isoformat()}}] if claim.paid_on else [],
+        "paid_on": [{"day": {"date": day.isoformat()}} for day in (claim.paid_on, *claim.also_paid_on) if day is not None],
         "means": [{"by": {"phrase": f"kind:paid_by_{claim.means}"}}] if claim.means in NAMED_MEANS else [],
         "amount": [{"value": {"money": claim.amount}}] if claim.amount is not None else [],
     }
@@ -307,7 +318,8 @@ def _ask_next(
         if claim.paid_on is None:
             scene.say("utter_paid_means_without_day")
         else:
-            scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()})
+            rest = [{"day": {"date": day.isoformat()}} for day in claim.also_paid_on]
+            scene.say("utter_paid_means", day={"date": claim.paid_on.isoformat()}, more=rest)
     else:
         scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
         if told > 1:
@@ -366,7 +378,7 @@ async def _narrowed(scene: Scene) -> bool:
         return False
     claim = await narrow(scene.conn, claim.id, [debt.id for debt in named])
     scene.set_slot("focus", [debt.id for debt in named])
-    claim = await tell_more(scene.conn, claim.id, paid_on=_day_over(scene), means=means_of(scene), amount=amount_of(scene))
+    claim = await tell_more(scene.conn, claim.id, **_told(scene))
     scene.say("utter_paid_narrowed", debts=[{"description": debt.title} for debt in named], protocol=claim.protocol)
     _ask_next(scene, claim, first=False)
     return True
@@ -489,7 +501,7 @@ async def _when(scene: Scene) -> bool:
     if day is not None and day > scene.today:
         scene.say("utter_paid_not_in_future")
         return True
-    return await _tell(scene, paid_on=day, means=means_of(scene))
+    return await _tell(scene, paid_on=day, also_paid_on=other_days_paid(scene, day), means=means_of(scene))
 
 
 _SOME_TIME = re.compile(
@@ -530,7 +542,12 @@ async def _receipt(scene: Scene) -> bool:
     told = amount is not None or day is not None or means in NAMED_MEANS
     if claim_id is not None and scene.intent != "solicitar_pagamento" and told:
         claim = await tell_more(
-            scene.conn, int(claim_id), paid_on=day, amount=amount, means=means if means in NAMED_MEANS else None
+            scene.conn,
+            int(claim_id),
+            paid_on=day,
+            also_paid_on=other_days_paid(scene, day),
+            amount=amount,
+            means=means if means in NAMED_MEANS else None,
         )
         scene.say("utter_paid_noted", **noted(claim, await get_debts(scene.conn, claim.debts)))
         return True
@@ -558,7 +575,7 @@ async def _tell(scene: Scene, **more: Any) -> bool:
         debtor, debts = await payable(scene)
         await look_into(scene, debtor.id, debts)
         return True
-    more = {what: told for what, told in {**more, "amount": amount_of(scene)}.items() if told is not None}
+    more = {what: told for what, told in {**more, "amount": amount_of(scene)}.items() if told}
     claim = await tell_more(scene.conn, int(claim_id), **more)
     _ask_next(
         scene,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from actions.heard import day_of
 from actions.scene import Scene
 from receivables.calendar import months_later
+from understanding.plain import plain
+from understanding.values import read_values
 
 
 def day_paid(scene: Scene, *, asked: bool = False) -> date | None:
@@ -21,6 +24,29 @@ def day_paid(scene: Scene, *, asked: bool = False) -> date | None:
         finally:
             scene.wish_words = kept
     if heard is None or not heard.readings:
-        return None
+        return scene.today if _JUST_NOW.search(plain(scene.words)) else None
     day = heard.readings[0]
     return months_later(day, -1) if day > scene.today else day  # "dia 10" is the last one
+
+
+_JUST_NOW = re.compile(
+    r"\bacabei de (?:pagar|fazer|quitar|mandar|transferir|depositar)\b|\b(?:paguei|pagei|quitei|fiz|mandei|transferi|depositei)\b(?: (?:\w+|\d+)){0,5}? (?:agora|agorinha)(?: (?:mesmo|pouco|ha pouco|a pouco|pouquinho))?$"
+    r"|^(?:foi )?(?:agora|agorinha)(?: (?:mesmo|pouco|ha pouco|a pouco))?$"
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:na verdade|quer dizer|digo|errei|minto|alias|ou melhor|corrig\w+|nao foi)\b|, ?n[aã]o\b", re.IGNORECASE
+)
+
+
+def other_days_paid(scene: Scene, day: date | None) -> list[date]:
+    """Further days beside `day`, each told in so many words: "metade dia 3 e a outra dia 10". None where one day corrects another."""
+    if day is None or _TAKEN_BACK.search(plain(scene.words)):
+        return []
+    found: list[date] = []
+    for when in read_values(scene.words, scene.today).dates:
+        if not when.readings or when.kind not in ("past", "exact"):
+            continue
+        other = when.readings[0] if when.readings[0] <= scene.today else months_later(when.readings[0], -1)
+        if other <= scene.today and other != day and other not in found:
+            found.append(other)
+    return found[:11]

@@ -6,7 +6,7 @@ import re
 
 from actions.heard import amount_of, day_of, is_question, yes_or_no
 from actions.paid import NAMED_MEANS, answerers, ask_which, claim_meant, close_claim, look_into, means_of, noted, tell_paid
-from actions.paid_day import day_paid
+from actions.paid_day import day_paid, other_days_paid
 from actions.scene import Scene
 from actions.which_debt import named_by_words, payable
 from conversations.reply import last_response
@@ -87,6 +87,7 @@ _REFUSED_MEANS = re.compile(
     r"\b(?:nao|num|n|nem|em vez d[eo]) (?:foi |era |e |paguei )?(?:n[oa] |por |pel[oa] |com |de |d[oa] |o |a )?"
     r"(?:pix|boleto|cartao|loja|dinheiro|ted|doc|deposito|transferencia|credito|loterica)\b"
 )
+_ANOTHER_DAY = re.compile(r"\boutr[ao]\b|\be (?:no |em )?dia\b")
 _LONGEST = 16
 
 
@@ -100,7 +101,9 @@ async def claim_set_right(scene: Scene) -> bool:
         return False
     asked = scene.open_question
     last = await last_response(scene.conn, scene.conversation.id) or ""
-    if not (asked or last).startswith(("paid_", "utter_paid_")) and not (asked is None and last.startswith("utter_paid_")):
+    if not (asked or "").startswith("paid_") and not (
+        asked in (None, "pay") and last.startswith(("utter_paid_", "utter_receipt_"))
+    ):
         return False
     proof = await scene.proof()
     claim = await claim_meant(scene, proof.debtor_id) if proof is not None else None
@@ -119,10 +122,12 @@ async def claim_set_right(scene: Scene) -> bool:
     means = means if means in NAMED_MEANS else None
     if day is None and means is None and amount is None:
         return False
-    claim = await tell_more(scene.conn, claim.id, paid_on=day, means=means, amount=amount)
+    more = other_days_paid(scene, day) if len(claim.also_paid_on) or _ANOTHER_DAY.search(said) else []
+    claim = await tell_more(scene.conn, claim.id, paid_on=day, also_paid_on=more, means=means, amount=amount)
     if claim.means is None:
         scene.ask("paid_means", takes=("option",), claim=claim.id)
-        scene.say("utter_paid_means", day={"date": (claim.paid_on or scene.today).isoformat()})
+        rest = [{"day": {"date": one.isoformat()}} for one in claim.also_paid_on]
+        scene.say("utter_paid_means", day={"date": (claim.paid_on or scene.today).isoformat()}, more=rest)
         return True
     scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
     scene.say("utter_paid_noted", **noted(claim, await get_debts(scene.conn, claim.debts)))
@@ -142,7 +147,7 @@ _ALSO = re.compile(
     r"(?:e |mas |ah )*(?:(?:a|as|o|os|ess[ae]|d[ao]) (?:\w+ ){0,4}?(?:tambem|tb|tbm|tambm)|(?:tambem|tb|tbm) (?:a|as|o|d[ao]) (?:\w+ ?){1,4})"
 )
 _OTHER = re.compile(r"\boutr[ao]s?\b")
-_SHORT = 8
+_SHORT = 10
 
 
 async def claim_answered(scene: Scene) -> bool:
@@ -166,9 +171,10 @@ async def claim_answered(scene: Scene) -> bool:
     if asked == "paid_when" and yes_or_no(scene) is True:
         scene.say("utter_paid_when")
         return True
-    if scene.intent not in _READ_ANYHOW:
-        return False
-    told = day_paid(scene, asked=True) is not None if asked == "paid_when" else means_of(scene) is not None
+    if asked == "paid_when":
+        told = day_paid(scene, asked=True) is not None
+    else:
+        told = scene.intent in _READ_ANYHOW and means_of(scene) is not None
     return told and await answerers[asked](scene)
 
 

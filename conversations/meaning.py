@@ -39,7 +39,8 @@ _NOT_AGAIN_FOR = timedelta(minutes=3)
 _UNHEARD = frozenset({"voice", "audio", "video"})
 _CANNOT = ("utter_media_voice", "utter_media_other")
 _BACK_WORDS = frozenset(
-    {"voltar", "voltar ao assistente", "voltar pro robo", "robo", "bot", "assistente", "continuar com o assistente"}
+    {"voltar", "volta", "voltei", "quero voltar", "pode voltar", "voltar ao assistente", "voltar pro robo", "volta pro robo"}
+    | {"robo", "bot", "assistente", "continuar com o assistente"}
 )
 _BACK = re.compile(
     r"\b(?:deixa (?:pra|para) la|nao (?:precis[ao]|quero) mais (?:(?:de|da|do|com|uma?|a|o|esse|essa) )*(?:atendente|atendimento|pessoa|humano|ninguem|alguem|esperar|falar|conversar)|(?:ja )?(?:resolvi|consegui resolver|deu certo|me virei) (?:por aqui|aqui|sozinh[oa]|com (?:voce|vc|o robo))|(?:pode\w*|quero|queria) (?:cancel\w+|dispens\w+|tirar|desmarc\w+) (?:(?:o|a|esse|essa|meu|minha|pedido|de|do|da) )*(?:atendente|atendimento|pessoa|chamad[oa]|fila)|(?:dispenso|cancela|desmarca) (?:(?:o|a|esse|essa|pedido|de|do|da) )*(?:atendente|atendimento|pessoa|chamad[oa])|(?:desisti|desisto) de esperar"
@@ -290,7 +291,7 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
     for doc in documents:
         if doc.valid or doc.kind == "cnpj":
             blanked = blanked[: doc.start] + "#" * (doc.end - doc.start) + blanked[doc.end :]
-    dates = [_put_right(one, blanked) for one in find_birth_dates(blanked, now.date())]
+    dates = [_put_right(one, blanked) for one in _birthdays(find_birth_dates(blanked, now.date()), blanked, now.date())]
     documents = [doc for doc in documents if doc.valid or all(d.end <= doc.start or d.start >= doc.end for d in dates)]
     if _OF_A_TELEPHONE.search(plain(said)):
         # "Meu telefone mudou pra 11 98888-7777": eleven digits, and no document that was mistyped.
@@ -311,6 +312,22 @@ def take_out(said: str, now: datetime) -> tuple[Given, str]:
         contracts=tuple(m.group() for m in _CONTRACT.finditer(rest))[:20],
     )
     return given, masked
+
+
+def _birthdays(dates: Sequence[BirthDate], text: str, today: date) -> Sequence[BirthDate]:
+    """The dates that may be a birthday: those that are said to be one, else all but those of a payment, a purchase or a due day."""
+    said = [one for one in dates if _BORN.search(plain(text[: one.start]))]
+    if said:
+        return said
+    return [one for one in dates if not (one.value.year > today.year - _YOUNGEST and _OF_A_DEAL.search(plain(text[: one.start])))]
+
+
+_BORN = re.compile(r"\b(?:nasc\w*|aniversari\w*|dn|d n)\b(?: (?!cas|pag|compr|venc|filh)[a-z]+){0,4}$")
+_YOUNGEST = 10
+"""Nobody so young owes anything."""
+_OF_A_DEAL = re.compile(
+    r"\b(?:pag\w*|quit\w*|compr\w*|venc\w*|cas(?:ei|ou)|fiz|fechei|contrat\w*|cancel\w*|hoje|desde|receb\w*|acordo|mandei|deposit\w*|transferi)\b(?: [a-z]+){0,5}$"
+)
 
 
 _DAY_PUT_RIGHT = re.compile(

@@ -153,7 +153,7 @@ async def _promised(conn: AsyncConnection, seen: _Gathered, debtor_id: int) -> N
     for claim in await claims_of(conn, debtor_id):
         seen.protocols.add(claim.protocol)
         seen.money("pagamento que o cliente informou", claim.amount)
-        seen.days("conferência do pagamento", claim.review_until, claim.paid_on, claim.said_at)
+        seen.days("conferência do pagamento", claim.review_until, claim.paid_on, *claim.also_paid_on, claim.said_at)
     for proposal in await proposals_of(conn, debtor_id):
         seen.protocols.add(proposal.protocol)
         seen.money("proposta do cliente", *(proposal.wanted.get(part) for part in ("total", "down", "instalment")))

@@ -37,10 +37,12 @@ class Claim:
     payment_id: int | None
     status: str
     debts: tuple[int, ...]
+    also_paid_on: tuple[date, ...] = ()
+    """Further days, where something was paid on several."""
 
 
 _CLAIM = """select p.id, p.kind, p.debtor_id, p.conversation_id, p.protocol, p.said_at, p.review_until, p.paid_on, p.means, p.amount,
-    p.payment_id, p.status, array(select debt_id from claim_debts d where d.claim_id = p.id order by debt_id) debts
+    p.payment_id, p.status, p.also_paid_on, array(select debt_id from claim_debts d where d.claim_id = p.id order by debt_id) debts
     from payment_claims p"""
 
 
@@ -96,13 +98,20 @@ async def open_claim(
 
 
 async def tell_more(
-    conn: AsyncConnection, claim_id: int, *, paid_on: date | None = None, means: str | None = None, amount: int | None = None
+    conn: AsyncConnection,
+    claim_id: int,
+    *,
+    paid_on: date | None = None,
+    also_paid_on: Sequence[date] = (),
+    means: str | None = None,
+    amount: int | None = None,
 ) -> Claim:
-    """What else the person knows of the payment; what was told before stays."""
+    """What else the person knows of the payment; what was told before stays. A day that is told takes the place of those before."""
     await conn.execute(
         text("""update payment_claims set paid_on = coalesce(:paid_on, paid_on), means = coalesce(:means, means),
+                    also_paid_on = case when cast(:paid_on as date) is null then also_paid_on else cast(:also as date[]) end,
                     amount = coalesce(:amount, amount) where id = :id"""),
-        {"id": claim_id, "paid_on": paid_on, "means": means, "amount": amount},
+        {"id": claim_id, "paid_on": paid_on, "also": list(also_paid_on), "means": means, "amount": amount},
     )
     return await get_claim(conn, claim_id)
 
@@ -180,4 +189,4 @@ async def review(conn: AsyncConnection, ground: Ground) -> int:
 
 def _claim(row: Any) -> Claim:
     values = dict(row._mapping)
-    return Claim(**{**values, "debts": tuple(values["debts"])})
+    return Claim(**{**values, "debts": tuple(values["debts"]), "also_paid_on": tuple(values["also_paid_on"])})

@@ -183,7 +183,7 @@ def _weekdays(said: str) -> tuple[int, ...] | None:
 
 def _how_often(said: str) -> tuple[int | None, int | None]:
     counted = re.search(
-        r"\b(\d{1,2}|uma|um|duas|dois|tres|quatro|cinco)(?: (?:vez|vezes|mensagem|mensagens|msgs?|aviso|avisos|so))*,? (?:por|ao|a cada|na|no|cada) (dia|semana|mes|quinzena)\b",
+        r"\b(\d{1,2}|uma|um|duas|dois|tres|quatro|cinco)(?: ?x\b)?(?: (?:vez|vezes|mensagem|mensagens|msgs?|aviso|avisos|so))*,? (?:por|ao|a cada|na|no|cada) (dia|semana|mes|quinzena)\b",
         said,
     )
     if counted and not re.search(rf"\b{_NOT}\b[^,.;]{{0,12}}$", said[: counted.start()]):
