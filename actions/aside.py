@@ -39,6 +39,7 @@ from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.no_agreement import of_no_agreement
+from actions.not_that_much import amount_refused, bare_price_asked, if_so_much, lower_still
 from actions.of_another import of_another
 from actions.on_screen import about_screen
 from actions.overheard import (
@@ -83,6 +84,7 @@ from actions.settled import all_settled, next_step
 from actions.staying import stay_with
 from actions.stop import after_the_stop
 from actions.taken_up import offered_before, starts_later, take_it_up
+from actions.the_other_too import other_too
 from actions.together import of_all_together
 from actions.trust import tell_payee, victim_tells
 from actions.uncollected import of_the_uncollected
@@ -226,6 +228,11 @@ _BEFORE_SAFETY = (
     Reader(keeps_the_day, _typed),
     Reader(yes_and_its_code, _typed),
     Reader(chat_beside_plan, _typed),
+    Reader(amount_refused, _typed),
+    Reader(if_so_much, _typed),
+    Reader(bare_price_asked, _typed),
+    Reader(lower_still, _typed),
+    Reader(other_too, _typed),
     Reader(late_in_plan, _typed_wish),
     Reader(all_at_once_instead, _typed_wish),
     Reader(agreement_put_right, _typed),

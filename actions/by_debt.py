@@ -45,7 +45,7 @@ _ORDER: tuple[Kind, ...] = ("paid", "dispute", "correct", "fine", "unpaid", "pay
 """What rests comes first, then what is kept, then the codes; what asks back comes last."""
 _NOT_SERVED = frozenset(
     """vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano suspeita_golpe colou_codigo ameaca_juridica responder
-    escolher_opcao dificuldade_financeira""".split()
+    dificuldade_financeira""".split()
 )
 _SHOWN = "utter_one_by_one"
 _OTHER = re.compile(r"\boutr[ao]\b")

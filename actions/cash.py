@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
-from actions.negotiating import bill_values, known_facts, titles_in_a_line
+from actions.negotiating import bill_values, known_facts, rule_in_words, titles_in_a_line
 from actions.proposal import tell_waiting, waiting_proposal
 from actions.proposed import lone_amount, understood
 from actions.scene import Scene
@@ -43,15 +44,13 @@ def _cash(known: Facts) -> dict[str, Any]:
         "cash": {"money": known.cash},
         "today": {"date": known.today.isoformat()},
         "days": max(due.days_overdue for due in known.dues),
-        "principal_percent": _number(max((band.principal_percent for band in bands), default=0)),
-        "charges_percent": _number(max((band.charges_percent for band in bands), default=0)),
+        "rule": rule_in_words(
+            max((band.principal_percent for band in bands), default=Decimal(0)),
+            max((band.charges_percent for band in bands), default=Decimal(0)),
+        ),
         "divided": {"money": known.agreed.total},
         "arguments": {"debts": [debt.id for debt in known.debts]},
     }
-
-
-def _number(percent: Any) -> str:
-    return f"{percent.normalize():f}".replace(".", ",") if percent else "0"
 
 
 async def answer_cash(scene: Scene, known: Facts, amount: int) -> None:

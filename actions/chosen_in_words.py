@@ -34,11 +34,12 @@ _NO_BILLS = re.compile(r"\b(?:por mes|mensais|ao mes|parcelas? de|posso pagar|co
 _HOW_MANY = {"duas": 2, "dois": 2, "2": 2, "tres": 3, "3": 3, "quatro": 4, "4": 4, "cinco": 5, "5": 5}
 _MOST = re.compile(
     rf"\b(?:as|os|das|dos|nas|so|primeiro) (?P<many>{'|'.join(_HOW_MANY)}) (?:contas? |faturas? |boletos? |mensalidades? |compras? |que (?:sao|estao|tao) )?(?:as )?"
-    r"(?P<how>mais (?:velh|antig|atrasad|barat|pequen|baix|nov|recent|car|alt|grand|pesad)\w*|menores|maiores|pequenas|grandes|baratas|caras|antigas|velhas)\b"
+    r"(?P<how>mais (?:velh|antig|atrasad|barat|pequen|baix|nov|recent|car|alt|grand|pesad|em conta)\w*|men[ou]r\w*|maior\w*|(?:pequen|grand|barat|antig|velh)\w*|caras|carinhas"
+    r"|de (?:menor|maior) valor)\b"
 )
 _OLD = re.compile(r"velh|antig|atrasad")
 _NEW = re.compile(r"nov|recent")
-_SMALL = re.compile(r"barat|pequen|baix|menor")
+_SMALL = re.compile(r"barat|pequen|baix|men[ou]r|em conta")
 
 
 def chosen_in_words(words: str, shown: Sequence[Shown]) -> tuple[int, ...]:

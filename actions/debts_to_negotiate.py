@@ -14,6 +14,7 @@ from actions.proposed import understood
 from actions.resting import resting, say_resting
 from actions.scene import Scene
 from actions.which_debt import apart, called_by_price, chosen_debts, named_by_words, narrowed, payable
+from conversations.said import typed_in_turn
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
@@ -40,7 +41,10 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
         return None
     if by_tap and scene.question is not None and scene.question.name == "which_to_divide" and not scene.turn.text:
         # The debt is named; what was wished of it was said before.
-        scene.wish_words = str(scene.question.arguments.get("words") or "")
+        typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
+        scene.wish_words = (
+            typed if typed and _offers_anew(scene, typed, free) else str(scene.question.arguments.get("words") or "")
+        )
     if not by_tap:
         anew = [debt for debt in await named_by_words(scene) if debt.status == "open"]
         priced = called_by_price(scene, scene.words, free)
@@ -99,6 +103,12 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
         else:
             scene.say("utter_which_to_divide_apart" if every else "utter_which_to_divide", options=rows)
     return None
+
+
+def _offers_anew(scene: Scene, typed: str, free: Sequence[Debt]) -> bool:
+    """ "Faz as duas por 900?" chooses, and says more than the wish that was asked about."""
+    values = understood(scene, typed)
+    return bool(values.money or values.counts or "%" in typed) and called_by_price(scene, typed, free) is None
 
 
 _BOTH = re.compile(r"\b(?:junt[ao]s?|as duas|os dois|amb[ao]s|tudo junto|com (?:a|as) outras?)\b")

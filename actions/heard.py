@@ -179,7 +179,8 @@ def refuses_day(scene: Scene) -> bool:
 def amount_of(scene: Scene, *, asked: bool = False) -> int | None:
     """The amount in what was said, in centavos; nothing when none was named."""
     tapped = scene.turn.arguments.get("amount")
-    if isinstance(tapped, int) and scene.intent != "negar":
+    # An account that is chosen from a list carries its price, which is no amount that somebody named.
+    if isinstance(tapped, int) and scene.intent != "negar" and "due" not in scene.turn.arguments:
         return tapped
     found = [
         money for money in read_values(scene.words, scene.today, asked="amount" if asked else None).money if money.amount > 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from actions.choices import group_options
@@ -420,9 +421,17 @@ def bill_values(debt: Debt, due: Owed) -> dict[str, Any]:
         "gross": {"money": due.gross},
         "discount": {"money": due.discount},
         "total": {"money": due.total},
-        "principal_percent": _number(due.band.principal_percent) if due.band else "0",
-        "charges_percent": _number(due.band.charges_percent) if due.band else "0",
+        "rule": rule_in_words(
+            due.band.principal_percent if due.band else Decimal(0), due.band.charges_percent if due.band else Decimal(0)
+        ),
     }
+
+
+def rule_in_words(principal: Decimal, charges: Decimal) -> str:
+    """What is let off, without the part of which nothing is: "50% de multa e juros"."""
+    parts = [f"{_number(principal)}% do principal"] if principal else []
+    parts += [f"{_number(charges)}% de multa e juros"] if charges else []
+    return " e ".join(parts) or "sem desconto"
 
 
 def _number(percent: Any) -> str:
@@ -445,6 +454,14 @@ async def less_down(scene: Scene) -> bool:
     if not _OF_DOWN.search(said) or not _LESS_DOWN.search(said) or _NOT_OF_DOWN.search(said):
         return False
     if understood(scene).money or understood(scene).counts or understood(scene).dates or WHY.search(said):
+        return False
+    return await say_least_down(scene)
+
+
+async def say_least_down(scene: Scene) -> bool:
+    """The least that is taken down, below the plans that are on the table. False: none of this person's are."""
+    question = scene.question
+    if question is None:
         return False
     debts = await get_debts(scene.conn, question.arguments.get("debts", []))
     proof = await scene.proof()

@@ -34,14 +34,24 @@ async def facts_on_the_table(scene: Scene) -> Facts | None:
 # ------------------------------------------------------------------------------------------------ an amount beside the plans
 
 
-async def take_amount(scene: Scene, known: Facts, amount: int) -> None:
-    """A lone amount while plans are talked about: so much a month, unless it is too much for that; then what it is for is asked."""
+_CORRECTS = re.compile(
+    r"^(?:(?:opa|ops|nao|desculpa|perai|ou|eu) )*(?:quer dizer|quis dizer|digo|alias|na verdade|minto|errei|corrig\w+)\b"
+)
+"""A down payment was told before, and this is what it was to be."""
+
+
+async def take_amount(scene: Scene, known: Facts, amount: int, *, given: bool = False) -> None:
+    """A lone amount while plans are talked about: so much a month, unless it is too much for that; then what it is for is asked.
+
+    `given`: it was spoken of as given at one time, so that it may as well be a down payment."""
+    kept = scene.question.arguments if scene.question else {}
     if MONTHLY.search(plain(scene.words)) or amount <= 0:
         await answer_capacity(scene, known, amount)
+    elif kept.get("own_down") and _CORRECTS.search(plain(scene.words)):
+        await answer_counter(scene, known, Counter(count=kept.get("count"), down=amount))
     elif amount >= known.cash:
         await answer_cash(scene, known, amount)
-    elif 2 * amount >= known.agreed.total:
-        kept = scene.question.arguments if scene.question else {}
+    elif given or 2 * amount >= known.agreed.total:
         debts = [debt.id for debt in known.debts]
         scene.ask("plans", takes=TAKES, debts=debts, said=amount, count=kept.get("count"))
         scene.say("utter_amount_for_what", offered={"money": amount}, arguments={"debts": debts, "amount": amount})

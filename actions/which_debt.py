@@ -88,6 +88,9 @@ def narrowed(scene: Scene, debts: Sequence[Debt]) -> list[Debt]:
         else:
             scene.say("utter_alike_in_date", count=len(those), day={"date": those[0].due_date.isoformat()})
         return those
+    priced = _all_of_that_price(scene, said, debts)
+    if 1 < len(priced) < len(debts):
+        return priced
     if 1 < len(theirs) < len(debts):
         those = [debts[position - 1] for position in theirs]
         scene.say("utter_several_of_theirs", count=len(those), creditor=those[0].creditor_name)
@@ -278,18 +281,23 @@ def _each_part(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
 
 _SEVERAL = re.compile(r"\b(?:as|das|nas|todas)\b")
 _PRICED = re.compile(
-    r"\b(?:a|o|conta|fatura|essa|esse|aquela|aquele|uma|mensalidade|boleto) (?:de (?:janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro) )?(?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
+    r"\b(?:a|o|[dn][ao]|pel[ao]|pra|pro|conta|fatura|essa|esse|d?n?aquel[ae]|uma|mensalidade|boleto|pix|codigo|c[oó]digo) (?:de (?:janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro) )?(?:de|do|da|que e|que custa|que da|no valor de|com) (?:r\$ ?)?(\d{2,3}(?:\.\d{3})+|\d{2,6})(?:,(\d{2}))?(?! ?(?:x|vezes|parcelas?|dias?|/))\b",
     re.IGNORECASE,
 )
 
 
 def _of_that_price(scene: Scene, said: str, debts: Sequence[Debt]) -> Debt | None:
     """The one debt that is called by what it costs, today or at first: "a de 840", the centavos left out or not."""
+    alike = _all_of_that_price(scene, said, debts)
+    return alike[0] if len(alike) == 1 else None
+
+
+def _all_of_that_price(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
     found = _PRICED.search(said)
     if found is None:
-        return None
+        return []
     whole, cents = int(found[1].replace(".", "")) * 100, found[2]
-    alike = [
+    return [
         debt
         for debt in debts
         if any(
@@ -297,7 +305,6 @@ def _of_that_price(scene: Scene, said: str, debts: Sequence[Debt]) -> Debt | Non
             for price in (owed(scene.ground, debt).total, debt.original_amount)
         )
     ]
-    return alike[0] if len(alike) == 1 else None
 
 
 _PLACES_NAMED = re.compile(

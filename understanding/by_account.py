@@ -21,7 +21,8 @@ _OPENS = (
     r"|boleto|pix|desconto|v[eê] |fa[zç]|n[aã]o |quanto|posso|consigo|deix)"
 )
 _PARTS = re.compile(
-    rf"[;!\n]+|(?<!\d),+|,+(?!\d)|[.:]+(?=\s|$)|(?<=\?)|\s+(?:e|mas|mais|porém|porem|só que|so que|aí|ai|daí|dai)\s+(?={_ACCOUNT}|{_OPENS})|\s+(?=(?:e )?j[aá] (?:a|o) d[aeo]\s)",
+    rf"[;!\n]+|(?<!\d),+|,+(?!\d)|[.:]+(?=\s|$)|(?<=\?)|\s+(?:e|mas|mais|porém|porem|só que|so que|aí|ai|daí|dai)\s+(?={_ACCOUNT}|{_OPENS})|\s+(?=(?:e )?j[aá] (?:a|o) d[aeo]\s)"
+    rf"|\s+e\s+(?=(?:[^\W\d]+\s){{1,3}}(?:[àa]\s?vista|parcelad[ao]|n?o (?:pix|boleto)|em \d)\b)",
     re.IGNORECASE,
 )
 
@@ -76,6 +77,10 @@ def _part(words: str) -> Part:
     return Part(words, _kind(said), "boleto" if slip and not pix else "pix" if pix and not slip else None)
 
 
+_AT_ONCE = re.compile(r"\b(?:a ?vista|de uma vez)\b")
+_ASKS = re.compile(r"\b(?:quant[oa]s?|qual|sai|fica)\b")
+
+
 def _kind(said: str) -> Kind | None:
     if _CORRECTS.search(said):
         return "correct"
@@ -93,7 +98,7 @@ def _kind(said: str) -> Kind | None:
         return "discount"
     if _LATER.search(said) and not _NOW.search(said):
         return "later"
-    if _PAYS.search(said):
+    if _PAYS.search(said) or (_AT_ONCE.search(said) and not _ASKS.search(said)):
         return "pay"
     return "dispute" if dispute_reason(said) in ("fraud", "not_mine", "cancelled", "not_delivered") else None
 

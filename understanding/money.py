@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from understanding.line import Line, affirmed, pattern
+from understanding.numbers import Numeral
 
 Role = Literal["down", "instalment", "total"]
 
@@ -91,7 +92,7 @@ _MONEY_BEFORE = re.compile(
     r" (?:pag(?:o|ar|aria|ava|amos|uei|ou|a|ando)|tenho|tinha|tem|dou|dar|daria|dava|deposit\w+|consigo|consegue|conseguiria|posso|poderia|pode|da|faz|fazer|fazem|faco|fecha|fecho|fechar|aceita|aceitam|aceito|quito|quita|quitar|oferec\w+"
     r"|proponho|proposta|mand\w+|envi\w+|transfer\w+|pix|valor|vlr|vl|total|entrada|sinal|parcela|parcelas|prestac\w+|mensalidade|desconto|custa|ficou|fica|ficaria|ficava|cobr\w+|devo|devendo|devia|deve|divida|saldo|renda|ganho|recebo|recebi|salario|aluguel|juros"
     r"|multa|boleto|fatura|sobra|sobrou|sobram|resta|falta|faltam|gasto|gastei|gastar|comprei|emprest\w+|so|somente|apenas|no maximo|maximo|minimo|ate|uns|umas|mais ou menos|por volta de|cerca de|quase|aproximadamente|por|de|negoci\w+|abaix\w+|reduz\w+|baix\w+|arredond\w+"
-    r"|acerto|acertar|vou|consegui|arrumei|arrumo|arranjo|deixa|deixar|tira|coloca|bota|joga|cada|quero|queria|prefiro|seria|sao|era|foi|e|ou|mas|tipo|talvez|ofereço|desembols\w+|passo|passa|passar|libero|separ\w+|junt\w+|guard\w+|a vista|seja|tudo|menos|caiu|cai|deu|dando|com|x|C+|A+|apertando|valendo|vale|valia|tava|estava|ta|esta|diminui\w*|aumentou|subiu|virou|pediu|pediram|querem|cobrando|cobraram|financiei|peguei|diz|dizia|veio|aparece|consta|marca|dizer|digit\w+|pegou|mais|arredondar|arredonda|somando|soma|ser|a)"
+    r"|acerto|acertar|vou|consegui|arrumei|arrumo|arranjo|deixa|deixar|tira|coloca|bota|joga|cada|quero|queria|prefiro|seria|sao|era|foi|e|ou|mas|tipo|talvez|ofereço|desembols\w+|passo|passa|passar|libero|der|desse|fizer|fizesse|tiver|tivesse|conseguir|conseguisse|arrumar|arrumasse|botar|separ\w+|junt\w+|guard\w+|a vista|seja|tudo|menos|caiu|cai|deu|dando|com|x|C+|A+|apertando|valendo|vale|valia|tava|estava|ta|esta|diminui\w*|aumentou|subiu|virou|pediu|pediram|querem|cobrando|cobraram|financiei|peguei|diz|dizia|veio|aparece|consta|marca|dizer|digit\w+|pegou|mais|arredondar|arredonda|somando|soma|ser|a)"
     r"(?: (?:de|a|o|em|no|na|uns|umas|so|ate|os|as|eu|ja|em torno de|mais|no maximo|no minimo|pelo menos|apenas|:|=|por|pra|para|e|eh|era|foi|esta|tava|ta|dar|pagar|fazer|pix|agora|hoje|um|uma|mensal|meu|minha|r\$|cerca|quase|tipo|mes|total|valor|fechar|D+|voces|vcs|vc|isso|tudo|entrada|parcelas|mensais|parcela|essa|divida))* $"
 )
 _MONEY_AFTER = re.compile(
@@ -184,8 +185,27 @@ def find_money(line: Line) -> list[Money]:
         keep(match.start(), match.end(), _SLANG[match[1]] * 100)
     for match in list(_FREE.finditer(line.text)):
         if _is_money(line, match):
-            keep(match.start(), match.end(), line.numeral(match[1]).hundredths, match.group())
+            keep(match.start(), match.end(), _meant(line, match), match.group())
     return [money for _, _, money in affirmed(line, found)]
+
+
+_A_FEW_THOUSAND = re.compile(r"[1-9][.,][1-9]")
+_OF_A_RATE = re.compile(r" (?:juros|taxa|multa|correcao|selic|cdi|indice)(?: \w+){0,3} $")
+_RATE_AFTER = re.compile(r" (?:de |d )?(?:juros|taxa|multa|correcao|ao ano|centavos?)(?= )")
+
+
+def _meant(line: Line, match: re.Match[str]) -> int:
+    """ "1.2", "1,5": so many thousands, as nobody offers one real and some centavos; a rate stays what it is."""
+    numeral = line.numeral(match[1])
+    before, after = line.text[: match.start()], line.text[match.end() :]
+    rate = _OF_A_RATE.search(before) or _RATE_AFTER.match(after)
+    return numeral.hundredths if rate else in_thousands(line, numeral)
+
+
+def in_thousands(line: Line, numeral: Numeral) -> int:
+    """The hundredths of a number as an amount without a currency: "1.2" is 1.200."""
+    written = "".join(token.text for token in line.tokens[numeral.first : numeral.after])
+    return numeral.hundredths * 1000 if _A_FEW_THOUSAND.fullmatch(written) else numeral.hundredths
 
 
 def _cents(line: Line, piece: str | None) -> int:

@@ -47,9 +47,11 @@ _A_WEEKDAY = re.compile(
 _SO_MANY_TIMES = re.compile(r"\bem \d+$")
 """In this many instalments, which is no place in a list."""
 _ALL = re.compile(r"\b(todas?|todos?|tudo|cada uma|cada um|junto|juntas)\b")
-_SO_MANY = re.compile(r"\b(?:(ambas?|ambos?|as duas|os dois)|(as tres|os tres)|(as quatro|os quatro))\b")
+_SO_MANY = re.compile(
+    r"\b(?:ambas?|ambos?|(?:as|os) (?P<many>duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|[2-9])(?! (?:horas?|h|da (?:manha|tarde|noite))\b))\b"
+)
 _OF_SO_MANY_TO_PAY = re.compile(
-    r"\b(?:pag\w*|pix|b[ou]l+[eao]?[tl]\w*|quit\w*|acert\w*|codigos?)\b.*\b(?:d|n|pel)(?=(?:as|os) (?:duas|dois|tres|quatro)\b)"
+    r"\b(?:pag\w*|pix|b[ou]l+[eao]?[tl]\w*|quit\w*|acert\w*|codigos?)\b.*\b(?:d|n|pel)(?=(?:as|os) (?:duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez)\b)"
 )
 """\"Manda o boleto das duas\", and no receipts of both."""
 _HOW_MANY = {"duas": 2, "dois": 2, "2": 2, "tres": 3, "3": 3, "quatro": 4, "4": 4, "cinco": 5, "5": 5}
@@ -128,7 +130,7 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
         payable = _OF_SO_MANY_TO_PAY.search(said)
         many = _SO_MANY.search(said[payable.end() :] if payable else said)
         if many:
-            return ALL if len(single) == int(many.lastindex or 0) + 1 else None
+            return ALL if len(single) == _how_many(many["many"]) else None
     if by_place and len(_parts(text)) == 1 and "dia" not in words and not _A_WEEKDAY.search(said):
         number = _number(content, words, len(single), len(shown))
         if number is not None:
@@ -139,6 +141,13 @@ def which(text: str, shown: Sequence[Shown], *, by_place: bool = True) -> int | 
     if not content or len(words) > 9:
         return None
     return _by_words(content, shown)
+
+
+def _how_many(word: str | None) -> int:
+    """ "As cinco" are five; "ambas" are two."""
+    if word is None:
+        return 2
+    return int(word) if word.isdigit() else _CARDINALS[word]
 
 
 _MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
@@ -189,6 +198,7 @@ def _names(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
         called = called_accounts(text)
         words = [word for word in words if not is_kind(word) or word in called]
     words += _OF_MONTH.findall(said)
+    short = {word for word in said.split() if _may_be_a_name(word)}
     theirs = [
         {word for word in plain(f"{option.label} {option.also}").split() if len(word) >= 4 and word not in _FILLER}
         for option in shown
@@ -196,6 +206,13 @@ def _names(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
     whose = [{word for word in plain(option.whose).split() if len(word) >= 4 and word not in _FILLER} for option in shown]
     named = set()
     groups: list[set[int]] = []
+    for word in short:
+        # "Pé de Ipê" has no longer word; one so short is known by all its letters alone.
+        owners = {n for n, option in enumerate(shown, 1) if not _is_all(option) and word in plain(option.whose).split()}
+        if len(owners) == 1:
+            named |= owners
+        elif len(owners) > 1 and not re.search(_ONE_OF_THEIRS, said[: said.index(word)]):
+            groups.append(owners)
     for word in words:
         alike = [n for n, own in enumerate(theirs, 1) if any(fuzz.ratio(word, other) >= _SAME_WORD for other in own)]
         singles = [n for n in alike if not _is_all(shown[n - 1])]
@@ -210,6 +227,15 @@ def _names(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
         if not group & named:
             named |= group
     return () if len(named) > 1 and _NEGATION.search(said) else tuple(sorted(named))
+
+
+_SHORT_WORDS = frozenset(
+    "sao bem sem tem vai dia mes ano nao sim vou mim que cia ltd uns sul pra pro aos ate fiz vem tao".split()
+)
+
+
+def _may_be_a_name(word: str) -> bool:
+    return len(word) == 3 and word.isalpha() and word not in _FILLER and word not in _SHORT_WORDS
 
 
 def _is_all(option: Shown) -> bool:

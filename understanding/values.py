@@ -16,7 +16,7 @@ from understanding.counts import Count, find_counts
 from understanding.dates import When, day_alone, find_dates
 from understanding.documents import Document, cnpj_is_valid, cpf_is_valid, find_documents
 from understanding.line import Folded, Line, fold
-from understanding.money import Money, find_money
+from understanding.money import Money, find_money, in_thousands
 from understanding.options import find_options
 from understanding.references import Reference, find_references
 from understanding.spoken import find_spoken_digits
@@ -151,7 +151,8 @@ def _bare_number(line: Line, today: date, asked: str | None) -> Values | None:
     start, end = line.span(place, place + len(piece))
     whole = line.whole(piece)
     if asked == "amount":
-        amount = line.numeral(piece).hundredths if piece.startswith("#") else 1_00
+        numeral = line.numeral(piece) if piece.startswith("#") else None
+        amount = 1_00 if numeral is None else numeral.hundredths if "$" in line.text else in_thousands(line, numeral)
         return Values(money=(Money(amount, None, start, end),)) if amount else None
     if asked == "date":
         when = day_alone(line, piece, today, start, end)
