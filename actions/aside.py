@@ -58,7 +58,7 @@ from actions.overheard import (
 )
 from actions.paid import claim_taken_back, past_and_no_promise
 from actions.paid_asked import how_much_paid
-from actions.paid_set_right import claim_answered, claim_set_right, no_payment_told, paid_and_stops
+from actions.paid_set_right import claim_answered, claim_set_right, no_payment_told, paid_and_stops, receipt_named
 from actions.paid_told import arrival_asked, claim_asked
 from actions.partial import part_and_rest_later
 from actions.particulars import tell_particular
@@ -78,6 +78,7 @@ from actions.proposing import of_the_waiting, terms_told
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
 from actions.refund import about_refund
+from actions.rest_denied import rest_denied
 from actions.rights import contact_corrected, erase_too, right_while_asked
 from actions.scene import Scene
 from actions.settled import all_settled, next_step
@@ -212,6 +213,7 @@ _BEFORE_SAFETY = (
     Reader(paid_and_stops, _typed),
     Reader(claim_set_right, _typed),
     Reader(claim_answered, _typed),
+    Reader(receipt_named, _typed),
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),
@@ -284,6 +286,7 @@ _BEFORE_SAFETY = (
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing
+    Reader(rest_denied, _typed),
     Reader(which_are_theirs, _typed),
     Reader(same_account_twice, _typed),
     Reader(debts_named, _not_me),

@@ -239,6 +239,8 @@ def _say_known(scene: Scene, known: Dispute) -> None:
 async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None = None, *, sure: bool = True) -> None:
     scene.set_slot("focus", [debt.id for debt in debts])
     reason = reason or dispute_reason(scene.words) or ("not_mine" if _NONE_MINE.search(plain(scene.words)) else None)
+    if reason is None and FORCED.search(plain(scene.words)):
+        reason, sure = "other", False  # a debt that was made under force: heard as it is told, and read back
     if reason is None:
         scene.ask("dispute_reason", takes=("option",), debts=[debt.id for debt in debts], said=scene.words)
         scene.say("utter_dispute_reason", reasons=_reasons(debts))
@@ -254,6 +256,11 @@ async def _reason_or_ask(scene: Scene, debts: Sequence[Debt], reason: str | None
         scene.say("utter_dispute_confirm", debts=rows, reason=LABELS[reason].lower(), arguments=arguments)
     else:
         await _open(scene, debts, reason, scene.words)
+
+
+async def read_back_denial(scene: Scene, debts: Sequence[Debt]) -> None:
+    """Accounts that are denied by what is said of another: read back, and nothing is registered yet."""
+    await _reason_or_ask(scene, debts, "not_mine", sure=False)
 
 
 def _reasons(debts: Sequence[Debt]) -> list[dict[str, Any]]:
@@ -301,7 +308,7 @@ async def _open(scene: Scene, debts: Sequence[Debt], reason: str, said: str) -> 
             answer_by={"date": made.answer_by.isoformat()},
         )
     kept: dict[str, Any] = {"dispute": made.id, "others": [one.id for one, _ in opened[1:]]}
-    if reason in BY_A_HUMAN:
+    if reason in BY_A_HUMAN or FORCED.search(plain(said)):
         await ask_human(scene, "contestar_divida", "utter_dispute_to_human", asked=False)
         if not made.story:
             scene.ask("dispute_story", **kept)
@@ -343,6 +350,13 @@ async def register_dispute(scene: Scene, debt: Debt, reason: str, said: str) -> 
 
 
 # ------------------------------------------------------------------------------------------------------ answers
+
+
+FORCED = re.compile(
+    r"\b(?:me )?(?:obrig(?:ou|aram|ando|ada|ado)|forc(?:ou|aram|ada|ado|ando)|coag\w+|ameac(?:ou|aram|ando))\b.{0,40}\b(?:assin\w+|faz\w*|contrat\w+|compr\w+|empresti\w+|divid\w+|cartao|pegar|tirar|financi\w+|nome)\b"
+    r"|\b(?:empresti\w+|divid\w+|cartao|conta|compra|contrato)\b.{0,40}\b(?:me )?(?:obrig(?:ou|aram|ando|ada|ado)|forc(?:ou|aram|ada|ado|ando)|(?:a|na) forca|coag\w+)\b"
+)
+"""A debt that somebody was made to take up."""
 
 
 async def _which(scene: Scene) -> bool:

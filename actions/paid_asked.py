@@ -54,11 +54,18 @@ _WHETHER = re.compile(
     r"\b(?:sera que|(?:sabe|sabem|ve|ver|veja|olha|confere|diz\w*|quero saber|queria saber) (?:\w+ )?se|ou nao|ou ainda nao)\b"
     r"|^(?:e |o |a |ja |meu |minha |esse |aquele )*(?:agora |entao |mas |ai )*(?:caiu|entrou|compensou|receberam|recebeu|baixou|chegou|apareceu|bateu)\b"
 )
+_DOUBTS = re.compile(
+    r"\btalvez\b.{0,15}\b(?:pag\w+|quit\w+)\b|\b(?:nao|num|n|nem) (?:sei|lembro|me lembro|recordo) (?:\w+ )?se (?:eu )?(?:ja )?(?:pag\w+|quit\w+)\b"
+    r"|\bacho que (?:\w+ )*(?:pag\w+|quit\w+)\b.*\b(?:nao|num|n) (?:tenho (?:\w+ )?certeza|to cert\w|estou cert\w|sei)(?! d[oaei]\w*\b| o dia| quando| por onde| como)"
+)
+"""Nobody tells of a payment who doubts that there was one; who only forgot the day does."""
 _MEANT_TO_SAY = re.compile(r"^(?:ne|nao e|viu|ok|ta|certo|entendeu|tudo bem)$")
 
 
 def only_asks_if_paid(said: str) -> bool:
     """ "A da loja eu já paguei?", "caiu meu Pix?": asked and not told, so nothing is written down. "Paguei ontem, caiu?" tells."""
+    if _DOUBTS.search(plain(said)):
+        return True
     if not _OF_PAYING.search(plain(said)) or _TOLD_BEFORE.search(plain(said)):
         return False
     for sentence in SENTENCES.findall(said):

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from actions.heard import amount_of, day_of, is_question, yes_or_no
-from actions.paid import NAMED_MEANS, answerers, ask_which, claim_meant, close_claim, look_into, means_of, noted, tell_paid
+from actions.paid import (
+    NAMED_MEANS,
+    answerers,
+    ask_to_close,
+    ask_which,
+    claim_meant,
+    close_claim,
+    look_into,
+    means_of,
+    noted,
+    tell_paid,
+)
 from actions.paid_day import day_paid, other_days_paid
 from actions.scene import Scene
 from actions.which_debt import named_by_words, payable
@@ -33,6 +44,8 @@ async def no_payment_told(scene: Scene) -> bool:
     """ "Quem dera eu tivesse pago": no payment is looked for, and one that is looked into is not any more. False: it was not said."""
     whole = scene.turn.text if scene.piece is None else await text_of(scene.conn, scene.turn.id)
     said = plain(whole or "")
+    if _A_JOKE.fullmatch(said) and (scene.open_question or "").startswith("paid_") and await scene.proof() is not None:
+        return await ask_to_close(scene)
     if scene.form is not None or scene.intent not in _MAY_WISH or not _PAID.search(said) or not _UNTRUE.search(said):
         return False
     if _IS_TRUE.search(said) or _CONTRADICTS.search(said) or "?" in (whole or "") or day_of(scene, later=True) is not None:
@@ -51,6 +64,10 @@ async def no_payment_told(scene: Scene) -> bool:
     return True
 
 
+_A_JOKE = re.compile(
+    r"(?:(?:ah|e|era|foi|eh|to|tava|estou|isso|nao|opa|eu) )*(?:mentira|mentirinha|brincadeira|brincadeirinha|brincando|zoeira|zoando|menti)(?: (?:minha|eu|so|viu|k+|rs+|ha\w*|desculp\w*))*"
+)
+"""Said of one's own payment, right after it was told."""
 _MAY_WISH = frozenset(
     "informar_ja_paguei corrigir_informacao negar afirmar nlu_fallback fora_de_escopo suspeita_golpe responder ajuda cancelar agradecer".split()
 )
@@ -74,7 +91,7 @@ _UNPAID = re.compile(
 
 
 _TELLS = re.compile(
-    r"\b(?:foi|era|paguei|pagei|fiz|quitei|mandei|transferi|depositei|corrig\w+|na verdade|errei|me enganei|me confundi|minto|alias|quer dizer|digo)\b"
+    r"\b(?:foi|foram|era|eram|paguei|pagei|fiz|quitei|mandei|transferi|depositei|corrig\w+|na verdade|errei|me enganei|me confundi|minto|alias|quer dizer|digo)\b"
 )
 _WISHES = re.compile(
     r"\b(?:quero|queria|manda|mande|gera|gere|vou|vo|pago|posso|consigo|pretendo|prefiro|amanha|que vem|proxim[oa]|me ve|troca|muda)\b"
@@ -87,6 +104,7 @@ _REFUSED_MEANS = re.compile(
     r"\b(?:nao|num|n|nem|em vez d[eo]) (?:foi |era |e |paguei )?(?:n[oa] |por |pel[oa] |com |de |d[oa] |o |a )?"
     r"(?:pix|boleto|cartao|loja|dinheiro|ted|doc|deposito|transferencia|credito|loterica)\b"
 )
+_BARE_SUM = re.compile(r"\b(?:foram|eram|valor|foi|paguei) (?:(?:de|so|uns|na verdade|era|o valor) )*(\d{3,}|\d+[.,]\d[\d.,]*)$")
 _ANOTHER_DAY = re.compile(r"\boutr[ao]\b|\be (?:no |em )?dia\b")
 _LONGEST = 16
 
@@ -115,7 +133,10 @@ async def claim_set_right(scene: Scene) -> bool:
     kept = scene.wish_words
     scene.wish_words = _REFUSED_MEANS.sub(" ", said) if _REFUSED_MEANS.search(said) else None
     try:
-        day, means, amount = day_paid(scene), means_of(scene), amount_of(scene)
+        day, means = day_paid(scene), means_of(scene)
+        if day is None and (bare := _BARE_SUM.search(said.rstrip(" .!"))) is not None:
+            scene.wish_words = f"{bare[1]} reais"
+        amount = amount_of(scene)
     finally:
         scene.wish_words = kept
     day = day if day is not None and day <= scene.today else None
@@ -174,13 +195,19 @@ async def claim_answered(scene: Scene) -> bool:
     if asked == "paid_when":
         told = day_paid(scene, asked=True) is not None
     else:
-        told = scene.intent in _READ_ANYHOW and means_of(scene) is not None
+        told = means_of(scene) is not None and (scene.intent in _READ_ANYHOW or means_of(scene) in NAMED_MEANS)
+        if not told and _AT_THE_BANK.search(said):
+            scene.wish_words = "outro jeito"  # "pelo app do banco" is neither a Pix nor a boleto yet
+            told = True
     return told and await answerers[asked](scene)
 
 
 _READ_ANYHOW = frozenset(
     "informar_data informar_valor responder nlu_fallback fora_de_escopo consultar_divida solicitar_pagamento informar_ja_paguei enviar_comprovante negar escolher_opcao corrigir_informacao".split()
 )
+
+
+_AT_THE_BANK = re.compile(r"\b(?:app|aplicativo|internet banking|caixa eletronico|agencia|banco|celular)\b")
 
 
 async def _another_too(scene: Scene, said: str) -> bool:
@@ -197,4 +224,25 @@ async def _another_too(scene: Scene, said: str) -> bool:
     if not named:
         return False
     await look_into(scene, debtor.id, debts, sure=named)
+    return True
+
+
+_THAT_IS_IT = re.compile(
+    r"(?:(?:e|esse|essa|isso|este|ai|ta|esta|foto|ali|aqui|o|eh|moc[oa]|ja|te|eu) )*(?:(?:mandei|enviei|e|eh|o|esta) )*(?:comprovante|recibo)(?: (?:do pagamento|que (?:eu )?paguei|da conta|ai|esse|isso|do pix|do boleto))*"
+)
+
+
+async def receipt_named(scene: Scene) -> bool:
+    """ "É o comprovante", right after a file was taken as one: it is here, and is not asked for. False: no such words or file."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or not _THAT_IS_IT.fullmatch(said) or "?" in (scene.turn.text or ""):
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    proof = await scene.proof()
+    if proof is None or not last.startswith("utter_receipt_") or last in ("utter_receipt_send",):
+        return False
+    claim = await claim_meant(scene, proof.debtor_id)
+    if claim is None:
+        return False
+    scene.say("utter_paid_noted_yes", **noted(claim, await get_debts(scene.conn, claim.debts)))
     return True

@@ -41,7 +41,7 @@ class AskRefund(Topic):
 
 _PAID = re.compile(r"\b(?:paguei|pagei|quitei|(?:foi|ta|esta) pag[ao])\b")
 _BACK = re.compile(
-    r"\b(?:duas vezes|2 ?x|2 vezes|dobro|em dobro|dois pix|duplicad\w*|repetid\w*|de novo|outra vez|a mais|mais do que|maior|errad\w*|sem querer|devolv\w*|devoluc\w*|estorn\w*|reembols\w*"
+    r"\b(?:duas vezes|2 ?x|2 vezes|dobro|em dobro|dois pix|duplicad\w*|repetid\w*|de novo|outra vez|a mais(?! (?:barat|car|antig|nov|velh|alt|baix|recente|pequen|atrasad|urgente))|mais do que|(?<!paguei a )(?<!pagei a )(?<!quitei a )maior|errad\w*|sem querer|devolv\w*|devoluc\w*|estorn\w*|reembols\w*"
     r"|dinheiro de volta|de volta|ressarc\w*|sobr\w+|engano|indevid\w*|demais|mesma conta|mesmo boleto|ja (?:tinha|havia) (?:sido )?pag\w+|vcs receberam|duas|dois|2 ve(?:z|zes|ze)|ves(?:es)?|qrer)\b"
 )
 """Words of money that came twice, too much or by mistake; without one of them a payment is told of, and nothing is claimed back."""
