@@ -33,6 +33,26 @@ async def agreement_spoken_of(scene: Scene) -> Agreement | None:
     return None
 
 
+async def say_which_agreement(scene: Scene, debt_ids: Sequence[int]) -> None:
+    """Before the code of one of several agreements, none of which was named: whose it is, and how to have the others'."""
+    proof = await scene.proof()
+    assert proof is not None
+    live = await agreements_of(scene.conn, proof.debtor_id, status="active")
+    mine = [one for one in live if set(one.debt_ids) & set(debt_ids)]
+    others = [(one, next_of(scene.till, one)) for one in live if one not in mine]
+    if len(mine) != 1 or not others:
+        return
+    scene.say(
+        "utter_code_of_agreement",
+        creditor=await _creditor_of(scene, mine[0]),
+        others=[
+            {"creditor": await _creditor_of(scene, one), "title": coming["title"], "amount": coming["amount"]}
+            for one, coming in others
+            if coming is not None
+        ],
+    )
+
+
 async def tell(scene: Scene, agreement: Agreement, *, beside: bool = False) -> None:
     """How it stands: what was paid, what is left, what comes next and until when; and what can be done. `beside`: their other live
     agreements, too, in one sentence each."""

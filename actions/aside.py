@@ -60,7 +60,7 @@ from actions.paid import claim_taken_back, past_and_no_promise
 from actions.paid_asked import how_much_paid
 from actions.paid_set_right import claim_answered, claim_set_right, no_payment_told, paid_and_stops, receipt_named
 from actions.paid_told import arrival_asked, claim_asked
-from actions.partial import part_and_rest_later
+from actions.partial import half_of_each, part_and_rest_later
 from actions.particulars import tell_particular
 from actions.preferences import email_too, messages_after_all, reminder_asked
 from actions.price import (
@@ -235,6 +235,7 @@ _BEFORE_SAFETY = (
     Reader(bare_price_asked, _typed),
     Reader(lower_still, _typed),
     Reader(other_too, _typed),
+    Reader(half_of_each, _typed),
     Reader(late_in_plan, _typed_wish),
     Reader(all_at_once_instead, _typed_wish),
     Reader(agreement_put_right, _typed),

@@ -43,7 +43,7 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
         # The debt is named; what was wished of it was said before.
         typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
         scene.wish_words = (
-            typed if typed and _offers_anew(scene, typed, free) else str(scene.question.arguments.get("words") or "")
+            typed if typed and offers_anew(scene, typed, free) else str(scene.question.arguments.get("words") or "")
         )
     if not by_tap:
         anew = [debt for debt in await named_by_words(scene) if debt.status == "open"]
@@ -105,10 +105,12 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     return None
 
 
-def _offers_anew(scene: Scene, typed: str, free: Sequence[Debt]) -> bool:
+def offers_anew(scene: Scene, typed: str, free: Sequence[Debt]) -> bool:
     """ "Faz as duas por 900?" chooses, and says more than the wish that was asked about."""
     values = understood(scene, typed)
-    return bool(values.money or values.counts or "%" in typed) and called_by_price(scene, typed, free) is None
+    prices = {price // 100 for debt in free for price in (owed(scene.ground, debt).total, debt.original_amount)}
+    offered = [one for one in values.money if one.amount // 100 not in prices]
+    return bool(offered or values.counts or "%" in typed) and called_by_price(scene, typed, free) is None
 
 
 _BOTH = re.compile(r"\b(?:junt[ao]s?|as duas|os dois|amb[ao]s|tudo junto|com (?:a|as) outras?)\b")

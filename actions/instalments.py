@@ -10,7 +10,7 @@ from typing import Any
 
 from actions.cash import answer_cash, answer_percent
 from actions.choices import options
-from actions.debts_to_negotiate import amount_instead, debts_meant, names_others
+from actions.debts_to_negotiate import amount_instead, debts_meant, names_others, offers_anew
 from actions.many_days import in_many_days
 from actions.negotiating import (
     WHY,
@@ -711,7 +711,8 @@ async def answer_which(scene: Scene) -> bool:
         scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})
         await scene.turn_to("solicitar_pagamento")  # "posso pagar a de 640 no pix?" is another wish than the one that was kept
         return True
-    scene.wish_words = str(kept.get("words") or "")
+    if not offers_anew(scene, scene.words, debts):
+        scene.wish_words = str(kept.get("words") or "")
     # Those that were named now hold, whatever the words of the wish named before.
     scene.turn = replace(scene.turn, arguments={**scene.turn.arguments, "debts": [debt.id for debt in debts]})
     scene.ask(None)

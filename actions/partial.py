@@ -229,6 +229,28 @@ async def _say_refused(scene: Scene, debt: Debt, refusal: PartRefused) -> None:
 # ------------------------------------------------------------------------------------------------------ answers
 
 
+_IN_HALVES = re.compile(
+    r"\b(?:metade (?:em|pra|para|de|n)(?:a)? ?cada|meio a meio|metade (?:numa|em uma) e (?:metade|a outra)|(?:divide|reparte|igual) (?:entre|nas|pras) (?:as )?(?:duas|dois))\b"
+)
+
+
+async def half_of_each(scene: Scene) -> bool:
+    """ "Metade em cada", of an amount for two accounts: the first one's half, as a part is paid on one account at a time. False: not
+    said, or of other than two."""
+    if scene.open_question != "partial_which" or not _IN_HALVES.search(plain(scene.words)) or await scene.proof() is None:
+        return False
+    assert scene.question is not None
+    scene.wish_words = str(scene.question.arguments.get("said") or "")
+    amount = amount_of(scene)
+    debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
+    if amount is None or len(debts) != 2:
+        scene.wish_words = None
+        return False
+    scene.say("utter_partial_one_at_a_time", description=debts[0].title, count=2)
+    await consider(scene, debts[0], amount // 2)
+    return True
+
+
 async def _which(scene: Scene) -> bool:
     debts = await take_up(scene)
     if not debts:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from actions.agreement_paid import pay_agreed
-from actions.agreement_told import agreed_among
+from actions.agreement_told import agreed_among, say_which_agreement
 from actions.choices import options
 from actions.code_below_plans import agree_or_pay
 from actions.day_wished import pays_on_a_day
@@ -229,6 +229,8 @@ async def pay(scene: Scene) -> None:
     in_agreement = [debt.id for debt in meant if debt.status == "agreed"]
     if in_agreement:
         # Of what is agreed on, the next instalment is paid, and not the whole debt.
+        if not scene.turn.arguments and not await chosen_debts(scene):
+            await say_which_agreement(scene, in_agreement)
         await pay_agreed(scene, in_agreement, means)
         meant = [debt for debt in meant if debt.status != "agreed"]
     for creditor_id, group in groupby(sorted(meant, key=lambda d: d.creditor_id), key=lambda d: d.creditor_id):

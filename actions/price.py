@@ -193,12 +193,18 @@ _BARE_PRICE = re.compile(
 _WITHOUT = re.compile(
     r"(?:(?:e|mas|entao|ai|fica|e isso|isso|assim|tudo|sao|eh) )*(?:sem|com|tem|nao tem) (?:nenhum )?juros(?: (?:ne|mesmo|nenhum|ou nao|ou sem|no parcelamento))*"
 )
+_ONLY_WITHOUT = re.compile(
+    r"(?:(?:e|mas|entao|ai|ok|ta|aceito|fecho|pode|topo|eu) )*(?:so (?:se for|se|quero|aceito|fecho)|se for|(?:quero|queria|tem que ser|precisa ser|desde que seja|contanto que seja)(?: que seja)?) sem (?:nenhum )?juros(?: (?:nenhum|mesmo|ne|ta))*"
+)
+""" "Só se for sem juros": the plans that are shown answer it."""
 
 
 async def plans_without_interest(scene: Scene) -> bool:
     """ "Sem juros?", below plans that were shown: yes or no, from what they sum to. False: not asked, or no plans are open."""
     text = scene.turn.text or ""
-    if scene.open_question != "plans" or not text.rstrip().endswith("?") or not _WITHOUT.fullmatch(plain(text)):
+    asked = scene.open_question == "plans" and text.rstrip().endswith("?") and _WITHOUT.fullmatch(plain(text))
+    only = scene.open_question in ("plans", "accept_offer") and _ONLY_WITHOUT.fullmatch(plain(text))
+    if not asked and not only:
         return False
     kept = scene.question.arguments.get("debts") or () if scene.question else ()
     debts = await get_debts(scene.conn, kept) if kept else []
