@@ -294,6 +294,16 @@ def _day_last_month(reader: _Reader, match: re.Match[str]) -> Found | None:
     return reader.in_month(reader.number(match[1]), -1)
 
 
+def _day_before_last_month(reader: _Reader, match: re.Match[str]) -> Found | None:
+    return reader.in_month(reader.number(match[1]), -2)
+
+
+def _weekday_of_last_week(reader: _Reader, match: re.Match[str]) -> Found | None:
+    """`quinta da semana passada`."""
+    wanted = _wanted(match, reader)
+    return None if wanted is None else ((reader.weekday_of_next_week(wanted) - timedelta(days=14),), "past")
+
+
 def _business_day(reader: _Reader, match: re.Match[str]) -> Found | None:
     nth = _ORDINALS[match[1]] if match[1] in _ORDINALS else reader.number(match[1])
     when = match[2] or ""
@@ -570,7 +580,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     # Days of some month.
     (pattern(rf"(?:{_DIA} )?({_DAY_NUMBER}) (?:,? ?){_NEXT_MONTH}"), _day_next_month),
     (pattern(rf"{_NEXT_MONTH} ,? ?(?:n?o |la pro |la pelo |pelo |pro |em )?{_DIA} ({_DAY_NUMBER})"), _next_month_day),
-    (pattern(rf"{_DIA} (#\d+[iw]) (?:do )?(?:mes passado|passado)"), _day_last_month),
+    (pattern(rf"{_DIA} (#\d+[iw]) (?:,? ?)(?:do |no |d[eo] )?(?:mes passado|passado)"), _day_last_month),
+    (pattern(rf"(?:n?o |do )?mes passado ,? ?(?:(?:foi |la |mais ou menos |por volta d[eo] |acho que )*(?:n?o |pelo |pro |em )?)?{_DIA} (#\d+[iw])"), _day_last_month),
+    (pattern(rf"{_DIA} (#\d+[iw]) (?:,? ?)(?:do |no )?mes retrasado"), _day_before_last_month),
+    (pattern(rf"(?:n?o |do )?mes retrasado ,? ?(?:n?o |la pelo |pelo )?{_DIA} (#\d+[iw])"), _day_before_last_month),
     (pattern(rf"{_DIA} ({_DAY_NUMBER}) (?:{_THIS_MONTH})"), _day_this_month),
     (pattern(rf"{_WEEKDAY} ,? ?(?:agora )?(?:que e )?\(? ?(?:dia )?(#\d+[iw])(?: \))?(?! [/%.])" + _MONEY_OR_COUNT), _weekday_and_day),
     (pattern(rf"(?<! bom )(?:(?:todo|todos os|cada) )?{_DIA} ({_DAY_NUMBER})(?: que vem| q vem| proximo)?" + _MONEY_OR_COUNT), _bare_day),
@@ -603,6 +616,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (pattern(rf"(?:n?a )?outra {_WEEKDAY}"), _weekday_not_this),
     (pattern(rf"{_WEEKDAY} ,? ?(?:da |na |d[ae]? )?(?:semana (?:que vem|q vem|qvem|seguinte)|proxima semana|outra semana)"), _weekday_of_next_week),
     (pattern(rf"(?:semana (?:que vem|q vem|qvem|seguinte)|proxima semana|outra semana) ,? ?(?:n[ao] |pra |la pela |la pra |tipo )?{_WEEKDAY}"), _next_week_weekday),
+    (pattern(rf"{_WEEKDAY} ,? ?(?:da |na |d[ae]? )?semana passada"), _weekday_of_last_week),
+    (pattern(rf"(?:n?a |da )?semana passada ,? ?(?:foi )?(?:n[ao] |numa )?{_WEEKDAY}"), _weekday_of_last_week),
     (pattern(rf"{_WEEKDAY} ,? ?(?:que vem|q vem|qvem|proxim[ao]|seguinte|q ven|que ven)"), _weekday_next),
     (pattern(rf"(?:proxim[ao]|prox) {_WEEKDAY}"), _weekday_next),
     (pattern(rf"{_WEEKDAY} (?:passad[ao]|retrasad[ao])"), _weekday_last),

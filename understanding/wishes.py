@@ -7,11 +7,12 @@ careful: what is left over without a wish of its own stays with its neighbour, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from understanding.plain import plain
+from understanding.safety import read_safety
 
 Ranking = Callable[[str], list[dict[str, Any]]]
 
@@ -93,8 +94,27 @@ def pieces(text: str) -> list[str]:
     return joined if 1 < len(joined) <= MOST_PIECES else [text.strip()]
 
 
-def wishes(text: str, whole: Sequence[Wish], rank: Ranking, *, clear: float = CLEAR) -> tuple[Wish, ...]:
-    """Every wish of a message, the weightiest first: what the `whole` was read as, and what its pieces clearly say besides."""
+_TORN = 3
+"""So few words, cut out of their sentence, order nothing grave by themselves: "me poupe", "cansei"."""
+_SUPPORTED = 0.05
+_ORDERS = 1
+"""The weights of what ends or turns a talk; "já paguei" is short by nature."""
+
+
+def _torn(part: str, name: str, chances: Mapping[str, float]) -> bool:
+    """Whether a piece is too short to be believed where neither a rule reads it so nor the whole message says anything of the kind."""
+    if weight(name) > _ORDERS or len(plain(part).split()) > _TORN or chances.get(name, 0.0) >= _SUPPORTED:
+        return False
+    return not any(one.label == name and one.certainty == "sure" for one in read_safety(part))
+
+
+def wishes(
+    text: str, whole: Sequence[Wish], rank: Ranking, *, clear: float = CLEAR, chances: Mapping[str, float] | None = None
+) -> tuple[Wish, ...]:
+    """Every wish of a message, the weightiest first: what the `whole` was read as, and what its pieces clearly say besides.
+
+    `chances`: the confidence of every label for the whole message; without them every piece is believed.
+    """
     found: dict[str, Wish] = {one.intent: one for one in whole}
     parts = pieces(text)
     if len(parts) > 1:
@@ -104,6 +124,8 @@ def wishes(text: str, whole: Sequence[Wish], rank: Ranking, *, clear: float = CL
                 continue
             name = ranking[0]["name"]
             if ranking[0]["confidence"] < (max(clear, GRAVE) if weight(name) < _REQUESTS else clear):
+                continue
+            if chances is not None and _torn(part, name, chances):
                 continue
             if name not in found and name != "fora_de_escopo":
                 found[name] = Wish(name, float(ranking[0]["confidence"]), part)

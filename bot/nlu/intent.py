@@ -25,9 +25,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import remembered
 from understanding.normal import tokens
+from understanding.our_matters import speaks_of_our_matters
 from understanding.safety import Signal, overruling, read_safety, weighed
 from understanding.safety.denials import denied, denies_something, outright
 from understanding.safety.fear import speaks_of_a_trick
+from understanding.safety.signals import ORDER
 from understanding.views import features
 from understanding.wishes import Wish, wishes
 
@@ -66,6 +68,10 @@ LEANING = {
     "fora_de_escopo": 0.42,
 }
 
+# What is put on besides, where no safety label is first and no word of debts and payments is said: rather once more "that is not ours" than an order nobody gave. Nothing is taken
+# from a safety label by it. Chosen on the phrases in cross-validation: out of scope is caught two points more often, for 0.6 of all.
+LEANING_ELSEWHERE = {"fora_de_escopo": 0.25, "nao_sou_a_pessoa": 0.1, "parar_mensagens": 0.1}
+
 FEAR = "suspeita_golpe"
 """Leant to only where something speaks of a trick: so precision rises by five points in cross-validation, and recall stays."""
 
@@ -96,6 +102,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         self._bias = np.zeros(0, dtype=np.float32)
         self._leaning = np.zeros(0, dtype=np.float32)
         self._leaning_without_fear = self._leaning
+        self._leaning_elsewhere = self._leaning
         self._temperature = USUAL_TEMPERATURE
 
     @classmethod
@@ -179,7 +186,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         # A piece cut out of a denial ("não é que eu, paguei") says what the whole does not.
         found = [
             one
-            for one in wishes(text, whole, self._rank_of_piece)
+            for one in wishes(text, whole, self._rank_of_piece, chances=chances)
             if one.intent == whole[0].intent or one.intent not in DOUBTED or not denied(one.intent, text)
         ]
         return [{"intent": one.intent, "confidence": round(one.confidence, 4), "text": one.text} for one in found]
@@ -202,7 +209,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         values = counts * self._idf[places]
         values /= np.linalg.norm(values)
         leaning = self._leaning if speaks_of_a_trick(counted) else self._leaning_without_fear
-        scores = (values @ self._weights[places] + self._bias + leaning) / self._temperature
+        scores = values @ self._weights[places] + self._bias + leaning
+        if self._intents[int(scores.argmax())] not in ORDER and not speaks_of_our_matters(counted):
+            scores += self._leaning_elsewhere
+        scores /= self._temperature
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         said = any(name.startswith("w ") and len(name) > 3 for name in counted if name in self._places)
@@ -238,6 +248,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
     def _lean(self) -> None:
         self._leaning = np.array([LEANING.get(intent, 0.0) for intent in self._intents], dtype=np.float32)
+        self._leaning_elsewhere = np.array([LEANING_ELSEWHERE.get(intent, 0.0) for intent in self._intents], dtype=np.float32)
         self._leaning_without_fear = np.where(np.array(self._intents) == FEAR, np.float32(0), self._leaning)
 
     def _keep(self) -> None:

@@ -218,3 +218,18 @@ def test_the_bound_is_kept() -> None:
 )
 def test_what_is_taken_back_is_no_day_and_agora_is_the_one_that_comes(said: str, days: list[str]) -> None:
     assert [day.isoformat() for when in read_values(said, date(2026, 11, 23)).dates for day in when.readings] == days
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("foi no mes passado, dia 20", date(2026, 10, 20)),
+        ("mês passado, lá pelo dia 5", date(2026, 10, 5)),
+        ("dia 8 do mês retrasado", date(2026, 9, 8)),
+        ("quinta da semana passada", date(2026, 11, 19)),
+        ("semana passada, na terça", date(2026, 11, 17)),
+    ],
+)
+def test_a_day_of_the_month_or_week_before(words: str, day: date) -> None:
+    (found,) = read_values(words, date(2026, 11, 23)).dates
+    assert (found.kind, found.readings) == ("past", (day,))

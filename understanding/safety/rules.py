@@ -77,6 +77,10 @@ vulnerabilidade | self_harm | sure |
     remedio) (?:na mao|no pescoco|aqui|do lado)|tomar (?:todos os|todo[s]? (?:os )?|um monte de|a cartela|uns|
     varios) ?(?:meus )?(?:remedio\w*|comprimido\w*)|tomar veneno|veneno de rato|ultima (?:mensagem|vez) (?:que|
     da minha) (?:\w+ )?(?:vida|falo)|carta de despedida|me cort(?:ar|o|ei|ando)\b|automutil\w+
+vulnerabilidade | self_harm | sure |
+    sem vontade (?:de )?(?:nada|tudo|viver)? ?(?:nem )?(?:ate )?(?:de )?(?:respirar|existir|continuar (?:aqui|viv\w+))|
+    (?:nao (?:da|aguento|consigo|quero) mais)(?: \w+){{0,2}} adeus(?: (?:mundo|a todos|gente|pra sempre))?$|
+    (?:penso|pensando|pensei|vontade) (?:em |de )?nao voltar (?:mais )?para casa nunca mais
 vulnerabilidade | self_harm | maybe |
     (?:nao )?(?:aguento|suporto|consigo|guento) mais(?: nada| isso| essa vida| tudo| viver)?$|(?:quero|vontade de|
     queria) (?:so )?(?:sumir|desaparecer)\b|nao vejo (?:mais )?(?:saida|solucao|luz|esperanca)|sem (?:saida|

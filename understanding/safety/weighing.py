@@ -8,7 +8,7 @@ from understanding.safety.rules import Certainty
 from understanding.safety.signals import ORDER, Signal
 
 SURELY = {
-    "vulnerabilidade": 0.05,
+    "vulnerabilidade": 0.03,
     "nao_sou_a_pessoa": 0.1,
     "suspeita_golpe": 0.1,
     "falar_com_humano": 0.15,
