@@ -30,7 +30,7 @@ from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
 from actions.for_another import for_another
-from actions.hardship import at_a_loss
+from actions.hardship import at_a_loss, peace_wished
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import chat_beside_plan, late_in_plan, shown_before, terms_offered, times_of_only_plan
@@ -87,7 +87,7 @@ from actions.stop import after_the_stop
 from actions.taken_up import offered_before, starts_later, take_it_up
 from actions.the_other_too import other_too
 from actions.together import of_all_together
-from actions.trust import tell_payee, victim_tells
+from actions.trust import tell_payee, victim_tells, what_the_code_is_for
 from actions.uncollected import of_the_uncollected
 from actions.undoing import undo
 from actions.unproven import while_unproven
@@ -201,6 +201,7 @@ _BEFORE_SAFETY = (
     # what is asked or wished right after a thing was done
     Reader(erase_too, _typed),
     Reader(quiet_until, _typed),
+    Reader(peace_wished, _typed),
     Reader(messages_back, _typed),
     Reader(card_lost, _typed),
     Reader(after_the_stop, _typed),
@@ -217,6 +218,7 @@ _BEFORE_SAFETY = (
     # a question about the thing that is before their eyes
     Reader(protocols_asked, _any),
     Reader(victim_tells, _typed),
+    Reader(what_the_code_is_for, _typed),
     Reader(pays_meanwhile, _typed),
     Reader(answer_awaited, _typed),
     Reader(of_the_waiting, _typed),

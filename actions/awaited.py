@@ -8,6 +8,7 @@ from datetime import date, datetime
 from actions.particulars import tell_particular
 from actions.scene import Scene
 from conversations.handover import place_in_queue
+from conversations.reply import last_response
 from conversations.requests import open_requests_of
 from receivables.claims import claims_of
 from receivables.disputing import disputes_of
@@ -22,6 +23,13 @@ _ASKED = re.compile(
     r"|\bquanto (?:\w+ ){0,2}levam? (?:pra|para|ate) (?:me )?(?:respond\w+|resposta|retorn\w+|decid\w+|analis\w+)"
     r"|^(?:e |mas )?(?:a |aquela |minha )*propost\w+(?: (?:que|dos?|de) .{1,20})? (?:como (?:ta|esta|ficou|anda)|deu em que|deu em nada)"
 )
+_SHORTLY = re.compile(
+    r"(?:(?:e|mas|ta|ok|certo|entao|beleza|bom|oi|moc[ao]) )*(?:(?:e )?(?:agora|dai|ai)(?: (?:eu|fico|so|e|tenho|que|preciso|faco|fazer|o|oq|como|fica|ficam|esper\w+|aguard\w+))*"
+    r"|(?:eu )?(?:so |fico |tenho que |preciso |devo |vou )+(?:esper\w+|aguard\w+)(?: \w+){0,2}|(?:o que|oq|que) (?:que )?(?:acontece|vai acontecer|faco|fazer|eu faco)(?: \w+){0,2}"
+    r"|(?:em )?quanto tempo(?: (?:demora|leva|isso|dura|e|vai|levar|demorar|mais|ate|pra|para))*|(?:isso )?(?:demora|leva) (?:muito|quanto|quantos dias)(?: tempo)?|quantos dias|quando)"
+)
+"""Asked in few words right below what was registered: "e agora fico esperando?", "quanto tempo?"."""
+_BELOW = {"utter_paid_": "claim", "utter_dispute_": "dispute", "utter_proposal_taken": "proposal", "utter_complaint": "complaint"}
 _THEY_TAKE = re.compile(r"\blevam? (?:\w+ ){0,4}?(?:respond\w+|resposta|retorn\w+|decid\w+|analis\w+)")
 _OF = {
     "proposal": re.compile(r"\b(?:propost\w+|oferta|contraproposta|o que (?:eu )?ofereci)\b"),
@@ -38,8 +46,9 @@ async def answer_awaited(scene: Scene) -> bool:
     """Tell when the answer comes to what was asked last, or to what is named. False: that is not asked, or it is not known who asks."""
     said = plain(scene.turn.text or "")
     taken_for_a_stop = scene.intent == "parar_mensagens" and _THEY_TAKE.search(said) is not None
+    below = await _what_was_registered(scene) if _SHORTLY.fullmatch(said) else None
     if (
-        not _ASKED.search(said)
+        (below is None and not _ASKED.search(said))
         or (scene.intent in _NEVER and not taken_for_a_stop)
         or scene.form is not None
         or scene.turn.arguments
@@ -65,15 +74,15 @@ async def answer_awaited(scene: Scene) -> bool:
         (one.asked_at, one.kind if one.kind in _NAMED else "request", one.protocol, one.due_on)
         for one in await open_requests_of(scene.conn, proof.debtor_id, scene.conversation.id)
     ]
-    meant = next((what for what, pattern in _OF.items() if pattern.search(said)), None)
+    meant = below or next((what for what, pattern in _OF.items() if pattern.search(said)), None)
     if meant is None and scene.question is not None and scene.question.name in ("propose", "proposal", "discount"):
         meant = "proposal"  # what is talked about, and was perhaps taken to nobody
     if meant is not None:
         waiting = [one for one in waiting if one[1] == meant]
     if not waiting:
-        return await _nothing_waits(scene, meant)
+        return below is None and await _nothing_waits(scene, meant)
     _, what, protocol, until = max(waiting, key=lambda one: one[0])
-    if what in ("dispute", "claim") and await tell_particular(scene):
+    if below is None and what in ("dispute", "claim") and await tell_particular(scene):
         return True  # all that is under way, in a list
     if until is None:
         scene.say("utter_awaited_proposal", protocol=protocol)
@@ -81,6 +90,12 @@ async def answer_awaited(scene: Scene) -> bool:
         scene.say("utter_awaited", what={"phrase": f"kind:{what}"}, protocol=protocol, until={"date": until.isoformat()})
     await scene.go_back()
     return True
+
+
+async def _what_was_registered(scene: Scene) -> str | None:
+    """What the last message told to be registered: a payment that is looked into, a dispute, a proposal, a complaint."""
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    return next((what for begins, what in _BELOW.items() if last.startswith(begins)), None)
 
 
 async def _nothing_waits(scene: Scene, meant: str | None) -> bool:

@@ -258,7 +258,10 @@ def _ask_day(scene: Scene, debts: Sequence[Debt], latest: date, response: str, *
 
 
 def _say_refused(scene: Scene, debt: Debt, refusal: ExtensionRefused) -> None:
-    scene.ask("human")
+    if refusal.code == "too_long_overdue" and debt.status == "open":
+        scene.ask("promise_day", takes=("date",), debts=[debt.id], amount=None, changing=None)
+    else:
+        scene.ask("human")
     response = _REASONS.get(refusal.code, "utter_extension_not_now")
     values: dict[str, Any] = {"description": debt.title}
     if refusal.code == "already_extended":

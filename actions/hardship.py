@@ -11,9 +11,11 @@ from actions.extension import extend
 from actions.human import ask_human
 from actions.negotiating import answer_capacity, known_facts
 from actions.proving import forget_form
+from actions.quiet import LONGEST
 from actions.scene import Scene, Topic
 from actions.which_debt import payable
 from conversations.care import pause_person
+from conversations.reply import last_response
 from conversations.said import newest_said
 from understanding.plain import plain
 from understanding.values import read_values
@@ -92,6 +94,39 @@ class GivePeace(Topic):
         await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=until)
         scene.ask(None)
         scene.say("utter_peace_given", until={"instant": until.isoformat()})
+
+
+_A_WHILE = re.compile(
+    r"\b(?:me )?(?:deixa\w*|da\w*|dao|deem|quero|queria|preciso d[eo]|pode(?:m|ria)?(?: me)? dar|prefiro|so) (?:so |de )?(?:um |uma |mais um )?(?:tempo|tempinho|pausa|folga|respiro)\b(?! (?:maior|pra pagar|para pagar))"
+)
+_SO_LONG = re.compile(
+    r"(?:(?:uns|umas|mais|so|por|ate|tipo|acho que) )*(?:(\d{1,2})|(um|uma)|(dois|duas)|(tres)) (meses|mes|semanas?|dias)"
+)
+
+
+def _span(said: str) -> timedelta | None:
+    """ "Dois meses", as an answer to how long: as a span of time."""
+    found = _SO_LONG.fullmatch(said)
+    if found is None:
+        return None
+    count = int(found[1]) if found[1] else 1 if found[2] else 2 if found[3] else 3
+    return timedelta(days=count * (30 if found[5].startswith("mes") else 7 if found[5].startswith("semana") else 1))
+
+
+async def peace_wished(scene: Scene) -> bool:
+    """ "Me deixa um tempo", "dois meses", after hard times were told: silence of our own accord, for so long as is said. False: neither."""
+    said = plain(scene.turn.text or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if scene.form is not None or not last.startswith(("utter_hardship", "utter_peace_given", "utter_vulnerable")):
+        return False
+    span = _span(said) if scene.open_question == "fits" or last.startswith("utter_peace_given") else None
+    if span is None and not _A_WHILE.search(said):
+        return False
+    until = scene.now + min(span or PEACE, LONGEST)
+    await pause_person(scene.conn, scene.conversation, "hardship", scene.turn.id, scene.now, until=until)
+    scene.ask(None)
+    scene.say("utter_peace_given", until={"instant": until.isoformat()})
+    return True
 
 
 async def _fits(scene: Scene) -> bool:

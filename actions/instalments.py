@@ -386,7 +386,7 @@ class Accept(Topic):
         if await proven(scene, "parcelar"):
             typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
             if typed is not None and said_yes(typed) != "explicit":
-                scene.say("utter_accept_explicitly")
+                await _ask_for_a_clear_yes(scene)
                 return
             offer = scene.turn.arguments.get("offer")
             if isinstance(offer, str):
@@ -571,6 +571,15 @@ async def take_only_plan(scene: Scene) -> bool:
 
 
 _HOW_MANY_TIMES = re.compile(r"\b(?:quantas|qntas) (?:vezes|parcelas|prestac\w+)\b|\bquantos (?:pagamentos|meses)\b")
+
+
+async def _ask_for_a_clear_yes(scene: Scene) -> None:
+    """Half a yes to the offer; where something else was talked about meanwhile, the offer is read back, so that the yes is to it."""
+    offer = await current_offer(scene) if scene.open_question != "accept_offer" else None
+    if offer is not None:
+        await say_offer(scene, offer, await get_debts(scene.conn, offer.debt_ids), before="utter_offer_again")
+    else:
+        scene.say("utter_accept_explicitly")
 
 
 async def times_of_only_plan(scene: Scene) -> bool:

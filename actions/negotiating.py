@@ -32,6 +32,10 @@ _NOT_OF_DOWN = re.compile(
     r"\b(?:manda\w*|envia\w*|gera\w*|pix|boletos?|codigo|paguei|pago|quando|vence|venc\w+|acordo|mais entrada|entrada maior|mais alta|maior|menos parcelas|aceit\w+|fech\w+|concord\w+|topo|bo[am]|otim[ao]|perfeit[ao])\b"
 )
 """"Posso dar menos de entrada?", without an amount."""
+_DIVIDES_DOWN = re.compile(
+    r"\b(?:parcel\w+|divid\w+|fatia\w*|fraciona\w*|em (?:duas|2|tres|3)(?: vezes)?|2x|3x) (?:\w+ ){0,2}?(?:a |essa |da )entrada\b(?! de)|\bentrada\b (?:\w+ ){0,3}?(?:parcelada|dividida|em (?:duas|2|tres|3) (?:vezes|partes)|em 2x|em 3x)"
+)
+""""Pode parcelar a entrada?": it is paid at once; the least that it can be is told."""
 
 TAKES: tuple[Asked, ...] = ("yes_no", "count", "amount", "option", "date")
 
@@ -451,9 +455,10 @@ async def less_down(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if question is None or question.name not in ("plans", "accept_offer"):
         return False
-    if not _OF_DOWN.search(said) or not _LESS_DOWN.search(said) or _NOT_OF_DOWN.search(said):
+    divided = _DIVIDES_DOWN.search(said) is not None
+    if not divided and (not _OF_DOWN.search(said) or not _LESS_DOWN.search(said) or _NOT_OF_DOWN.search(said)):
         return False
-    if understood(scene).money or understood(scene).counts or understood(scene).dates or WHY.search(said):
+    if not divided and (understood(scene).money or understood(scene).counts or understood(scene).dates or WHY.search(said)):
         return False
     return await say_least_down(scene)
 

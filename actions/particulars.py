@@ -41,7 +41,7 @@ _WHY_US = re.compile(
     r"\bpor ?que (?:sao |e |eh |que )*(?:voces|vcs|vc)\b.{0,20}\bcobr\w+|\bnao (?:e )?a (?:propria )?(?:loja|escola|empresa)(?: (?:que|quem))?(?: \w+)?$"
 )
 _WHAT = re.compile(
-    r"\b(?:d[eo] ?que (?:e|eh|se trata|sao)\b|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
+    r"\b(?:d[eo] ?que (?:e|eh|se trata|sao|era|foi)\b|(?:isso|essa|esse|ela|era|foi|e|eh) (?:e |era |foi |tudo |mesmo |ai )*d[eo] ?que(?: (?:isso|mesmo|essa|ai|tudo))?$|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
 )
 _WHOSE = re.compile(
     r"\b(?:de qual|de que|qual|quem) (?:e |eh )?(?:a |o )?(?:loja|empresa|credor\w*)\b(?! (?:e |eh |sao )?(?:isso|voces|vcs|vc)\b)"
@@ -104,12 +104,19 @@ _GOES_ON = re.compile(r"\b(?:vao|vai|voces vao) (?:continuar|seguir|ficar) (?:me
 _NOT_FOUND = re.compile(r"\bse (?:nao|num|n) (?:acharem|encontrarem|localizarem|aparecer)\b")
 
 
+_DOUBTFUL = 0.8
+
+
 async def tell_particular(scene: Scene) -> bool:
     """Answer what was asked of one's own account; False: nothing of the kind was asked, or it is not known who asks."""
-    if scene.turn.text is None or scene.form is not None or scene.turn.arguments or scene.intent not in _FROM | _OF_AMOUNTS:
+    if scene.turn.text is None or scene.form is not None or scene.turn.arguments:
         return False
     said = plain(scene.turn.text)
     wanted = next((name for name, words in _PARTICULARS if words.search(said)), None)
+    # "Por que continuam me cobrando então", guessed to be a stop, is asked of what is under way.
+    doubtful_stop = wanted == "goes_on" and scene.intent == "parar_mensagens" and scene.confidence < _DOUBTFUL
+    if scene.intent not in _FROM | _OF_AMOUNTS and not doubtful_stop:
+        return False
     if scene.intent in _OF_AMOUNTS and wanted not in (*_NOT_OF_IT, "so_much", "waiting"):
         return False
     if wanted == "so_much" and _DENIED.search(said):

@@ -223,7 +223,7 @@ async def _day(scene: Scene) -> bool:
         amount = amount_of(scene)
         amount = amount if amount is not None else arguments.get("amount")
         await consider(scene, debts, heard, amount, changing=arguments.get("changing"))
-    elif answer and proposed:
+    elif (answer or _THAT_ONE.fullmatch(plain(scene.words))) and proposed:
         await read_back(scene, debts, date.fromisoformat(proposed), arguments.get("amount"), changing=arguments.get("changing"))
     elif answer is False:
         scene.ask("promise_day", takes=("date",), **{**arguments, "proposed": None})
@@ -257,6 +257,12 @@ async def _pays_today(scene: Scene, heard: Day | None) -> bool:
     scene.set_slot("focus", list(debts))
     await scene.turn_to("solicitar_pagamento")
     return True
+
+
+_THAT_ONE = re.compile(
+    r"(?:(?:entao|pode ser|quero|fica|e|ta|ok|nesse caso|vai|deixa) )*(?:n?ess[ae]|n?est[ae]|a ultima|o ultimo|o maximo|no maximo|ness[ae] (?:data|dia)|n?ess[ae] (?:data|dia))(?: (?:mesm[oa]|entao|data|dia|ai|dai|que (?:voce|vc) (?:disse|falou)))*"
+)
+""""Então essa", of the last day that was told."""
 
 
 async def another_day_after_all(scene: Scene) -> bool:

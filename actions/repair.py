@@ -332,6 +332,7 @@ async def _answered_after_all(scene: Scene) -> bool:
 
 
 _PLAINLY_NOT_OURS = 0.95
+_TAKES_NUMBERS = ("plans", "accept_offer", "capacity", "fits", "partial_amount", "partial_confirm", "discount", "propose", "pay")
 _TERMS = re.compile(
     r"\b(?:entrada|parcel\w*|mes|mensa\w+|vezes|\d+ ?x|pag\w+|dou|daria|posso|consigo|acert\w+|quit\w+|a vista|fech\w+|aceit\w+|divid\w+)\b"
 )
@@ -339,6 +340,8 @@ _TERMS = re.compile(
 
 def _of_other_business(scene: Scene) -> bool:
     """ "Tô vendendo rifa, 5 reais o número": a number in it is no answer to what is open."""
+    if scene.open_question not in _TAKES_NUMBERS:
+        return False
     many = len(plain(scene.turn.text or "").split()) > 3
     return many and scene.confidence >= _PLAINLY_NOT_OURS and _TERMS.search(plain(scene.turn.text or "")) is None
 

@@ -78,7 +78,7 @@ _WILL_BE = re.compile(
 )
 """Of the day that is to be confirmed, and of no other."""
 _MORE_INTEREST = re.compile(
-    r"\b(?:tem|ter|tera|teria|dar|da|com|cobra\w*|vem|entra\w*|corre\w*|paga\w*|sem)\b.{0,15}\b(?:juros|multa|acrescimo|encargos?)\b"
+    r"\b(?:tem|ter|tera|teria|dar|da|com|cobra\w*|vem|entra\w*|corre\w*|paga\w*|sem)\b.{0,15}\b(?:juros?|multa|acrescimo|encargos?)\b"
 )
 
 

@@ -40,6 +40,12 @@ _TO_WHOM = re.compile(
     r"|\b(?:pra|para|em nome de|no nome de) (?:quem|que conta|qual conta) (?:e |eh )?(?:que )?(?:vai|cai|sai|esta|ta|eu pago|esse|o|vou)\b|\bquem (?:e que )?(?:recebe|vai receber)\b|\b(?:nome|cnpj|empresa) (?:\w+ ){0,4}?(?:e |eh )?de quem\b|\bde quem (?:e|eh) (?:ess[ea] |o |a )?(?:nome|cnpj|conta que|pix)\b"
     r"|\b(?:pra|para|conta de|nome de|e|eh) (?:uma )?pessoa (?:fisica|juridica)\b"
 )
+_NAME_SHOWN = re.compile(
+    r"\b(?:nome|banco|app|aplicativo|pix|recebedor|favorecido|beneficiario|codigo|la|aqui)\b(?: \w+){0,4}? (?:aparec\w+|mostr\w+|deu|saiu|veio|ta|esta|diz|consta)\b.{0,60}"
+    r"(?:\b(?:e|eh|ta|esta) (?:isso|certo|correto|ess[ea]|assim|mesmo|voces?)|\bconfere|\bcerto|\bmesmo|\bnormal|\bpode pagar|\bcorreto)"
+    r"|\baparec\w+ (?:o nome |aqui |la |pra mim |d[ae] )*\w+.{0,50}\b(?:e isso|ta certo|confere|certo|e ess[ea] mesmo|pode pagar)\b"
+)
+""""Apareceu Lojas Tamboril SA, é isso?": the name that the bank shows is asked about, and compared with ours."""
 _OF_PAYING = re.compile(r"\b(?:pix|nome|cnpj|boleto|dinheiro|pagamento|pago|pagar|codigo|valor|conta|pessoa)\b")
 
 
@@ -143,10 +149,32 @@ async def _report(scene: Scene) -> None:
     scene.say("utter_trust_reported", protocol=kept.protocol, due={"date": kept.due_on.isoformat()})
 
 
+_AS_A_RIVAL = re.compile(r"\b(?:serasa|spc|negativ\w+|lista)\b")
+_WHAT_FOR = re.compile(
+    r"\b(?:codigo|numero|numerozinho)\b.{0,30}\b(?:serve|(?:pra|para) (?:que|q)|e o que|eh o que|o que (?:e|eh|faz)|faco o que|uso (?:pra|como|onde)|ponho onde|coloco onde|digito onde)\b"
+    r"|\b(?:pra|para) que (?:serve|e|eh) (?:\w+ )?(?:codigo|numero)\b|\b(?:o que|oq) (?:eu )?(?:faco|fazer) com (?:\w+ )?(?:codigo|numero)\b|\bonde (?:\w+ ){0,2}(?:digit|ponh|coloc|us)\w+ (?:\w+ )?(?:codigo|numero)\b"
+)
+
+
+async def what_the_code_is_for(scene: Scene) -> bool:
+    """ "E esse código serve pra quê?", right below the six digits that prove who writes: these, and no code that is paid. False: it is
+    another code, or not asked."""
+    if not _WHAT_FOR.search(plain(scene.turn.text or "")):
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if last not in ("utter_trust", "utter_trust_again", "utter_trust_code_is_for"):
+        return False
+    code = await code_for(scene.conn, scene.conversation, scene.now)
+    scene.say("utter_trust_code_is_for", code=code.spaced, minutes=int(LIVES.total_seconds() // 60))
+    return True
+
+
 async def tell_payee(scene: Scene) -> bool:
     """ "Esse Pix vai pra quem?": the companies that are paid, and no lesson on swindlers. False: not asked, or it is not known by whom."""
     said = plain(scene.turn.text or "")
-    if scene.form is not None or not _TO_WHOM.search(said) or "golpe" in said or await scene.proof() is None:
+    if scene.form is not None or not (_TO_WHOM.search(said) or _NAME_SHOWN.search(said)):
+        return False
+    if "golpe" in said or _AS_A_RIVAL.search(said) or await scene.proof() is None:
         return False
     if (await last_response(scene.conn, scene.conversation.id) or "").startswith(
         ("utter_paper_", "utter_papers_")

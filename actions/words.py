@@ -80,6 +80,20 @@ async def seizure_asked(scene: Scene) -> bool:
 
 
 _PLAINLY = (
+    (
+        "who_may_know",
+        re.compile(
+            r"\bnao (?:quero|queria|gostaria|pode\w*|e pra)(?: que)? (?:\w+ )?(?:ningu\w+|nenhum\w*|(?:meu|minha|meus|minhas|o|a|os|as) (?:\w+ )?"
+            r"(?:chefe|patr\w+|famil\w+|marido|esposa|mulher|mae|pai|filh\w+|vizinh\w+|colega\w*|trabalho|empresa))(?: \w+){0,4} (?:saib\w+|saber|descubr\w+|descobrir|fi(?:que|quem|car) sabendo)\b"
+        ),
+    ),
+    (
+        "interest_abusive",
+        re.compile(
+            r"^(?:(?:mas|e|moc[ao]|oi|ue|oxe) )*(?:pq|por ?que|porq|como|pode\w*|e (?:legal|certo|permitido)|a lei|isso e)\b.{0,60}\bjuros?\b.{0,50}"
+            r"\b(?:lei|ilegal|ileg\w+|proibid\w+|nao pode\w*|permitid\w+|legal|crime)\b"
+        ),
+    ),
     ("invoice", re.compile(r"\bnotas? fisca(?:l|is)\b|\b(?:emit\w+|mand\w+) (?:a |uma )?nota d[aoe]\b")),
     (
         "lottery_hours",
