@@ -24,8 +24,8 @@ _ASKED = re.compile(
     r"|^(?:e |mas )?(?:a |aquela |minha )*propost\w+(?: (?:que|dos?|de) .{1,20})? (?:como (?:ta|esta|ficou|anda)|deu em que|deu em nada)"
 )
 _SHORTLY = re.compile(
-    r"(?:(?:e|mas|ta|ok|certo|entao|beleza|bom|oi|moc[ao]) )*(?:(?:e )?(?:agora|dai|ai)(?: (?:eu|fico|so|e|tenho|que|preciso|faco|fazer|o|oq|como|fica|ficam|esper\w+|aguard\w+))*"
-    r"|(?:eu )?(?:so |fico |tenho que |preciso |devo |vou )+(?:esper\w+|aguard\w+)(?: \w+){0,2}|(?:o que|oq|que) (?:que )?(?:acontece|vai acontecer|faco|fazer|eu faco)(?: \w+){0,2}"
+    r"(?:(?:e|mas|ta|ok|certo|entao|beleza|bom|oi|moc[ao]) )*(?:(?:e )?(?:agora|dai|ai)(?: (?:eu|fico|so|e|tenho|que|preciso|como|fica|ficam|esper\w+|aguard\w+))*"
+    r"|(?:eu )?(?:so |fico |tenho que |preciso |devo |vou )+(?:esper\w+|aguard\w+)(?: \w+){0,2}|(?:o que|oq|que) (?:que )?(?:acontece|vai acontecer)(?: \w+){0,2}"
     r"|(?:em )?quanto tempo(?: (?:demora|leva|isso|dura|e|vai|levar|demorar|mais|ate|pra|para))*|(?:isso )?(?:demora|leva) (?:muito|quanto|quantos dias)(?: tempo)?|quantos dias|quando)"
 )
 """Asked in few words right below what was registered: "e agora fico esperando?", "quanto tempo?"."""

@@ -418,11 +418,20 @@ async def _reason(scene: Scene) -> bool:
     return True
 
 
+_NO_PAPERS = re.compile(
+    r"\b(?:nao tenho|num tenho|n tenho|nem tenho|sem|perdi|nao guardei|nao achei|joguei fora)\b.{0,25}\b(?:papel|papeis|document\w+|comprovante|prova\w*|protocolo|recibo|contrato|nada disso)\b"
+)
+""""Não tenho papel não", to whether a dispute is registered, is no no to it."""
+
+
 async def _maybe(scene: Scene) -> bool:
     """Whether what was asked about is to be disputed; a reason that is told now counts."""
     assert scene.question is not None
     arguments = scene.question.arguments
     answer = yes_or_no(scene)
+    if answer is None and _NO_PAPERS.search(plain(scene.words)):
+        scene.say("utter_dispute_without_papers")
+        return True
     if answer is False:
         scene.ask("pay")
         scene.say("utter_dispute_not_opened")

@@ -94,13 +94,18 @@ class Pay(Topic):
 
 
 _CODES = ("utter_boleto_line", "utter_pix_code")
+_NOT_OPENED = re.compile(
+    r"\b(?:pdf|arquivo|anexo|documento|boleto)\b(?: \w+){0,4}? nao (?:\w+ )?(?:abr\w+|baix\w+|carreg\w+|aparec\w+)|\bnao (?:\w+ ){0,2}?(?:abr\w+|baix\w+|carreg\w+) (?:\w+ ){0,2}?(?:pdf|arquivo|anexo|documento)\b"
+)
+""""Não abriu o PDF", below a boleto, wants the boleto in another way."""
+_ANOTHER_MEANS = re.compile(r"\bpix\b")
 _NUMBERS = re.compile(r"\b(?:numer\w+|numerac\w+|digitos|linha)\b")
 
 
 async def _numbers_of_the_slip(scene: Scene) -> None:
     """\"Manda de novo só os números\", below a boleto, means the boleto's."""
     said = plain(scene.words)
-    if scene.turn.arguments or not _NUMBERS.search(said) or _MEANS.search(said):
+    if scene.turn.arguments or not (_NUMBERS.search(said) or _NOT_OPENED.search(said)) or _ANOTHER_MEANS.search(said):
         return
     last = await newest_said(scene.conn, scene.conversation.id, _CODES, scene.now - _EXPLAINED)
     if last is not None and last.startswith("utter_boleto_"):

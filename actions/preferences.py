@@ -16,6 +16,11 @@ from understanding.contact_wishes import ContactWish, contact_wish
 from understanding.plain import plain
 from understanding.values import read_values
 
+_WHAT_IS_OWED = re.compile(
+    r"\b(?:manda|mande|quero|envia|passa|me ve)\w*\b.{0,20}\b(?:tudo|quanto|o que|oq|as contas|as dividas|lista|relacao)\b.{0,15}\b(?:devo|devendo|em aberto|atrasad\w+)\b"
+)
+""""Me manda tudo que eu devo por escrito" asks what is owed, and for no channel."""
+
 
 class PreferContact(Topic):
     """\"Me chama só de tarde\", \"uma vez por semana\", \"prefiro e-mail\", \"me lembra na véspera\"."""
@@ -29,6 +34,9 @@ class PreferContact(Topic):
 
 async def prefer_contact(scene: Scene) -> None:
     """Keep what is wished, and read it back."""
+    if not scene.turn.arguments and _WHAT_IS_OWED.search(plain(scene.turn.text or "")):
+        await scene.turn_to("consultar_divida")
+        return
     tapped = scene.turn.arguments
     wish = ContactWish() if tapped else contact_wish(scene.turn.text or "")
     hours = tapped.get("hours") or wish.hours

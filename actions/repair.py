@@ -259,6 +259,17 @@ _DIVIDES_INSTEAD = re.compile(
 """"Não, pera, quero parcelar": a no with another wish behind it."""
 
 
+_REGISTERED = (
+    "utter_dispute_open",
+    "utter_dispute_story_kept",
+    "utter_dispute_to_human",
+    "utter_paid_",
+    "utter_promise_done",
+    "utter_proposal_taken",
+)
+"""Below these "não tenho papel" is a no to nothing: what was registered stands, and it would be false to say that nothing was done."""
+
+
 class No(Topic):
     """\"Não\" to what is open."""
 
@@ -272,7 +283,8 @@ class No(Topic):
         if _DIVIDES_INSTEAD.search(plain(scene.turn.text or "")):
             await scene.turn_to("parcelar")
             return
-        scene.say("utter_no_problem")
+        last = await last_response(scene.conn, scene.conversation.id) or ""
+        scene.say("utter_stays_registered" if last.startswith(_REGISTERED) else "utter_no_problem")
 
 
 class OldChoice(Topic):

@@ -35,6 +35,7 @@ _LAST = re.compile(
 A_CODE = re.compile(r"\b(?:b[ou]l+[eao]?[tl]\w*|pix|codigo|linha|qr ?code|copia e cola)\b")
 _AS_LONG_AS_POSSIBLE = re.compile(r"\b(?:maximo|o mais longe|ate quando|ate que dia|maior prazo)\b")
 _AN_INSTALMENT = re.compile(r"\b(?:entrada|parcela|prestacao)\b")
+_THE_FIRST = re.compile(r"\bquando (?:vence|cai|e|tenho que pagar|pago) (?:a )?(?:primeira|proxima)\b")
 _OF_PAYING = re.compile(r"\b(?:pag\w+|vale|validade|vence|expira)\b")
 
 
@@ -43,7 +44,7 @@ async def last_day_asked(scene: Scene, said: str) -> bool:
     if not _LAST.search(said):
         return False
     name = scene.open_question
-    if _AN_INSTALMENT.search(said) and not A_CODE.search(said):
+    if (_AN_INSTALMENT.search(said) or _THE_FIRST.search(said)) and not A_CODE.search(said):
         agreement = await agreement_on_screen(scene, said)
         if agreement is None or not agreement.unpaid:
             return False

@@ -54,9 +54,33 @@ async def named_by_words(scene: Scene, words: str | None = None) -> list[Debt]:
     """The debts that the words of this message (or these) name by what belongs to them: a creditor, a month, a child; never by a place or number."""
     _, debts = await payable(scene)
     said = words or scene.turn.text or ""
-    return [debts[position - 1] for position in named_in(said, [_shown(scene, debt) for debt in debts])] or all_of_a_kind(
-        said, debts
-    )
+    named = [debts[position - 1] for position in named_in(said, [_shown(scene, debt) for debt in debts])]
+    return named or all_of_a_kind(said, debts) or _the_most(scene, said, debts)
+
+
+_THE_MOST = re.compile(
+    r"\b(?:a|o|d[ao]|n[ao]|pela|qual|tem|com) (?:d(?:as|elas|essas) (?:\w+ )?)?(?:(?:e|eh|ta|esta|tem|conta|divida|fatura|a|o) )*"
+    r"(?:(?P<dear>mais car\w+|maior(?= (?:conta|divida|fatura|de todas|delas)\b|$))|(?P<cheap>mais barat\w+|menor(?= (?:conta|divida|fatura|de todas|delas)\b|$))"
+    r"|(?P<old>mais (?:antig|velh|atrasad)\w+)|(?P<new>mais (?:nov|recent)\w+)|(?P<interest>mais (?:juros?|multa)))\b(?! (?:parcela|prazo|que|do que|por mes))"
+)
+
+
+def _the_most(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
+    """ "A mais cara então", "qual tem mais juros", anywhere in a sentence: that one of several, where one alone is it."""
+    found = _THE_MOST.search(plain(said)) if len(debts) > 1 else None
+    if found is None:
+        return []
+    which = next(name for name, words in found.groupdict().items() if words)
+
+    def measure(debt: Debt) -> int:
+        if which in ("old", "new"):
+            return debt.due_date.toordinal() * (-1 if which == "old" else 1)
+        due = owed(scene.ground, debt)
+        return due.fine + due.interest if which == "interest" else due.total * (-1 if which == "cheap" else 1)
+
+    most = max(map(measure, debts))
+    best = [debt for debt in debts if measure(debt) == most]
+    return best if len(best) == 1 else []
 
 
 def named_in_words(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:

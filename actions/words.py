@@ -81,6 +81,13 @@ async def seizure_asked(scene: Scene) -> bool:
 
 _PLAINLY = (
     (
+        "a_code_each",
+        re.compile(
+            r"\b(?:um|dois|duas|varios|outro) (?:codigos?|pix|boletos?)(?: \w+)? (?:pra|para|de|por) cada\b|\b(?:por ?que|pq) (?:\w+ ){0,2}(?:dois|duas|tres|varios) (?:codigos?|pix|boletos?)\b"
+            r"|\b(?:junt\w+|fazer|faz|manda\w*|paga\w*|gera\w*|coloc\w+)\b(?: \w+){0,4}? (?:em |n)?um so(?: (?:pix|boleto|codigo))?(?=$| (?:pix|boleto|codigo))|\b(?:pix|boleto|codigo) (?:unico|so pra (?:os dois|as duas|tudo|todas))\b"
+        ),
+    ),
+    (
         "who_may_know",
         re.compile(
             r"\bnao (?:quero|queria|gostaria|pode\w*|e pra)(?: que)? (?:\w+ )?(?:ningu\w+|nenhum\w*|(?:meu|minha|meus|minhas|o|a|os|as) (?:\w+ )?"

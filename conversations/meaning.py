@@ -413,6 +413,8 @@ async def _typed(
     by_place = not any(len(row.arguments.get("debts", ())) > 1 and not row.arguments.get("all") for row in rows)
     if _BY_MEANS.search(plain(said)) and any(_BY_MEANS.search(plain(row.label)) for row in rows):
         by_place = False  # "pix da 2" names a debt and the means, and is no tap on the second button
+    if _PAYS_ONE.search(plain(said)) and not any(_OF_PAYING.search(plain(row.label)) or "debts" in row.arguments for row in rows):
+        by_place = False  # "vou pagar a primeira" is the first account, and not the first of three guesses
     if "?" in said or _SO_MANY_IN_FIGURES.search(plain(said)):
         by_place = False  # "pix das 3" are three of them; "e a última?" asks for the last instalment, and takes no button
     picked = which(said, [_shown(row.label, row.arguments) for row in rows], by_place=by_place)
@@ -451,6 +453,8 @@ async def _typed(
     return Meaning(intent=row.meaning, choice_id=row.id)
 
 
+_PAYS_ONE = re.compile(r"\b(?:pag\w+|quit\w+|acert\w+) (?:so |primeiro )?(?:a|o|as|os)\b")
+_OF_PAYING = re.compile(r"\b(?:pag\w+|quit\w+|pix|boleto|parcel\w+|vezes|\d+ ?x)\b")
 _SO_MANY = re.compile(r"\b(?:as|os) (?:(duas|dois)|(tres)|(quatro))\b|\b(amb[ao]s)\b")
 _SO_MANY_IN_FIGURES = re.compile(r"\b(?:as|os|das|dos|nas|nos) [2-9]\b(?! (?:e )?\d)")
 
