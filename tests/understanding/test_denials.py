@@ -38,6 +38,13 @@ from understanding.safety.denials import denied
         ("fim de semana não me perturbem", "parar_mensagens"),
         ("hoje não me escreve mais, amanhã eu vejo", "parar_mensagens"),
         ("domingo não quero ser incomodada", "parar_mensagens"),
+        ("parar de mandar vocês não param né?", "parar_mensagens"),
+        ("para de gracinha comigo", "parar_mensagens"),
+        ("não para de subir essa conta", "parar_mensagens"),
+        ("não paro de pensar nisso", "parar_mensagens"),
+        ("para com esse papo de parcela", "parar_mensagens"),
+        ("dou 800 e vocês esquecem que eu existo", "parar_mensagens"),
+        ("pago metade hoje e vocês somem", "parar_mensagens"),
     ],
 )
 def test_what_is_denied_is_not_meant(text: str, label: str) -> None:
@@ -143,6 +150,10 @@ def test_who_wants_to_hear_more_stops_nothing(text: str) -> None:
         "não me chamem mais nesse número",
         "não quero mais, parem de mandar e tirem os juros",
         "não recebi boleto nenhum e não quero, parem de me mandar mensagem",
+        "para com essa palhaçada de me mandar mensagem",
+        "parem de palhaçada, me tira da lista",
+        "não para de chegar mensagem de vocês, parem",
+        "já paguei, me deixem em paz",
     ],
 )
 def test_a_stop_beside_something_else_stands(text: str) -> None:

@@ -269,7 +269,8 @@ _NOT_STOPPED = re.compile(
     r"|(?:tirar|remover|remov[ae]|retir\w+|abat\w+) (?:(?:a|o|as|os|ess[ae]s?|est[ae]s?) )?(?:multa|juros?|taxas?|encargos|protesto)(?: (?:para|por) \w+)?)\b"
 )
 _STOPPED = re.compile(
-    r"\b(?:quem|par(?:ar|em|e|am|aram|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+)\b"
+    r"\b(?:quem|par(?:ar|em|e|am|aram|ou)|sair|bloque\w+|descadastr\w+|cancel\w+|remov\w+|silenci\w+|mand\w+|envi\w+|receb\w+|lig\w+|incomod\w+"
+    r"|par(?:a|am|o|ei) (?:de|com)|param|esquec\w+|som[ae]m?|sumam|larg\w+|apag\w+)\b"
 )
 
 

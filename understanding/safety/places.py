@@ -23,6 +23,9 @@ _PLACES = re.compile(
     rf"\b(?:avenida|av|travessa|alameda|rodovia)(?: {_OF})?(?: {_NAME})(?: {_OF} {_NAME}| {_NAME}){{0,2}}(?: \d+)?"
     # "Na rua das acácias 40", "na rua 15 de novembro", "na rua joão pessoa 33"; not "na rua faz 2 anos".
     rf"|\brua(?: {_OF} (?!gente\b|amargura\b|mim\b){_NAME}(?: {_OF} {_NAME})?(?: \d+(?! {_SPAN}))?| \d+(?! {_SPAN})(?: {_OF} {_NAME})?| {_NAME}(?: {_NAME}){{0,2}} \d+(?! {_SPAN}))"
+    # Where somebody works is no illness: "de plantão no hospital", "sou técnica da UTI".
+    r"|(?<=\bplantao )(?:n[ao]|d[ao]|num|em|de) (?:hospital|uti|upa|pronto socorro)(?: \w+ de plantao)?"
+    r"|(?<=\bturno )(?:n[ao]|d[ao]) (?:hospital|uti|upa)"
     rf"|\b(?:praca|largo|estrada|ladeira|viela|beco|bairro|vila|jardim|loteamento|conjunto|residencial|condominio|edificio|parque) {_OF}"
     rf"(?: (?:boa|bom|santa|santo|sao|nossa|nova|novo|alto))? (?!gente\b|lixo\b){_NAME}"
 )

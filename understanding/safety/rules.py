@@ -462,6 +462,9 @@ vulnerabilidade | self_harm | sure |
     vou) (?:mais )?estar aqui amanha|me despedir de (?:todos|todo mundo)|nao tenho mais (?:porque|motivo para|
     razao para) viver|queria nao (?:existir|acordar|ter nascido)
 vulnerabilidade | self_harm | sure |
+    (?:sem|perdi a|perdeu a|nem tenho|nao (?:tenho|sinto)|acabou a)(?: mais)? (?:vontade|animo|forcas?|gosto)(?: (?!de abrir\b)\w+){{0,4}} respirar|
+    (?:penso|pensei|pensando|vontade) (?:em|de) (?:(?:nao|nunca) (?:mais )?voltar (?:mais )?(?:para|pra) casa (?:nunca|mais)|nunca mais voltar)\w*
+vulnerabilidade | self_harm | sure |
     se eu nao (?:tivesse|estivesse|estiver) mais aqui|(?:quase|quando eu|se eu|ate eu|depois que eu|ja|ainda|so falta eu|capaz de eu) (?:\w+ ){{0,2}}(?:fiz|fizer|faco|fazer|cometi|cometer|
     cometo) (?:uma |alguma )?(?:besteira|loucura)(?! (?:n[ao]|de|com (?:o|a)|com meu (?:dinheiro|cartao)|gast))
 vulnerabilidade | illness | sure |
@@ -478,6 +481,16 @@ contestar_divida | never_mine | sure |
     assinei|contratei|pedi|autorizei|solicitei)
 contestar_divida | wrong_amount | sure |
     (?:parcela|valor|divida|conta|mensalidade|fatura|prestacao)(?: \w+){{0,3}} nao (?:e|eh|era|foi|sao|eram) (?:de |so |reais )*\d
+contestar_divida | fraud | sure |
+    (?:me )?(?:obrig(?:ou|ava|aram|ada|ado|ando)|forc(?:ou|aram|ada|ado|ando)|coag(?:iu|ida|ido))(?: (?:eu|a|me))* (?:faz\w+|assin\w+|tirar|peg\w+|compr\w+|contrat\w+|financ\w+)|
+    (?:fez|fizeram|tirou|tiraram|pegou|pegaram|contratou)(?: \w+){{0,2}} (?:emprestimo|cartao|divida|compra|financiamento|crediario)\w*(?: \w+){{0,4}}
+     (?:(?:me )?(?:obrig|forc)(?:ou|ando|aram|ada|ado)|a forca|na marra|me ameac\w+|contra (?:a )?minha vontade)
+ameaca_juridica | | sure |
+    (?:prefiro|melhor|antes|mais facil) (?:eu )?(?:\w+ )?(?:pagar|gastar|dar dinheiro|contratar|pag[oa])(?: (?:com|pro|para|a|o|um|bom|meu|uma))* advogad\w+
+suspeita_golpe | | sure |
+    (?:banco(?: agora)?|(?:banco|financeira|loja|empresa) agora) (?:mand|fal|cobr|cham)\w+(?: (?:por|pelo|no|de|mensagem|em))* (?:whatsapp|mensagem|sms)
+     (?:agora |e |ne |desde quando )*\?|desde quando (?:\w+ ){{0,2}}(?:banco|loja|empresa|financeira|cobranca) \w+(?: \w+){{0,2}} (?:whatsapp|mensagem|sms)|
+    (?:banco|loja|empresa|financeira)(?: \w+)? nao (?:mand|cobr|fal|cham)\w+(?: (?:assim|por|pelo|no|mensagem|com))* (?:whatsapp|mensagem|sms|assim|desse jeito)
 suspeita_golpe | | sure |
     (?:tent\w+|procur\w+|vai|engan\w+|acha\w*|passa)(?: \w+){{0,4}} outr[oa] (?:trouxa|otari\w+|besta|bob\w+|vitima|pato|mane|burr\w+)|
     (?:quais|qual|fala|diz|me diz|diga|informa)(?: \w+){{0,4}} digitos do meu (?:cpf|documento)|(?:trouxa|otari\w+|pato) (?:aqui )?nao
@@ -672,6 +685,16 @@ parar_mensagens |
     (?:voce|eles|ninguem|banco|sistema) nao (?:me )?(?:mandam|manda|mandou|mandaram|enviam|enviou|enviaram|ligam|liga|ligou|respondem|responde)(?! mais)|
     grupo d[aeo]s? (?:familia|escola|igreja|trabalho|condominio|pais|whatsapp da)
 parar_mensagens |
+    par\w+ de (?:me )?\w+(?: \w+){0,2} (?:voce|eles|ninguem|isso) (?:nao|nunca) par(?:am|a)\b|
+    par(?:a|e|em|ar|o) (?:de|com) (?:a |as |ess[ae]s? |tanta |tanto )?(?:gracas?|gracinhas?|palhacada|brincadeiras?|besteiras?|bobagens?|frescura|drama|enrol\w+|mimimi|conversa
+     (?:fiada|mole)|ment\w+|rir|chorar|reclamar|sofrer|rodeio\w*|lenga lenga)(?! de (?:me )?(?:mand|lig|cham|cobr|envi|escrev))|
+    nao para(?:m|va|ram)? de (?:chegar|vir|entrar|aparecer|subir|aumentar|crescer|pensar|chover|doer|piorar|chorar|trabalhar|correr|sangrar|tossir)
+    (?! (?:\w+ )?(?:mensag|sms|ligac|aviso|cobranc))|
+    nao (?:paro|parei|paramos|consigo parar|da para parar) de \w+|par\w+ (?:de|com) (?:isso|ess[ae]s? (?:historia|conversa|papo|assunto|coisa)s?) de
+     (?:desconto|parcel\w+|juros?|boleto|acordo|pix|divida|entrada|oferta|proposta|numero|codigo|opcao|opcoes)|
+    (?:dou|pago|ofereco|tenho|dava|fecho|topo|aceito|quito|consigo|pagaria)(?: (?!nao\b)\w+){1,6} (?:e (?:ai )?)(?:voce |a gente )?(?:me )?(?:esquec\w+|some\w*|sumam|larg\w+|deix\w+|apag\w+)
+    (?: (?!mensag)\w+){0,5}
+parar_mensagens |
     (?:telefone|celular|numero|chip|whatsapp|aparelho|email)(?: \w+){0,2} par(?:ou|a) de (?:receber|chegar|funcionar)|
     (?:pode|podem|fiquem? a vontade para) (?:me )?(?:perturb|incomod|cobr|lembr|cham|lig|escrev)\w+ (?:\w+ ){0,2}(?:a vontade|sempre|todo dia|sim)|
     (?:par\w+ de|nao) (?:me )?(?:mand|envi|lig|cham|escrev)\w+(?: \w+){0,4} (?:numero|telefone|celular|email)(?: antigo| velho| mais)? (?:e|mas|so) (?:mand|envi|us|lig|cham|escrev)\w+|
@@ -715,6 +738,7 @@ falar_com_humano |
     ter|para|pra|ligar|nao|algum|o|a|atendimento|por))* (?:atendent\w*|human\w*|pessoa\w*|alguem|ninguem|gente|
     gerente|supervis\w*|operador\w*|funcionari\w*|atendimento|ligac\w+|consultor\w*)
 falar_com_humano |
+    se (?:mais )?(?:alguem|ninguem|voce|eles|uma pessoa) (?:\w+ )?me (?:lig|telefon|cham|procur)\w+|
     (?:prefiro|melhor|gosto mais|quero|adoro|gosto) (?:\w+ ){0,4}(?:voce mesmo|com (?:o |a |voce )?(?:robo|maquina|
     bot|assistente)|por aqui mesmo|pelo whatsapp mesmo)|sem (?:precisar |ter que |falar |passar |envolver |
     necessidade )(?:\w+ ){0,4}(?:atendent\w*|human\w*|pessoa|alguem|ninguem|gente)|(?:atendente|funcionari[oa]|
@@ -784,6 +808,7 @@ ameaca_juridica |
     (?:trabalh[oa]|trabalhando|mor[oa]|fica|perto|frente|lado|proximo|atras|esquina)(?: (?:d[aeo]|em|n[ao]|ao|num|perto|frente|lado|proximo|atras))*
      (?:tribunal|delegacia|procon|juizado|ministerio publico|defensoria|banco central)
 vulnerabilidade |
+    (?:voce|tu)(?: e| sao| esta| ta| estao| ficou| e que)? (?:surd|ceg|mud)[oa]s?|(?:surd|ceg|mud)[oa] de (?:tanto|raiva|odio|amor|ciume|sono|fome)|
     cego em tiroteio|(?:divida|conta|juros?|isso|trabalho|calor|voce\w*) (?:\w+ )?(?:ta|esta|vai|vao|estao|querem|quer) me mat\w+|nao (?:quero|
     vou|pretendo) (?:\w+ )?(?:sumir|desaparecer)|(?:valor|quanto|pag\w+|custa|fica|sai|desconto) (?:\w+ ){0,3}acabar com (?:tudo|isso)
 vulnerabilidade |
