@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from understanding.plain import plain
-from understanding.safety import read_safety
 
 Ranking = Callable[[str], list[dict[str, Any]]]
 
@@ -21,6 +20,12 @@ CLEAR = 0.6
 
 GRAVE = 0.85
 """The same for what weighs more than a request: a few words torn out of a sentence must not stop a talk."""
+
+TORN = 3
+"""A piece of so few words says too little by itself: the whole message must leave its wish a chance, `GIVEN` it or more."""
+
+GIVEN = 0.01
+GRAVELY_GIVEN = 0.06
 
 MOST_PIECES = 5
 
@@ -94,26 +99,12 @@ def pieces(text: str) -> list[str]:
     return joined if 1 < len(joined) <= MOST_PIECES else [text.strip()]
 
 
-_TORN = 3
-"""So few words, cut out of their sentence, order nothing grave by themselves: "me poupe", "cansei"."""
-_SUPPORTED = 0.05
-_ORDERS = 1
-"""The weights of what ends or turns a talk; "já paguei" is short by nature."""
-
-
-def _torn(part: str, name: str, chances: Mapping[str, float]) -> bool:
-    """Whether a piece is too short to be believed where neither a rule reads it so nor the whole message says anything of the kind."""
-    if weight(name) > _ORDERS or len(plain(part).split()) > _TORN or chances.get(name, 0.0) >= _SUPPORTED:
-        return False
-    return not any(one.label == name and one.certainty == "sure" for one in read_safety(part))
-
-
 def wishes(
-    text: str, whole: Sequence[Wish], rank: Ranking, *, clear: float = CLEAR, chances: Mapping[str, float] | None = None
+    text: str, whole: Sequence[Wish], rank: Ranking, chances: Mapping[str, float] | None = None, *, clear: float = CLEAR
 ) -> tuple[Wish, ...]:
     """Every wish of a message, the weightiest first: what the `whole` was read as, and what its pieces clearly say besides.
 
-    `chances`: the confidence of every label for the whole message; without them every piece is believed.
+    `chances` are those of the whole message; a few words torn out of it ("perdi meu cartão, bloqueia") must not go against them.
     """
     found: dict[str, Wish] = {one.intent: one for one in whole}
     parts = pieces(text)
@@ -123,9 +114,11 @@ def wishes(
             if not ranking:
                 continue
             name = ranking[0]["name"]
-            if ranking[0]["confidence"] < (max(clear, GRAVE) if weight(name) < _REQUESTS else clear):
+            grave = weight(name) < _REQUESTS
+            if ranking[0]["confidence"] < (max(clear, GRAVE) if grave else clear):
                 continue
-            if chances is not None and _torn(part, name, chances):
+            torn = len(plain(part).split()) <= TORN
+            if chances is not None and torn and chances.get(name, 0.0) < (GRAVELY_GIVEN if grave else GIVEN):
                 continue
             if name not in found and name != "fora_de_escopo":
                 found[name] = Wish(name, float(ranking[0]["confidence"]), part)

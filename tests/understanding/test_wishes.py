@@ -43,3 +43,15 @@ def test_wishes_come_in_the_order_of_their_weight() -> None:
 
 def test_what_is_not_clear_is_no_wish() -> None:
     assert [one.intent for one in wishes("oi. paguei", [Wish("informar_ja_paguei", 0.8, "")], rank)] == ["informar_ja_paguei"]
+
+
+def test_a_few_words_torn_out_of_a_message_must_not_go_against_the_whole() -> None:
+    text = "paguei ontem, parem de ligar"
+    whole = [Wish("informar_ja_paguei", 0.8, text)]
+    assert [one.intent for one in wishes(text, whole, rank, {"parar_mensagens": 0.02})] == ["informar_ja_paguei"]
+    assert [one.intent for one in wishes(text, whole, rank, {"parar_mensagens": 0.2})] == [
+        "parar_mensagens",
+        "informar_ja_paguei",
+    ]
+    longer = "paguei ontem, parem de ficar me ligando"
+    assert len(wishes(longer, whole, rank, {"parar_mensagens": 0.02})) == 2
