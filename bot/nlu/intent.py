@@ -56,21 +56,22 @@ WORTH_DENYING = 0.05
 USUAL_TEMPERATURE = 0.18
 
 # What is put on the margin of a label: rather a safety label, or something that is not our business, once too often than once too
-# seldom. Chosen on the phrases in cross-validation, where all of them together cost a point of what is read right.
+# seldom. Chosen together on the phrases in cross-validation, where all of them cost a point and a half of what is read right: to lean
+# more to one alone takes from the others.
 LEANING = {
-    "contestar_divida": 0.36,
-    "nao_sou_a_pessoa": 0.32,
-    "suspeita_golpe": 0.4,
-    "vulnerabilidade": 0.22,
-    "parar_mensagens": 0.22,
-    "falar_com_humano": 0.18,
-    "ameaca_juridica": 0.18,
-    "fora_de_escopo": 0.42,
+    "contestar_divida": 0.42,
+    "nao_sou_a_pessoa": 0.42,
+    "suspeita_golpe": 0.58,
+    "vulnerabilidade": 0.26,
+    "parar_mensagens": 0.35,
+    "falar_com_humano": 0.22,
+    "ameaca_juridica": 0.24,
+    "fora_de_escopo": 0.48,
 }
 
-# What is put on besides, where no safety label is first and no word of debts and payments is said: rather once more "that is not ours" than an order nobody gave. Nothing is taken
-# from a safety label by it. Chosen on the phrases in cross-validation: out of scope is caught two points more often, for 0.6 of all.
-LEANING_ELSEWHERE = {"fora_de_escopo": 0.25, "nao_sou_a_pessoa": 0.1, "parar_mensagens": 0.1}
+# What is put on besides, where no safety label is first and no word of debts and payments is said: rather once more "that is not ours" than an
+# order nobody gave. Nothing is taken from a safety label by it.
+LEANING_ELSEWHERE = {"fora_de_escopo": 0.2}
 
 FEAR = "suspeita_golpe"
 """Leant to only where something speaks of a trick: so precision rises by five points in cross-validation, and recall stays."""
