@@ -24,7 +24,7 @@ GRAVE = 0.85
 TORN = 3
 """A piece of so few words says too little by itself: the whole message must leave its wish a chance, `GIVEN` it or more."""
 
-GIVEN = 0.01
+GIVEN = 0.003
 GRAVELY_GIVEN = 0.06
 
 MOST_PIECES = 5
@@ -59,6 +59,7 @@ _WEIGHTS = {
 }
 _LIGHTEST = 9
 _REQUESTS = 3
+_CLAIMS = 2
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def wishes(
             if ranking[0]["confidence"] < (max(clear, GRAVE) if grave else clear):
                 continue
             torn = len(plain(part).split()) <= TORN
-            if chances is not None and torn and chances.get(name, 0.0) < (GRAVELY_GIVEN if grave else GIVEN):
+            if chances is not None and torn and chances.get(name, 0.0) < (GRAVELY_GIVEN if weight(name) < _CLAIMS else GIVEN):
                 continue
             if name not in found and name != "fora_de_escopo":
                 found[name] = Wish(name, float(ranking[0]["confidence"]), part)
