@@ -56,7 +56,7 @@ WORTH_DENYING = 0.05
 USUAL_TEMPERATURE = 0.18
 
 # What is put on the margin of a label: rather a safety label, or something that is not our business, once too often than once too
-# seldom. Chosen together on the phrases in cross-validation, where all of them cost a point and a half of what is read right: to lean
+# seldom. Chosen together on the phrases in cross-validation, where all of them cost little more than a point of what is read right: to lean
 # more to one alone takes from the others.
 LEANING = {
     "contestar_divida": 0.42,
