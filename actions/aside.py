@@ -24,7 +24,7 @@ from actions.contacted import why_contacted
 from actions.correction import day_missed
 from actions.day_wished import code_for_the_day, pays_on_a_day, yes_and_its_code
 from actions.dispute import dispute_disowned, sum_disputed
-from actions.dispute_open import if_denied, pays_meanwhile
+from actions.dispute_open import if_denied, pays_meanwhile, proofs_offered
 from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
@@ -220,6 +220,7 @@ _BEFORE_SAFETY = (
     Reader(victim_tells, _typed),
     Reader(what_the_code_is_for, _typed),
     Reader(pays_meanwhile, _typed),
+    Reader(proofs_offered, _typed),
     Reader(answer_awaited, _typed),
     Reader(of_the_waiting, _typed),
     Reader(terms_told, _typed),

@@ -7,6 +7,7 @@ import re
 from actions.dispute_withdrawn import open_ones
 from actions.scene import Scene
 from actions.which_debt import payable
+from conversations.reply import last_response
 from understanding.plain import plain
 
 _IF_PROVEN = re.compile(
@@ -40,4 +41,24 @@ async def pays_meanwhile(scene: Scene) -> bool:
         return False
     scene.ask("human")
     scene.say("utter_cannot_agree_disputed")
+    return True
+
+
+_A_PROOF = re.compile(
+    r"\b(?:laudo|documentos?|boletim|b ?o|provas?|prints?|fotos?|contrato|papel|papeis|declarac\w+|atestado|nota|e ?-?mails?|recibo|protocolo d\w+)\b"
+)
+_MAY_SEND = re.compile(r"\b(?:mando|envio|mandar|enviar|passo|passar|anex\w+|mostrar|mostro)\b")
+
+
+async def proofs_offered(scene: Scene) -> bool:
+    """ "Tenho o laudo do hospital, mando por aqui?", right after a dispute was registered: it can be sent here. False: nothing such."""
+    said = plain(scene.turn.text or "")
+    if not (_A_PROOF.search(said) and _MAY_SEND.search(said)) or len(said.split()) > 16 or scene.form is not None:
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if not (last.startswith("utter_dispute_") or scene.open_question == "dispute_story") or not await open_ones(scene):
+        return False
+    if re.search(r"\b(?:me (?:mand\w+|envi\w+)|voces|vcs)\b", said) or scene.intent in ("parar_mensagens", "falar_com_humano"):
+        return False
+    scene.say("utter_dispute_proof_here", protocol=(await open_ones(scene))[0].protocol)
     return True
