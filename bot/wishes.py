@@ -62,6 +62,7 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
     if len(found) < 2 or any(one["intent"] in ANSWERS for one in found):
         return [dict(parse)]
     named = {one["intent"] for one in found}
+    well_read = {one["intent"] for one in found if float(one.get("confidence") or 0.0) >= LEAST}
     told = {one["label"] for one in parse.get("safety") or () if one.get("certainty") == "sure"}
     wishes = [
         one
@@ -69,7 +70,7 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
         if one["intent"] in SERVED
         and float(one.get("confidence") or 0.0) >= (LEAST_OF_A_STOP if one["intent"] == STOP and STOP in told else LEAST)
         and not (_WITHIN.get(one["intent"], frozenset()) & named and not _of_something_else(one, found))
-        and not _asks_for_no_code(one, named, str(parse.get("text") or ""))
+        and not _asks_for_no_code(one, well_read, str(parse.get("text") or ""))
         and not (
             one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
         )
@@ -121,13 +122,13 @@ _PAYS = re.compile(r"\b(?:pag\w+|quit\w+|acert\w+|liquid\w+|cobr\w+)\b")
 _PRICED = frozenset({"pedir_desconto", "recibo_quitacao", "contestar_divida", "ameaca_juridica", "reclamar"})
 
 
-def _asks_for_no_code(one: Mapping[str, Any], named: set[Any], whole: str) -> bool:
+def _asks_for_no_code(one: Mapping[str, Any], beside: set[Any], whole: str) -> bool:
     """Whether a piece that was torn out of the message ("aceita?", "manda outro", "e pra pagar hoje") looks like a wish for a code and
     names none: what stands beside it is what is wanted."""
     words = str(one.get("text") or whole)
     if one["intent"] != "solicitar_pagamento" or words == whole or _CODE.search(plain(words)):
         return False
-    return bool(_PRICED & named) or _PAYS.search(plain(words)) is None
+    return bool(_PRICED & beside) or _PAYS.search(plain(words)) is None
 
 
 def _names_a_day(words: str) -> bool:
