@@ -62,6 +62,7 @@ from actions.paid_set_right import claim_answered, claim_set_right, no_payment_t
 from actions.paid_told import arrival_asked, claim_asked
 from actions.partial import half_of_each, part_and_rest_later
 from actions.particulars import tell_particular
+from actions.paying_instead import paid_instead
 from actions.preferences import email_too, messages_after_all, reminder_asked
 from actions.price import (
     least_price,
@@ -232,6 +233,7 @@ _BEFORE_SAFETY = (
     Reader(day_missed, _typed),
     Reader(keeps_the_day, _typed),
     Reader(yes_and_its_code, _typed),
+    Reader(paid_instead, _typed_wish),
     Reader(chat_beside_plan, _typed),
     Reader(amount_refused, _typed),
     Reader(if_so_much, _typed),

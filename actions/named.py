@@ -27,6 +27,8 @@ _MOST_WORDS = 9
 _SAYS_MORE = re.compile(
     r"\b(?:sou|engano|errad\w+|conheco|numero|pessoa|falec\w+|morreu|filh\w+|mae|pai|marido|esposa|nao|nunca|nem|paguei|pago dia|pagei|quitei|reconhec\w+|contest\w+|fraude|golpe|depois|amanha|semana|mes que vem|quando|onde|quem|telefone|endereco|loja fisica|ir n?a)\b"
 )
+_ONLY_NAMED = re.compile(r"(?:(?:e|agora|entao|so) )*(?:as?|os?)(?: contas?| dividas?)? (?:d[aeo]s?|n[ao]s?) \w+(?: \w+)?")
+""""E agora as do colégio" names accounts, and no other person."""
 _AFTER_AGREEMENT = ("utter_agreement_made", "utter_pix_agreement", "utter_pix_card", "utter_pix_code")
 
 
@@ -43,7 +45,8 @@ async def debts_named(scene: Scene) -> bool:
     if scene.intent == "afirmar":
         return False
     wishes_a_deal = deals(said)
-    if scene.intent == "nao_sou_a_pessoa" and any(one.get("certainty") == "sure" for one in scene.safety):
+    sure = any(one.get("certainty") == "sure" for one in scene.safety)
+    if scene.intent == "nao_sou_a_pessoa" and sure and not _ONLY_NAMED.fullmatch(said):
         return False
     named = [debt for debt in await named_by_words(scene) or await chosen_debts(scene) or () if debt.status == "open"]
     if named and scene.intent != "escolher_opcao" and await _price_for(scene, named):

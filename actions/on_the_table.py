@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from actions.cash import answer_cash, say_most
+from actions.cash import answer_cash, nearly_all, say_most
 from actions.negotiating import (
     TAKES,
     answer_capacity,
@@ -49,7 +49,7 @@ async def take_amount(scene: Scene, known: Facts, amount: int, *, given: bool = 
         await answer_capacity(scene, known, amount)
     elif kept.get("own_down") and _CORRECTS.search(plain(scene.words)):
         await answer_counter(scene, known, Counter(count=kept.get("count"), down=amount))
-    elif amount >= known.cash:
+    elif amount >= known.cash or nearly_all(amount, known):
         await answer_cash(scene, known, amount)
     elif given or 2 * amount >= known.agreed.total:
         debts = [debt.id for debt in known.debts]

@@ -109,6 +109,10 @@ async def consider(
         scene.ask("promise_day", takes=("date",), **kept)
         scene.say("utter_promise_no_such_day", last={"date": last.isoformat()})
         return
+    if heard is not None and heard.kind == "past" and not heard.readings:
+        scene.ask("promise_day", takes=("date",), **kept)
+        scene.say("utter_promise_past", last={"date": last.isoformat()})
+        return
     day = heard.readings[-1] if heard is not None and heard.kind in ("exact", "range", "past") and heard.readings else None
     if day is None:
         proposed = _concrete(scene, heard, last)

@@ -26,7 +26,7 @@ from conversations.requests import Request, newest_request, register
 from conversations.said import newest_said
 from understanding.dealing import deals
 from understanding.plain import plain
-from understanding.safety.relations import beside, relation, tells_of_holder, wants_to_pay
+from understanding.safety.relations import beside, in_person, relation, tells_of_holder, wants_to_pay
 
 
 class WrongPerson(Topic):
@@ -108,6 +108,9 @@ async def _means_something_else(scene: Scene) -> bool:
     if scene.turn.arguments or not said or _PASSED_AWAY.search(said):
         return False
     who = relation(said)
+    if await scene.proof() is None and in_person(said) and not _PLAINLY_NOT_ME.search(said):
+        await give_identity(scene)  # "é a própria pessoa" is what the button says that was offered
+        return True
     if await scene.proof() is None:
         if scene.turn.given.documents and who == "stranger" and not _DISOWNS.search(said):
             # "Meu nome é José, CPF …, quero boleto": it proves who somebody is, and the next best reading is what they want.

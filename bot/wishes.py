@@ -70,6 +70,11 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
         if one["intent"] in SERVED
         and float(one.get("confidence") or 0.0) >= (LEAST_OF_A_STOP if one["intent"] == STOP and STOP in told else LEAST)
         and not (_WITHIN.get(one["intent"], frozenset()) & named and not _of_something_else(one, found))
+        and not (
+            one["intent"] == "consultar_divida"
+            and "contestar_divida" in named
+            and _ONLY_A_NAME.fullmatch(plain(str(one.get("text"))))
+        )
         and not _asks_for_no_code(one, well_read, str(parse.get("text") or ""))
         and not (
             one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
@@ -117,6 +122,8 @@ def _named_in(words: str) -> str | None:
     return named[1] if named is not None and named[1] not in _NOTHING_OF_ITS_OWN else None
 
 
+_ONLY_A_NAME = re.compile(r"(?:e )?(?:a|o|as|os|ess[ae]s?)(?: conta| divida| fatura)? (?:d[aoe]s?|n[ao]) \w+(?: \w+)?")
+""""E a da Ventania", torn off, names what the rest of the message is about."""
 _CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo\w*|qr|linha|chave|copia e cola|(?:segunda|2a?) via|carne)\b")
 _PAYS = re.compile(r"\b(?:pag\w+|quit\w+|acert\w+|liquid\w+|cobr\w+)\b")
 _PRICED = frozenset({"pedir_desconto", "recibo_quitacao", "contestar_divida", "ameaca_juridica", "reclamar"})

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 _WORDS = re.compile(
     r"\b(?:dev(?:o|endo|ia|edor\w*)|divid\w+|debito\w*|boleto\w*|pix|parcel\w+|acordo|pag(?:ar|o|uei|a|amento|ando)|quit\w+|desconto|juros?|prazo"
-    r"|vencim\w+|venc\w+|cobr\w+|serasa|spc|negativ\w+|fatura|protocolo|comprovante|recibo|atendente|cpf)\b"
+    r"|vencim\w+|venc\w+|cobr\w+|quanto (?:(?:e|eh|que e|fica\w*|ta|esta|deu|da|foi|sai|seria|era|custa isso)\b|mesmo\b)|valor\w*|serasa|spc|negativ\w+|fatura|protocolo|comprovante|recibo|atendente|cpf)\b"
 )
 
 

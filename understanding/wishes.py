@@ -26,6 +26,8 @@ TORN = 3
 
 GIVEN = 0.003
 GRAVELY_GIVEN = 0.06
+PLAIN = 0.97
+"""From this confidence a torn piece that orders nothing grave ("quero desconto", "já paguei") is believed by itself."""
 
 MOST_PIECES = 5
 
@@ -118,8 +120,9 @@ def wishes(
             grave = weight(name) < _REQUESTS
             if ranking[0]["confidence"] < (max(clear, GRAVE) if grave else clear):
                 continue
-            torn = len(plain(part).split()) <= TORN
-            if chances is not None and torn and chances.get(name, 0.0) < (GRAVELY_GIVEN if weight(name) < _CLAIMS else GIVEN):
+            heavy = weight(name) < _CLAIMS
+            torn = len(plain(part).split()) <= TORN and (heavy or ranking[0]["confidence"] < PLAIN)
+            if chances is not None and torn and chances.get(name, 0.0) < (GRAVELY_GIVEN if heavy else GIVEN):
                 continue
             if name not in found and name != "fora_de_escopo":
                 found[name] = Wish(name, float(ranking[0]["confidence"]), part)

@@ -263,6 +263,7 @@ _NOT_STOPPED = re.compile(
     r"|sem parar de (?:me )?(?:mand|avis|envi|lembr)\w+|(?:sair|stop|parar|pare) (?:que \w+ )?(?:foi |era )?(?:sem querer|por engano|engano|errado)"
     # What is to end is something else.
     r"|(?:prefiro que )?nao (?:me )?lig\w+(?: mais)?(?: ,)? (?:so )?(?:me )?(?:mand|escrev)\w+ (?:por |uma )?(?:mensag|whats|sms|email|escrit)\w*"
+    r"|nao (?:me )?(?:mand|envi)\w+ (?:o |a |esse |um |mais )*(?:boletos?|pix|link|codigos?|pdf|carta|foto)\b(?: \w+){0,4}? (?:,? ?)(?:me |so )?(?:mand|envi|quero|passa)\w*"
     r"|chega de (?:juros?|multas?|dever|divida|atraso)|(?:chip|cartao|conta|celular|telefone|beneficio|salario) (?:foi |ta |esta |tava )bloquead\w+"
     r"|par(?:a|e|em|ar) de (?:aumentar|crescer|subir|correr|atrasar|gerar|somar|render|dever)"
     r"|(?:parar|deixar) de (?:dever|atrasar|ficar devendo|gastar|me endividar|pagar juros)|(?:sair|tirar|tira|tire) (?:eu )?d(?:o|a|ess[ae]|est[ae]) (?:situacao|sufoco|divida|vermelho|buraco|aperto|atoleiro)"

@@ -19,6 +19,8 @@ SURELY = {
 Chosen on the phrases in cross-validation: below, more messages were turned wrong than right.
 """
 _SURELY_ELSE = 0.3
+_SURELY_OF_THE_DEAD = 0.04
+"""Of somebody who died a rule reads nothing by chance."""
 _CONFIRMED, _SURE_ALONE, _MAYBE_WITH_RULE, _MAYBE_ALONE = 0.02, 0.5, 0.05, 0.15
 
 
@@ -56,5 +58,10 @@ def overruling(signals: Sequence[Signal], chances: Mapping[str, float]) -> str |
     if first in ORDER:
         # Both say the same. Of the other labels, what both say in doubt is right in less than half (in cross-validation).
         return first if first == "vulnerabilidade" and first in sure else None
-    fit = [label for label in sure if chances.get(label, 0.0) >= SURELY.get(label, _SURELY_ELSE)]
+    dead = {one.label for one in signals if one.kind == "deceased" and one.certainty == "sure"}
+    fit = [
+        label
+        for label in sure
+        if chances.get(label, 0.0) >= (_SURELY_OF_THE_DEAD if label in dead else SURELY.get(label, _SURELY_ELSE))
+    ]
     return max(fit, key=lambda label: chances[label]) if fit else None
