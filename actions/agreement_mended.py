@@ -135,7 +135,11 @@ async def agreement_put_right(scene: Scene) -> bool:
     """ "Não era esse, era o de 6x", "a entrada era 300 e não 191": the agreement that was just made is not what was meant; before it is
     paid it can be undone for the right one, which is asked. False: no such words, no agreement, or the terms are what it has."""
     said = plain(scene.turn.text or "")
-    if scene.form is not None or scene.open_question not in (None, "agreement", "pay", "show") or not _WRONG_ONE.search(said):
+    if (
+        scene.form is not None
+        or scene.open_question not in (None, "agreement", "pay", "show", "cancel_agreement")
+        or not _WRONG_ONE.search(said)
+    ):
         return False
     if await scene.proof() is None or CANCEL.search(said) or (_ANOTHER_WISH.search(said) and not _PLAINLY_WRONG.search(said)):
         return False

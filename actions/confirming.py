@@ -18,7 +18,7 @@ from actions.faq import tell
 from actions.going_on import wishes
 from actions.heard import Day, yes_or_no
 from actions.instalments import accepts_by_its_count, answer_offer
-from actions.negotiating import titles_in_a_line
+from actions.negotiating import back_on_the_table, titles_in_a_line
 from actions.promise import answerers as promise_answerers
 from actions.promise import promise
 from actions.promised_day import consider
@@ -366,6 +366,8 @@ async def yes_to_a_guess(scene: Scene) -> bool:
         return False
     if not (await last_response(scene.conn, scene.conversation.id) or "").startswith(_GUESSED):
         return False
+    if await back_on_the_table(scene):
+        return True  # "fechado" is a yes to the deal, and to no guess
     found = await newest_said(scene.conn, scene.conversation.id, (_GUESSED,), scene.now - timedelta(hours=1))
     offered = list(found[1].get("guesses") or ()) if found is not None else []
     if len(offered) > 1:

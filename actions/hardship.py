@@ -117,7 +117,7 @@ async def peace_wished(scene: Scene) -> bool:
     """ "Me deixa um tempo", "dois meses", after hard times were told: silence of our own accord, for so long as is said. False: neither."""
     said = plain(scene.turn.text or "")
     last = await last_response(scene.conn, scene.conversation.id) or ""
-    if scene.form is not None or not last.startswith(("utter_hardship", "utter_peace_given", "utter_vulnerable")):
+    if scene.form is not None or not last.startswith(("utter_hardship", "utter_peace_given", "utter_vulnerable_")):
         return False
     span = _span(said) if scene.open_question == "fits" or last.startswith("utter_peace_given") else None
     if span is None and not _A_WHILE.search(said):

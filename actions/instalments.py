@@ -30,12 +30,12 @@ from actions.on_the_table import all_at_once, amount_is, take_amount, take_spoke
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.priced import priced
 from actions.proposal import waiting_proposal
-from actions.proposed import counter_in, lone_amount, percent_in, says_no, understood
+from actions.proposed import counter_in, lone_amount, payments_in_all, percent_in, says_no, understood
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from actions.several import price_of_all
-from actions.terms import chats
+from actions.terms import chats, without_down
 from actions.which_debt import chosen_debts, narrowed, payable
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
@@ -180,6 +180,10 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
     if await monthly_day(scene, known):
         return True
     counter, total = counter_in(scene, asked=asked)
+    in_all = payments_in_all(plain(scene.words))
+    if in_all is not None and in_all > 1:
+        has_down = bool(counter.down or lowest_down_payment(known.agreed.total, known.limits)) and not without_down(scene.words)
+        counter, total = replace(counter, count=in_all - has_down), None
     if _HALVES.search(plain(scene.words)):
         await answer_counter(scene, known, _halved(known, counter))
         return True

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from actions.choices import group_options
-from actions.proposed import MONTHLY_DAY, counter_in, understood
+from actions.proposed import DUE_DAY, MONTHLY_DAY, counter_in, understood
 from actions.scene import Scene
 from actions.terms import without_down
 from conversations.reply import last_response
@@ -490,7 +490,7 @@ async def say_least_down(scene: Scene) -> bool:
 
 
 _OF_THE_OFFER = re.compile(
-    r"^(?:e |mas |entao |ta )*(?:(?:sem|tem|com|cobra\w*|vai ter) juros|quanto (?:eu )?(?:pago|fica|da|vai dar|sai|seria)(?: tudo)? (?:no|ao|de) total|(?:qual (?:e )?o )?total"
+    r"^(?:e |mas |entao |ta )*(?:quanto (?:que )?(?:fica|ficou|ficaria|da|deu|sai|saiu|vai ficar)(?: (?:tudo|isso|assim|mesmo|no fim|entao))*$|(?:sem|tem|com|cobra\w*|vai ter) juros|quanto (?:eu )?(?:pago|fica|da|vai dar|sai|seria)(?: tudo)? (?:no|ao|de) total|(?:qual (?:e )?o )?total"
     r"|quando (?:vence|e|cai|comeca|pago)(?: (?:a|o))?(?: (?:primeir\w+|1a|entrada|parcela|pagamento|segunda|ultima))*"
     r"|(?:isso|essa proposta|a proposta|esse valor|essa oferta|ela) (?:tem validade|vale|e valid\w)(?: ate quando| por quanto tempo)?|(?:vale|valid\w+) ate quando|qual a validade)\b"
 )
@@ -510,10 +510,11 @@ async def about_offer(scene: Scene) -> bool:
 
 async def monthly_day(scene: Scene, known: Facts) -> bool:
     """ "Todo dia 15": the instalments fall on the day of the first payment, so that only some days can be had. False: not wished."""
-    found = MONTHLY_DAY.search(plain(scene.words))
+    said = plain(scene.words)
+    found = MONTHLY_DAY.search(said) or (DUE_DAY.search(said) if scene.open_question in ("plans", "accept_offer") else None)
     if found is None:
         return False
-    wished = int(found[1] or found[2])
+    wished = next(int(day) for day in found.groups() if day)
     latest = latest_first_due(known.limits, known.today)
     days = [known.today + timedelta(days=n) for n in range((latest - known.today).days + 1)]
     first = next((day for day in days if day.day == wished), None)

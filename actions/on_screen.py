@@ -209,11 +209,14 @@ _GOOD = re.compile(
 )
 
 
+_THIS_SUM = re.compile(r"\b(?:ess[ea]|est[ea]|mesm[oa]) (?:valor|preco|total|quantia|desconto)\b")
+
+
 async def _still_good(scene: Scene, said: str) -> bool:
     """ "O boleto que mandou serve até lá?": yes or no, with what it costs then. False: no code was sent, or no day is named."""
     if (
         not _GOOD.search(said)
-        or not A_CODE.search(said)
+        or not (A_CODE.search(said) or _THIS_SUM.search(said))
         or not ("?" in (scene.turn.text or "") or said.startswith(("o ", "esse ", "este ")))
     ):
         return False

@@ -75,6 +75,8 @@ _GROWS = re.compile(
 _CHANGES = re.compile(
     r"\b(?:o )?(?:valor|preco|total)\b.{0,12}\b(?:muda\w*|altera\w*|aumenta\w*|sobe|continua|e o mesmo|fica (?:o mesmo|igual|maior|mais))\b"
     r"|\b(?:muda\w*|altera\w*|aumenta\w*|sobe|continua|fica) (?:\w+ )?(?:o |esse )?(?:mesmo )?(?:valor|preco|total)\b"
+    r"|\b(?:vale|valeria|valer|mantem|mantem se|segue|segura\w*|garante\w*)\b(?: (?:\w+ )?(?:o|esse|este|ess[ae]s?)(?: mesmo)?)? (?:valor|preco|total|desconto)\b"
+    r"|\b(?:valor|preco|total|desconto)\b(?: \w+){0,2} (?:vale|valeria|mantem|se mantem|segue)\b"
     r"|\b(?:aumenta|fica mais caro|sai mais caro|encarece|vai aumentar|cobra mais)\b"
 )
 """"E amanhã muda o valor?", with a day beside it."""

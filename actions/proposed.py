@@ -16,6 +16,12 @@ MONTHLY_DAY = re.compile(
     r"\b(?:todo|todos os|sempre (?:n?o )?|cada|qualquer) ?(?:mes )?(?:n?o )?dias? (\d{1,2})\b|\bdia (\d{1,2}) (?:de |do |em )?(?:cada|todo|todos os) mes(?:es)?\b"
 )
 """"Todo dia 15", "dia 15 de cada mês"."""
+DUE_DAY = re.compile(
+    r"\bvencimentos?\b(?: (?!atual|passad)(?:\w+ ){0,4}?)?(?:n?o |pro |para o |todo |em )?dia (\d{1,2})\b(?! de (?:jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez))"
+    r"|\b(?:vencer|vencendo|cair|caia|caindo|venca|vencesse)(?: (?:todo|sempre|tudo|mes|as parcelas|a parcela|ela|elas))* (?:n?o |todo )?dia (\d{1,2})\b"
+    r"|\bdia (\d{1,2}) (?:de|como|pra|para|pro|o)(?: o| ser o)? vencimento\b"
+)
+""""O vencimento pode ser dia 10?", of instalments."""
 _MOST_COUNT = 72
 """A bare number above it is no count of instalments, whatever was asked."""
 _REST_IN = re.compile(
@@ -23,6 +29,12 @@ _REST_IN = re.compile(
 )
 _REST = re.compile(r"\b(?:resto|restante|sobra|saldo|que falta|diferenca|que sobrar)\b")
 _NOW = re.compile(r"\b(?:agora|agr|hoje|hj|ja|de imediato|neste momento|nesse momento)\b")
+_COUNTED = r"(?P<{}>\d{{1,2}}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)"
+_IN_ALL = re.compile(
+    rf"\b{_COUNTED.format('a')}(?! ?(?:reais|conto|%))(?: ?(?:x|vezes|parcelas|pagamentos|prestac\w+|boletos))?(?: (?:so|e|ja|mas))* (?:(?:no|ao|em) (?:total|todo)|contando (?:com )?a entrada|incluindo a entrada|inclui a entrada|(?:ja )?com a entrada (?:inclusa|incluida|junto|dentro))\b"
+    rf"|\b(?:no total|ao todo)(?: (?:de|em|sao|seriam|quero|so|da|das))* {_COUNTED.format('b')} ?(?:x|vezes|parcelas|pagamentos|prestac\w+)\b"
+)
+""""Quatro pagamentos no total": the down payment is one of them."""
 _PERCENT = re.compile(r"\b(\d{1,3})(?:[.,]\d+)? ?(?:%|por ?cento\b)", re.IGNORECASE)
 _AT_ONE_GO = re.compile(r"\b(?:junt\w+ tudo|tudo junto)\b")
 _REST_AT_ONCE = re.compile(
@@ -36,6 +48,10 @@ _IN_THE_END = re.compile(
     r"duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?: (?:entao|mesmo|vezes|por favor|ne))*$"
 )
 _DIVIDES = re.compile(r"\b(?:parcel\w+|divid\w+)\b")
+_DIVIDED_IN = re.compile(
+    r"\b(?:parcel\w+|divid\w+)\b.* (?<!venceu )(?<!venc )em (\d{1,2}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)(?: (?:vezes|por favor|pfv|entao))*$"
+)
+""""Divide a mais cara em 4"."""
 _AND_IN = re.compile(
     r"\b(?:e|mas|disse|falei|so que|so) em (\d{1,2}|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
 )
@@ -48,7 +64,7 @@ _I_SAID = re.compile(
 """"250 eu disse": what was read otherwise is said again."""
 """\"Quanto fica em 5?\", while plans are on the table."""
 IN_SO_MANY = re.compile(
-    r"(?:(?:e|mas|ta|ok|entao|so|quero|faz|fica|quanto|da|pode|ser|se|for|seria|sai) )*em (\d{1,2})(?: (?:entao|fica|quanto|da|ne|sai|seria|vezes|mesmo))*"
+    r"(?:(?:e|mas|ta|ok|entao|so|quero|queria|faz|fica|quanto|da|pode|ser|se|for|seria|sai|nao|melhor|era|pra|para|digo) )*em (\d{1,2})(?: (?:entao|fica|quanto|da|ne|sai|seria|vezes|mesmo))*"
 )
 """"E em 10?", which asks for a count without a word of times."""
 _MONTHLY_OF = re.compile(
@@ -96,6 +112,13 @@ def percent_in(scene: Scene) -> int | None:
     return 100 - percent if _PAYS_PERCENT.search(said) and not _OFF.search(said) else percent
 
 
+def payments_in_all(said: str) -> int | None:
+    """So many payments, the down payment among them, if the words say that they count it."""
+    found = _IN_ALL.search(said)
+    named = (found["a"] or found["b"]) if found is not None else None
+    return None if named is None else _NUMBERS.get(named) or int(named)
+
+
 def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int | None]:
     """The instalments that somebody proposes, and the amount they would pay at once instead."""
     if chats(scene.words):
@@ -116,6 +139,7 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
     bare = bare or IN_SO_MANY.fullmatch(said)
     bare = bare or (_IN_THE_END.search(said) if (asked == "count" or _DIVIDES.search(said)) and not values.money else None)
     bare = bare or (_AND_IN.search(said) if asked == "count" else None)
+    bare = bare or (_DIVIDED_IN.search(said) if not values.money and not values.dates else None)
     if count is None and bare:
         count = _NUMBERS.get(bare[1]) or int(bare[1])
     if count is None and (found := _IN_WITH_DOWN.search(said)):

@@ -147,6 +147,8 @@ async def until_when(scene: Scene, charge: Charge, day: date | None = None) -> N
         scene.say("utter_screen_boleto_on_day", day={"date": day.isoformat()}, total={"money": cost}, **values)
     elif charge.due_date < scene.today:
         scene.say("utter_screen_boleto_until_late", **values)
+    elif day is not None and scene.today < day <= due and not charge.on_account:
+        scene.say("utter_screen_boleto_by_then", day={"date": day.isoformat()}, total={"money": charge.amount}, **values)
     else:
         scene.say("utter_screen_boleto_until", other=_other_day(day, charge), **values)
 

@@ -15,13 +15,14 @@ from actions.negotiating import (
     WHY,
     answer_counter,
     known_facts,
+    monthly_day,
     say_offer,
     show_plans,
     wanted_of,
 )
 from actions.on_the_table import AT_ONE_GO, facts_on_the_table
 from actions.proposal import take_to_human, tell_waiting, waiting_proposal, waiting_protocol
-from actions.proposed import MONTHLY_DAY, counter_in, understood
+from actions.proposed import DUE_DAY, MONTHLY_DAY, counter_in, understood
 from actions.proposing import read_back
 from actions.scene import Scene
 from actions.several import APART, take_apart
@@ -53,10 +54,21 @@ def _begins(dates: Sequence[When], today: date) -> date | None:
     return next((day for day in days if day is not None and day > today), None)
 
 
+_TAKEN_FOR_A_DAY = frozenset(
+    "pedir_prorrogacao promessa_pagamento informar_data corrigir_informacao nlu_fallback fora_de_escopo".split()
+)
+"""What "o vencimento pode ser dia 10?" may look like, where a plan is spoken of and no single bill."""
+
+
 async def starts_later(scene: Scene) -> bool:
     """ "Dá pra começar em janeiro?" of what lies open: that very plan from that day, else from the latest there is, and why. False: not asked."""
     question, said = scene.question, plain(scene.turn.text or "")
-    if question is None or question.name not in _OPEN or not _BEGINS.search(said):
+    if question is None or question.name not in _OPEN:
+        return False
+    if DUE_DAY.search(said) and scene.intent in _TAKEN_FOR_A_DAY and not WHY.search(said):
+        known = await facts_on_the_table(scene)
+        return bool(scene.said) if known is None else await monthly_day(scene, known)
+    if not _BEGINS.search(said):
         return False
     if (
         chats(scene.words)
@@ -88,6 +100,7 @@ async def starts_later(scene: Scene) -> bool:
 _TO_THEM = re.compile(
     r"\b(?:lev\w+|mand\w*|pass\w*|envi\w*|encaminh\w+|apresent\w+|repass\w*|pergunt\w*|consult\w*|fal[ae]\w*|ve(?:r|ja)?|tent\w*|ped[ei]\w*|submet\w*|joga\w*|sobe)\b.{0,30}"
     r"\b(?:equipe|time|pessoal|gerente|gerencia|chef\w+|supervis\w+|responsave\w+|diretor\w*|superior\w*|alguem|analis\w+|aprov\w+|autoriz\w+|propost\w+|eles|credor\w*)\b"
+    r"|\b(?:lev[ae]\w*|apresent\w+|submet\w*)\b.{0,40}\bpessoa\b"
 )
 _TAKE_IT = re.compile(
     r"(?:(?:pode|por favor|entao|sim|ta|ok|bom|quero|vai|isso|eu quero|pode sim) )*(?:lev(?:a|e|ar|em)|apresent(?:a|e|ar))"
@@ -129,6 +142,9 @@ async def take_it_up(scene: Scene) -> bool:
             return False
         await propose_wished(scene)  # asks what is proposed
         return True
+    first = _begins(understood(scene).dates, scene.today)
+    if first is not None and (wanted.keys() & {"count", "instalment", "down"}):
+        wanted["first_due"] = first.toordinal()  # "leva o pedido da entrada dia 10": that day, and no older one
     known = await facts_on_the_table(scene)
     if known is not None and question.arguments.get("mixed"):
         read_back(scene, known, wanted)
@@ -150,8 +166,9 @@ async def _take_as_said(scene: Scene) -> bool:
         if not values.money:
             values = understood(scene, asked="amount")
         if not values.money:
-            if not _NUMBERS.search(plain(whole)):
-                return False
+            day_alone = len(values.dates) == 1 and not values.counts
+            if not _NUMBERS.search(plain(whole)) or (day_alone and scene.question and scene.question.arguments.get("wanted")):
+                return False  # "leva o pedido da entrada dia 10": what was wished before, from that day
             scene.set_slot(
                 "focus", (scene.question.arguments.get("debts") if scene.question else None) or scene.slots.get("focus")
             )

@@ -63,6 +63,10 @@ _AND_SO_MANY_OF = re.compile(
     re.IGNORECASE,
 )
 """ "100 e 6 de 50": so much first, and so many of so much."""
+_SO_MANY_OF_CENTS = re.compile(
+    r"(?<![\d,.] )\b(e|mais|com|\+) (\d{1,2}) ?(?:x )?de (?=(?:r\$ ?)?\d{1,3}(?:\.\d{3})*,\d{2}\b)", re.IGNORECASE
+)
+"""\"… e 12 de 51,39\", whatever stands before it."""
 _NO_DOWN = re.compile(r"\b(?:nada|zero|0|nenhum[a]?|sem)(?: reais)? (?:de |d |nenhuma |dar |uma |pagar )*(?:entrada|sinal)\b")
 _CHAT = re.compile(
     r"\b(?:aniversario|niver|faz(?:em|endo)? \d{1,2} (?:anos?|aninhos)|fez \d{1,2} (?:anos?|aninhos)|casamento|casa(?:r|mos)?|formatura|batizado|batismo|festa|festinha|churrasco"
@@ -87,6 +91,7 @@ def as_meant(text: str) -> str:
         text = mended
     text = _DOWN_IS.sub(r"\1 de ", _PROPOSAL_OF.sub(r"\1: ", text))
     text = _HUNDREDS_AND_COUNT.sub(r"\1 de entrada e \2", _AND_MONTHLY.sub(r"\1; ", text))
+    text = _SO_MANY_OF_CENTS.sub(r"\1 \2 parcelas de ", text)
     text = _AND_SO_MANY_OF.sub(r"\1 de entrada e \2 parcelas de ", text)
     clauses = _CLAUSES.split(text)
     if any(map(chats, clauses)) and not all(map(chats, filter(str.strip, clauses))):

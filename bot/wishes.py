@@ -77,7 +77,9 @@ def pieces(parse: Mapping[str, Any], ends: frozenset[str] = ENDS) -> list[dict[s
         )
         and not _asks_for_no_code(one, well_read, str(parse.get("text") or ""))
         and not (
-            one["intent"] == "promessa_pagamento" and "solicitar_pagamento" in named and not _names_a_day(str(one.get("text")))
+            one["intent"] == "promessa_pagamento"
+            and named & {"solicitar_pagamento", "pedir_desconto"}
+            and not _names_a_day(str(one.get("text")))
         )
     ]
     kept: list[Mapping[str, Any]] = []

@@ -31,7 +31,9 @@ _NUMERIC = re.compile(
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _RUN = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
 _WORDS = re.compile(
-    r"(?<!\d)(\d{1,2})[ºo°]?\s*(?:de\s+|/)?([a-zç]{3,9})\.?\s*(?:de\s+|/|do\s+)?(\d{4}|\d{2})(?!\d)", re.IGNORECASE
+    r"(?<!\d)(\d{1,2})[ºo°]?\s*(?:de\s+|/)?([a-zç]{3,9})\.?\s*(?:de\s+|/|do\s+)?(\d{4}|\d{2})(?!\d)"
+    r"(?!\s?(?:x|vezes|parcelas?|presta[cç]\w+|reais|real|conto|pila)\b)(?!,\d)",
+    re.IGNORECASE,
 )
 
 
@@ -75,6 +77,9 @@ def find_birth_dates(text: str, today: date) -> list[BirthDate]:
     return sorted(found, key=lambda f: f.start)
 
 
+_COUNTED = frozenset("x vezes vez parcelas parcela prestacoes reais real conto pila mil".split())
+
+
 def _spoken(text: str) -> Iterator[tuple[int, int, str, int, int]]:
     """Dates in words, "vinte e oito de maio de mil novecentos e noventa e oito", "seis do seis de noventa", with digits in either part:
     start, end, year, month, day."""
@@ -90,11 +95,15 @@ def _spoken(text: str) -> Iterator[tuple[int, int, str, int, int]]:
         ahead = place + 1
         while ahead < len(words) and words[ahead][0] in ("de", "do"):
             ahead += 1
+        if ahead < len(words) and words[ahead][0] == "e":
+            continue  # "dia 10 de dezembro e 12 de 51,39" goes on with something else
         last = ahead
         while last < len(words) and (words[last][0] in ("e", "mil") or _value(words[last][0]) is not None):
             last += 1
         while last > ahead and words[last - 1][0] == "e":
             last -= 1
+        if last < len(words) and words[last][0] in _COUNTED:
+            continue  # "dia 15 de janeiro 12 parcelas"
         day, year = _sum(words[first : back + 1]), _sum(words[ahead:last])
         if day is not None and year is not None and 1 <= day <= 31 and (10 <= year <= 99 or 1900 <= year <= 2100):
             yield words[first][1], words[last - 1][2], str(year), month, day

@@ -14,10 +14,10 @@ from understanding.plain import plain
 
 Strength = Literal["explicit", "weak"]
 
-_LEAD = r"(?:(?:sim|ss|s|isso|isso mesmo|claro|com certeza|perfeito|otimo|ok|okay|okey|ta bom|ta|ta certo|certo|beleza|blz|entao|bom|opa|show|maravilha|gostei|pode ser|eu|oi|bora|boa)[ ]*)*"
+_LEAD = r"(?:(?:sim|ss|s|a+h|aa+|entendi|entendido|saquei|agora sim|agora entendi|legal|isso|isso mesmo|claro|com certeza|perfeito|otimo|ok|okay|okey|ta bom|ta|ta certo|certo|beleza|blz|entao|bom|opa|show|maravilha|gostei|pode ser|eu|oi|bora|boa)[ ]*)*"
 _VERB = (
     r"(?:fecha(?= (?:assim|o acordo|esse|essa|este|isso|ai|entao))|aceito|aceitamos|aceitar|aceita|aceitei|aceitado|acceito|aseito|aceto|confirmo|confirmado|confirma|cofirmo|concordo|fechado|fechad[ao]s?"
-    r"|fecho|fechou|fexado|fechadissimo|fechar|pode fechar|podemos fechar|vamos fechar|bora fechar|quero fechar|pode confirmar|pode gerar"
+    r"|fecho|fechou|fexado|fechadissimo|fechar|pode fechar|podemos fechar|vamos? fechar|bora fechar|quero fechar|pode confirmar|pode gerar"
     r"|topo|topado|topei|de acordo|estou de acordo|to de acordo|tou de acordo|negocio fechado|trato feito|combinado|quero aceitar"
     r"|vou aceitar|quero sim|aceito sim|sim aceito|pode fazer|pode mandar fechar|quero esse acordo|quero fazer o acordo)"
 )
