@@ -38,6 +38,7 @@ _STATES: dict[str, tuple[str, timedelta]] = {
 }
 """By the beginning of the response's name: what it was about, and for how long that is in the room."""
 _OVER = ("utter_own_person", "utter_opted_out", "utter_identity_proven")
+_WITHOUT_PROOF = frozenset({"relative", "stranger"})
 _LONGEST = timedelta(days=7)
 
 _ANYWAY = frozenset("falar_com_humano parar_mensagens voltar_ao_assistente voltar_a_receber colou_codigo".split())
@@ -87,6 +88,8 @@ async def state_of(scene: Scene) -> str | None:
     if found is None:
         return None
     state, lasts = found
+    if state in _WITHOUT_PROOF and await scene.proof() is not None:
+        return None  # any proof from before was made void: whoever has one now has turned out to be the person
     if lasts < _LONGEST and await newest_said(scene.conn, scene.conversation.id, names, scene.now - lasts) is None:
         return None
     return state
@@ -261,10 +264,16 @@ async def _with_the_unwell(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.intent not in _MAY_WAIT or not _WAITS.search(said) or re.search(r"\d", said):
         return False
+    await tell_that_it_waits(scene)
+    return True
+
+
+async def tell_that_it_waits(scene: Scene) -> None:
+    """It can wait, as long as it takes; and what waiting costs, to whom it may be told."""
     scene.say("utter_vulnerable_waits")
     proof = await scene.proof()
     if proof is None:
-        return True
+        return
     debts = [
         debt
         for debt in await debts_of(scene.conn, proof.debtor_id)
@@ -275,7 +284,6 @@ async def _with_the_unwell(scene: Scene) -> bool:
     )
     if grows > 0:
         scene.say("utter_vulnerable_waits_cost", day={"money": grows})
-    return True
 
 
 async def called_off(scene: Scene) -> bool:
