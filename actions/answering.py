@@ -13,6 +13,7 @@ from actions.hardship import answerers as hardship_answerers
 from actions.heard import day_of
 from actions.instalments import answerers as instalment_answerers
 from actions.instalments import divide
+from actions.number_back import answerers as number_answerers
 from actions.paid import answerers as paid_answerers
 from actions.partial import answerers as partial_answerers
 from actions.partial import part_wished
@@ -48,6 +49,7 @@ def answerers() -> Mapping[str, Answerer]:
         **paid_answerers,
         **rights_answerers,
         **stop_answerers,
+        **number_answerers,
     }
 
 

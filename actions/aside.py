@@ -40,6 +40,7 @@ from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.no_agreement import of_no_agreement
 from actions.not_that_much import amount_refused, bare_price_asked, if_so_much, lower_still
+from actions.number_back import number_asked
 from actions.of_another import of_another
 from actions.on_screen import about_screen
 from actions.overheard import (
@@ -197,6 +198,7 @@ _BEFORE_SAFETY = (
     # who is in a state of their own: grief, a stranger's telephone, accounts that nobody may collect
     Reader(for_another, _typed),
     Reader(of_another, _typed),
+    Reader(number_asked, _typed),
     Reader(stay_with, _any),
     Reader(of_the_uncollected, _any),
     # what is asked or wished right after a thing was done

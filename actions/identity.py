@@ -14,6 +14,7 @@ from actions.hardship import hardship_told
 from actions.heard import is_question
 from actions.in_general import told_in_general
 from actions.many_days import in_many_days
+from actions.number_back import tell_number_back
 from actions.preferences import hours_wished, prefer_contact
 from actions.proving import ask_next, forget_form, proven, say_locked
 from actions.resuming import RESUME, brought_here
@@ -238,6 +239,7 @@ async def resume(scene: Scene) -> None:
         wanted = "consultar_divida"
     scene.intent = wanted or "consultar_divida"
     scene.say("utter_identity_proven")
+    await tell_number_back(scene)
     if wanted in (None, "consultar_divida") and not scene.words and await brought_here(scene):
         wanted = RESUME
         scene.say("utter_resume_here")

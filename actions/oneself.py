@@ -12,7 +12,7 @@ from understanding.safety.relations import in_person
 def speaks_as_oneself(text: str, given: Given) -> bool:
     """Whether the words are those of the very person: they say so, or give the own CPF, or the name beside the proof."""
     said = plain(text)
-    if in_person(said):
+    if in_person(said) or _YES_ME.search(said):
         return True
     whole = bool(given.documents and given.dates)
     if whole and _IS_NAMED.search(said) and not DENIES.search(said):
@@ -51,6 +51,11 @@ _OF_HOLDER = re.compile(
 _OF_ANOTHER = re.compile(r"\b(?:dele|dela|ele|ela|d[oa] (?:meu|minha)|outra pessoa)\b")
 DENIES = re.compile(r"\b(?:nao|num|nem) (?:sou|e|eh|conheco|tenho|moro)\b|\b(?:engano|errad[oa])\b")
 """Words that say that somebody is not the person."""
+_YES_ME = re.compile(
+    r"\bsou eu sim\b|(?<!nao )\bsou (?:eu )?(?:mesm[oa] )?(?:a |o )?don[oa] (?:mesm[oa] )?(?:d[aeo]|dess[ea]|dest[ea]) (?:divida|conta|numero|telefone|cpf|celular|cadastro|zap)\b"
+    r"|\b(?:ess[ea]|est[ea]|[oa]) (?:numero|telefone|celular|zap|divida|conta) (?:e|eh) (?:meu|minha) (?:sim|mesm[oa])\b"
+)
+""" "Não, sou eu sim, a dona da dívida": a no to what was thought, and no other person."""
 _ME_NOW = re.compile(
     r"\bsou eu (?:agora|a pessoa|quem|que|sim|aqui|falando)\b|\bagora (?:sou eu|e eu)\b|\b(?:eu )?sou a pessoa (?:certa|que)\b"
     r"|\b(?:aqui|quem (?:ta |esta )?(?:aqui|fala|falando|escreve|escrevendo)) (?:agora )?(?:e|eh) (?:a |o )?(?!da\b|do\b|de\b|um\b|uma\b|outr)\w{3,} (?:agora|mesm[oa]|falando)\b"

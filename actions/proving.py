@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from actions.in_general import told_in_general
+from actions.number_back import tell_number_back
 from actions.oneself import speaks_as_oneself
 from actions.scene import Scene
 from actions.staying import say_to_mourner
@@ -45,6 +46,7 @@ async def proven(scene: Scene, wanted: str) -> Proof | None:
     if not scene.turn.given.empty:
         outcome = await identity.consider(scene.conn, scene.ground, scene.conversation, scene.turn.given, scene.turn.id)
         if outcome.verdict == "proven":
+            await tell_number_back(scene)
             return await scene.proof()
         if outcome.verdict == "locked":
             say_locked(scene, outcome)

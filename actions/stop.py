@@ -10,9 +10,9 @@ from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations import handover
 from conversations.consent import let_go, opt_in, opt_out
+from conversations.effects import newest_said
 from conversations.reply import last_response
 from conversations.requests import register
-from conversations.said import newest_said
 from understanding.plain import plain
 
 _NOT_THEM = re.compile(
@@ -89,9 +89,9 @@ class OptIn(Topic):
         return "action_opt_in"
 
     async def act(self, scene: Scene) -> None:
-        names = ("utter_wrong_person", "utter_wrong_person_again", "utter_wrong_person_done", "utter_identity_proven")
+        names = ("utter_wrong_person", "utter_identity_proven")
         last = await newest_said(scene.conn, scene.conversation.id, names, scene.now - timedelta(days=30))
-        if last is not None and last.startswith("utter_wrong_person"):
+        if last is not None and last[0].startswith("utter_wrong_person") and await scene.proof() is None:
             scene.say("utter_number_was_off")  # it was somebody else's matter: there is nothing to come back to
             return
         lifted = await opt_in(scene.conn, scene.conversation, scene.now)

@@ -80,6 +80,19 @@ async def adopt_stop(conn: AsyncConnection, conversation_id: str, debtor_id: int
     )
 
 
+async def take_back(conn: AsyncConnection, conversation: Conversation, debtor_id: int, now: datetime) -> bool:
+    """Whoever was let go of has proven to be this debtor after all: the telephone that they write from is theirs again, and nobody
+    else's. What was stopped stays stopped until they ask for it (`opt_in`). False: it had not been let go of as this debtor's."""
+    done = await conn.execute(
+        text("""update debtor_phones set state = 'proven'
+                where tenant_id = :tenant and debtor_id = :debtor and phone_key = :phone and state = 'wrong_person'"""),
+        {"tenant": conversation.tenant_id, "debtor": debtor_id, "phone": conversation.phone_key},
+    )
+    if done.rowcount:
+        await audit.record(conn, "bot", "number_taken_back", conversation.id, {}, now, tenant_id=conversation.tenant_id)
+    return done.rowcount > 0
+
+
 async def let_go(conn: AsyncConnection, conversation: Conversation, now: datetime) -> None:
     """The person is not who we look for: the proof is void, and neither the talk nor the telephone stands for a debtor any more.
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations import audit, linking, questions
-from conversations.consent import adopt_stop
+from conversations.consent import adopt_stop, take_back
 from conversations.conversation import Conversation, give_proof, live_proof
 from conversations.preferences import adopt_preference
 from receivables.ground import Ground
@@ -158,6 +158,7 @@ async def _compare(
         proof = await live_proof(conn, conversation.id, now)
         assert proof is not None
         await linking.bring_question(conn, conversation.id, proof, now)
+        await take_back(conn, conversation, debtor_id, now)
         await audit.record(conn, "bot", "identity_proven", conversation.id, {"debtor": debtor_id}, now)
         return Outcome("proven", debtor_id=debtor_id)
     since = now - timedelta(hours=rules.lock_hours)

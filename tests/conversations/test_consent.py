@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.care import pause_person
-from conversations.consent import adopt_stop, let_go, opt_in, opt_out, opted_out
+from conversations.consent import adopt_stop, let_go, opt_in, opt_out, opted_out, take_back
 from conversations.conversation import get, give_proof
 from conversations.requests import open_requests_of, register
 from receivables.ground import Ground
@@ -80,6 +80,28 @@ async def test_a_number_that_is_let_go_of_is_never_written_to(conn: AsyncConnect
     assert await opted_out(conn, await get(conn, STRANGER))
     state = (await conn.execute(text("select state from debtor_phones where phone_key = '+5511980000000'"))).scalar_one()
     assert state == "wrong_person"
+
+
+async def test_a_number_that_was_let_go_of_is_the_persons_once_they_prove_it_and_messages_wait_for_their_word(
+    conn: AsyncConnection,
+) -> None:
+    for one in (WHATSAPP, STRANGER):
+        await let_go(conn, await get(conn, one), NOW)
+    await conn.execute(
+        text(
+            "insert into debtor_phones (debtor_id, phone_key, state) values (1, '+5512988112041', 'wrong_person') on conflict do nothing"
+        )
+    )
+    assert await take_back(conn, await get(conn, WHATSAPP), 1, NOW)
+    assert not await take_back(conn, await get(conn, WHATSAPP), 1, NOW)
+    states = {
+        row.phone_key: row.state
+        for row in (await conn.execute(text("select phone_key, state from debtor_phones order by state"))).all()
+    }
+    assert states["+5512988112041"] == "proven" and states["+5511980000000"] == "wrong_person"
+    assert await opted_out(conn, await get(conn, WHATSAPP))
+    await opt_in(conn, await get(conn, WHATSAPP), NOW)
+    assert not await opted_out(conn, await get(conn, WHATSAPP))
 
 
 async def test_a_pause_holds_until_it_is_lifted(conn: AsyncConnection) -> None:

@@ -89,6 +89,11 @@ _BESIDE = re.compile(
     r"\b(?:(?:ta|esta|to|estou) (?:aqui|aki|do (?:meu )?lado|comigo|junto|com (?:ele|ela))|do (?:meu|lado d[eoa]l[ae]) lado|ao meu lado|(?:ele|ela) (?:ta|esta) (?:aqui|ouvindo|me ouvindo|vendo)"
     r"|(?:digit\w+|escrev\w+|falar|respond\w+|mexer) (?:por|pra|para) (?:ele|ela)|nao (?:enxerga|escuta|ouve|sabe (?:ler|escrever|mexer|digitar|usar)|consegue (?:ler|digitar|escrever|mexer)))\b"
 )
+_NO_OFFER = re.compile(
+    r"\b(?:se|quando|caso) (?:\w+ ){0,3}?(?:nao|num|n|nunca|deixar de|ninguem) (?:\w+ )?pag\w+|\b(?:nao|num|n|nem|nunca) (?:vou|vai|quero|posso|consigo|tenho como|da pra|pretendo|e (?:pra|para)) (?:\w+ )?pag\w+"
+    r"|\b(?:o que|oq|que) (?:e que )?(?:acontece|acontecera|pode acontecer|vai acontecer|da|rola)\b"
+)
+"""Who asks what comes of not paying, or will not pay, offers nothing."""
 _PAYS = re.compile(r"\b(?:pag(?:ar|o|aria|amos|ando)|quit(?:ar|o)|acert(?:ar|o)|pix|boleto)\b")
 
 
@@ -99,7 +104,8 @@ def beside(text: str) -> bool:
 
 def wants_to_pay(text: str) -> bool:
     """Whether somebody offers to pay for another: "eu posso pagar por ela?"."""
-    return _PAYS.search(plain(text)) is not None
+    said = plain(text)
+    return _PAYS.search(said) is not None and _NO_OFFER.search(said) is None
 
 
 def relation(text: str) -> Relation:
