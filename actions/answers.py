@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.dispute_papers import paper_for_dispute
 from actions.faq import answer_question, say_on_behalf_of, tell
 from actions.receipt_sent import take_receipt
 from actions.rights import claim_right
@@ -84,6 +85,8 @@ class FileReceived(Topic):
         if say_what_was_heard(scene) or say_what_did_not_come(scene):
             return
         if kinds & {"image", "document"} and await heavy_file(scene):
+            return
+        if kinds & {"image", "document"} and await paper_for_dispute(scene):
             return
         if kinds & {"image", "document"} and await take_receipt(scene, scene.turn.media):
             return

@@ -25,6 +25,7 @@ from actions.correction import day_missed
 from actions.day_wished import code_for_the_day, pays_on_a_day, yes_and_its_code
 from actions.dispute import dispute_disowned, sum_disputed
 from actions.dispute_open import if_denied, pays_meanwhile, proofs_offered
+from actions.dispute_papers import no_receipt, paper_named
 from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
@@ -213,6 +214,8 @@ _BEFORE_SAFETY = (
     Reader(when_it_shows, _typed),
     Reader(about_refund, _typed),
     Reader(next_step, _typed),
+    Reader(no_receipt, _typed),
+    Reader(paper_named, _typed),
     Reader(no_payment_told, _typed),
     Reader(paid_and_stops, _typed),
     Reader(claim_set_right, _typed),

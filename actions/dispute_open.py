@@ -56,7 +56,9 @@ async def proofs_offered(scene: Scene) -> bool:
     if not (_A_PROOF.search(said) and _MAY_SEND.search(said)) or len(said.split()) > 16 or scene.form is not None:
         return False
     last = await last_response(scene.conn, scene.conversation.id) or ""
-    if not (last.startswith("utter_dispute_") or scene.open_question == "dispute_story") or not await open_ones(scene):
+    if not (
+        last.startswith(("utter_dispute_", "utter_anything_else")) or scene.open_question == "dispute_story"
+    ) or not await open_ones(scene):
         return False
     if re.search(r"\b(?:me (?:mand\w+|envi\w+)|voces|vcs)\b", said) or scene.intent in ("parar_mensagens", "falar_com_humano"):
         return False

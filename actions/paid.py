@@ -22,6 +22,7 @@ from actions.which_debt import payable, spoken_of
 from conversations import audit
 from conversations.consent import opt_out
 from conversations.protocol import new_protocol
+from conversations.reply import last_response
 from conversations.turn import text_of
 from payments.charges import Charge, Payment, charges_of, instalments_of, items_of, payments_of
 from payments.look_up import LOOK_UP
@@ -312,7 +313,10 @@ def _ask_next(
     if claim.paid_on is None and not day_asked:
         scene.ask("paid_when", takes=("date",), claim=claim.id)
         roughly = _SOME_TIME.search(plain(scene.words)) if first else None
-        scene.say("utter_paid_when_about" if roughly and _PERIOD.search(roughly[0]) else "utter_paid_when")
+        if not first and told and claim.means in NAMED_MEANS:
+            scene.say("utter_paid_when_by", by={"phrase": f"kind:paid_by_{claim.means}"})
+        else:
+            scene.say("utter_paid_when_about" if roughly and _PERIOD.search(roughly[0]) else "utter_paid_when")
     elif claim.means is None:
         scene.ask("paid_means", takes=("option",), claim=claim.id)
         if claim.paid_on is None:
@@ -325,6 +329,7 @@ def _ask_next(
         if told > 1:
             scene.say("utter_paid_noted", **noted(claim, about))
         else:
+            values |= {name: rows for name, rows in noted(claim, about).items() if name in ("paid_on", "means")}
             scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
 
 
@@ -386,7 +391,7 @@ async def _narrowed(scene: Scene) -> bool:
 
 _NOT_PAID = re.compile(
     r"\b(?:era|foi) (?:foi )?(?:a |o |uma? |de |em )?outr[ao] (?:conta|boleto|fatura|divida|empresa|loja|lugar|que (?:eu )?paguei)\b"
-    r"|\b(?:nao|num|n) (?:\w+ )?paguei\b(?! (?:nada|so|tudo))|\bpaguei (?:nao|n)$|\b(?:ainda )?nao (?:foi|ta|esta) pag[oa]\b|\bretir\w+ (?:a|essa|minha) conferencia\b"
+    r"|\b(?:nao|num|n) (?:\w+ )?paguei\b(?! (?:so|tudo|nada (?:a mais|alem|alem disso|mais))\b)|\bpaguei (?:nao|n)$|\b(?:ainda )?nao (?:foi|ta|esta) pag[oa]\b|\bretir\w+ (?:a|essa|minha) conferencia\b"
 )
 
 
@@ -406,6 +411,10 @@ async def claim_taken_back(scene: Scene) -> bool:
         return False
     claim = await claim_meant(scene, proof.debtor_id)
     if claim is None:
+        last = await last_response(scene.conn, scene.conversation.id) or ""
+        if last.startswith("utter_paid_taken_back") and day_of(scene, later=True) is None:
+            scene.say("utter_paid_none_told")
+            return True
         return False
     await close_claim(scene, claim)
     if day_of(scene, later=True) is not None:
@@ -519,6 +528,10 @@ async def _day_forgotten(scene: Scene) -> bool:
     claim_id = scene.question.arguments.get("claim")
     if claim_id is None or not _SOME_TIME.search(plain(scene.turn.text or "")):
         return False
+    claim = await get_claim(scene.conn, int(claim_id))
+    if claim.means is not None:
+        _ask_next(scene, claim, first=False, about=await get_debts(scene.conn, claim.debts), day_asked=True)
+        return True
     scene.ask("paid_means", takes=("option",), claim=claim_id, no_day=True)
     scene.say("utter_paid_means_without_day")
     return True

@@ -193,7 +193,8 @@ async def claim_answered(scene: Scene) -> bool:
         scene.say("utter_paid_when")
         return True
     if asked == "paid_when":
-        told = day_paid(scene, asked=True) is not None
+        by_what = means_of(scene) in NAMED_MEANS and _BY_WHAT_ALONE.search(said) is not None
+        told = day_paid(scene, asked=True) is not None or by_what
     else:
         told = means_of(scene) is not None and (scene.intent in _READ_ANYHOW or means_of(scene) in NAMED_MEANS)
         if not told and _AT_THE_BANK.search(said):
@@ -202,6 +203,10 @@ async def claim_answered(scene: Scene) -> bool:
     return told and await answerers[asked](scene)
 
 
+_BY_WHAT_ALONE = re.compile(
+    r"\b(?:foi|paguei|pagei|fiz|era|pago)\b|\b(?:loterica|lot[eé]rica|dinheiro|balcao|transferencia|ted|deposito|cartao|na loja|no caixa)\b"
+)
+""""Foi boleto, lotérica" tells by what it was paid; "boleto" alone asks for one."""
 _READ_ANYHOW = frozenset(
     "informar_data informar_valor responder nlu_fallback fora_de_escopo consultar_divida solicitar_pagamento informar_ja_paguei enviar_comprovante negar escolher_opcao corrigir_informacao".split()
 )

@@ -28,6 +28,11 @@ async def arrival_asked(scene: Scene) -> bool:
     return True
 
 
+_FOUND = re.compile(
+    r"(?:(?:e|ai|oi|bom dia|boa tarde|mas|entao|ja|voces|vcs|vc|voce|moc[oa]) )*(?:ja )?(?:acharam|encontraram|localizaram|conferiram|viram|verificaram|confirmaram|identificaram|acharo|achou|encontrou|conferiu|viu|confirmou|identificou)"
+    r"(?: (?:ja|ai|o|meu|pagamento|la|isso|agora|a|minha|conferencia))*"
+)
+""""E aí, já acharam?", of the payment that is looked for."""
 _NOTED = re.compile(
     r"(?:(?:entao|e|mas|ai|ja|isso|voce|vc|ta|esta|ficou|foi|deixou|tem) ){1,5}(?:tudo )?(?:anot|registr|guard|salv)(?:ad[oa]s?|ou|o)"
     r"(?: (?:o valor|o dia|a data|tudo|ai|la|isso|mesmo|certinho|direitinho|o pagamento|o que (?:eu )?(?:falei|disse|contei)|que (?:eu )?(?:ja )?paguei|ne|sim))*"
@@ -42,6 +47,8 @@ async def claim_asked(scene: Scene) -> bool:
     """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
     said = plain(scene.turn.text or "")
     asks = _NOTED.fullmatch(said) is not None
+    if _FOUND.fullmatch(said):
+        return await _still_looked_for(scene)
     no_receipt = HAS_NONE.search(said) is not None
     if not asks and not no_receipt and not _WHAT_NOW.fullmatch(said):
         return False
@@ -66,6 +73,17 @@ async def claim_asked(scene: Scene) -> bool:
         return True
     about = noted(claim, await get_debts(scene.conn, claim.debts))
     scene.say("utter_paid_noted_yes" if asks else "utter_paid_nothing_to_do", **about)
+    return True
+
+
+async def _still_looked_for(scene: Scene) -> bool:
+    """How it stands with the payment that is looked for. False: none is."""
+    proof = await scene.proof()
+    claim = await claim_meant(scene, proof.debtor_id) if proof is not None else None
+    if claim is None:
+        return False
+    scene.ask("paid_receipt", takes=("amount", "date"), claim=claim.id)
+    scene.say("utter_paid_still_looked_into", **noted(claim, await get_debts(scene.conn, claim.debts)))
     return True
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from actions.paid import answerers as paid_answerers
-from actions.paid import look_for_payment
+from actions.paid import claim_meant, look_for_payment, noted
 from actions.receipt import give_papers
 from actions.scene import Scene, Topic
 from actions.which_debt import payable
@@ -21,6 +21,7 @@ from payments.charges import payments_of
 from payments.look_up import LOOK_UP
 from payments.receipt_match import Match, keep, match
 from receivables.claims import Claim, open_claim, open_claim_of, tell_more
+from receivables.store import get_debts
 from understanding.plain import plain
 
 _PDF = "application/pdf"
@@ -55,8 +56,30 @@ class AnnounceReceipt(Topic):
             return
         if scene.open_question == "paid_receipt" and await paid_answerers["paid_receipt"](scene):
             return
-        scene.ask("paid_receipt", public=True)
+        proof = await scene.proof()
+        claim = await claim_meant(scene, proof.debtor_id) if proof is not None else None
+        kept: dict[str, Any] = {"claim": claim.id} if claim is not None else {}
+        if _SENT.search(plain(scene.turn.text or "")) and proof is not None:
+            came = await latest_files(scene.conn, scene.till.talk, scene.conversation.id, scene.now - _SENT_IN)
+            if came and claim is not None:
+                scene.say("utter_paid_noted_yes", **noted(claim, await get_debts(scene.conn, claim.debts)))
+                return
+            if came:
+                scene.say("utter_receipt_is_here")
+            else:
+                scene.ask("paid_receipt", public=True, **kept)
+                scene.say("utter_receipt_none_came")
+            return
+        scene.ask("paid_receipt", public=True, **kept)
         scene.say("utter_receipt_send")
+
+
+_SENT = re.compile(
+    r"\b(?:ja|acabei de|eu) (?:te |lhe |o |a |eu )*(?:mandei|enviei|mandar|enviar|passei|coloquei|postei|anexei)\b|\b(?:mandei|enviei|passei|anexei)\b.{0,30}\b(?:ai|aqui|ali|em cima|acima|antes|agora|ontem|hoje)\b"
+    r"|\b(?:ta|esta|tao|foi) (?:ja )?(?:ai|ali|aqui|em cima|acima|mandad\w+|enviad\w+|anexad\w+)\b|\b(?:recebeu|recebeste|chegou|chegaram|viu|viram)\b"
+)
+_SENT_IN = timedelta(days=3)
+"""So long a file that they say they have sent is looked for above."""
 
 
 _FROM_US = re.compile(

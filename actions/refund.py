@@ -93,7 +93,7 @@ _WHEN_BACK = re.compile(
     r"\b(?:quando|que dia|em quanto tempo|quanto tempo|quantos dias|demora)\b.{0,40}\b(?:volt\w+|devolv\w+|devoluc\w+|estorn\w+|reembols\w+|cai|caem|receb\w+|dinheiro|ressarc\w+)\b"
 )
 _TELLS = re.compile(
-    r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|cartao|transfer\w*|dinheiro|dia|ontem|anteontem|paguei|pagei|foi|foram|reais|fatura|conta|a d[aeo])\b"
+    r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|cartao|transfer\w*|dinheiro|dia|ontem|anteontem|paguei|pagei|foi|foram|reais|fatura|conta|a d[aeo]|\d{2,}(?: reais)? cada)\b"
 )
 _JUST = timedelta(days=2)
 

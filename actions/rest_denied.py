@@ -7,6 +7,7 @@ import re
 from actions.dispute import read_back_denial
 from actions.scene import Scene
 from actions.which_debt import payable, spoken_of
+from receivables.store import Debt
 from understanding.plain import plain
 
 _ONLY = re.compile(
@@ -19,11 +20,40 @@ _THE_REST_NOT = re.compile(
 _NOT_SAID = re.compile(r"\b(?:nao (?:e|eh) so|pag(?:uei|o|ar)|quit\w+)\b")
 
 
+_PARTS = re.compile(r"[,;.!\n]+|\b(?:mas|e|porém|porem|já|ja|só|so|somente)\b(?= (?:a|as|o|os|ess[ae]s?) )", re.IGNORECASE)
+_OWNED = re.compile(
+    r"\b(?<!nao )(?:(?:e|eh|sao|foi|foram) (?:minh\w+|meus?)|(?:ta|esta|tao|estao) cert\w+|eu (?:fiz|comprei|reconheco|conheco)|reconheco|conheco|fui eu|sim)\b"
+)
+_NOT_OWNED = re.compile(
+    r"\b(?:(?:que )?(?:nao|n|num)(?: (?:e|eh|sao|foi|foram))?(?: minh\w+| meus?)?|nunca|jamais|de jeito nenhum)$"
+)
+
+
+async def _half_and_half(scene: Scene) -> bool:
+    """ "A de julho é minha, só a de agosto que não": the one that is denied in few words is read back, and never the other."""
+    _, debts = await payable(scene) if await scene.proof() is not None else (None, [])
+    debts = [debt for debt in debts if debt.status in ("open", "agreed")]
+    owned: list[Debt] = []
+    denied: list[Debt] = []
+    for part in filter(None, (one.strip() for one in _PARTS.split(scene.turn.text or ""))):
+        about = plain(part)
+        if _NOT_OWNED.search(about):
+            denied += spoken_of(scene, part, debts)[0]
+        elif _OWNED.search(about):
+            owned += spoken_of(scene, part, debts)[0]
+    if not owned or not denied or {one.id for one in owned} & {one.id for one in denied}:
+        return False
+    await read_back_denial(scene, denied)
+    return True
+
+
 async def rest_denied(scene: Scene) -> bool:
     """Read the denial of the others back. False: nothing of the kind was said."""
     said = plain(scene.turn.text or "")
     if scene.form is not None or scene.piece is not None or "?" in (scene.turn.text or "") or _NOT_SAID.search(said):
         return False
+    if await _half_and_half(scene):
+        return True
     if not (_ONLY.search(said) or _THE_REST_NOT.search(said)) or await scene.proof() is None:
         return False
     debts = [debt for debt in (await payable(scene))[1] if debt.status in ("open", "agreed")]
