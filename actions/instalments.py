@@ -148,6 +148,8 @@ async def divide(scene: Scene) -> None:
         return
     if scene.open_question not in ("capacity",) and await in_many_days(scene):
         return
+    if _IN_SO_MANY.search(plain(scene.words)):
+        scene.wish_words = f"{scene.words.rstrip(' .!?')}x"  # "divide a mais cara em 4"
     before = scene.words
     debts = await debts_meant(scene, "parcelar")
     if debts and scene.words != before and await in_many_days(scene):
@@ -173,6 +175,9 @@ async def divide(scene: Scene) -> None:
         else:
             say_down_is_needed(scene, known)
             await show_plans(scene, known)
+
+
+_IN_SO_MANY = re.compile(r"\b(?:divid|parcel|repart)\w* .{0,60}\bem \d{1,2}$")
 
 
 async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) -> bool:

@@ -61,21 +61,28 @@ async def named_by_words(scene: Scene, words: str | None = None) -> list[Debt]:
 _THE_MOST = re.compile(
     r"\b(?:a|o|d[ao]|n[ao]|pela|qual|tem|com) (?:d(?:as|elas|essas) (?:\w+ )?)?(?:(?:e|eh|ta|esta|tem|conta|divida|fatura|a|o) )*"
     r"(?:(?P<dear>mais car\w+|maior(?= (?:conta|divida|fatura|de todas|delas)\b|$))|(?P<cheap>mais barat\w+|menor(?= (?:conta|divida|fatura|de todas|delas)\b|$))"
-    r"|(?P<old>mais (?:antig|velh|atrasad)\w+)|(?P<new>mais (?:nov|recent)\w+)|(?P<interest>mais (?:juros?|multa)))\b(?! (?:parcela|prazo|que|do que|por mes))"
+    r"|(?P<old>mais (?:antig|velh|atrasad)\w+)|(?P<new>mais (?:nov|recent)\w+)|(?P<interest>mais (?:juros?|multa))|(?P<discount>mais desconto|maior desconto))\b(?! (?:parcela|prazo|que|do que|por mes))"
 )
+
+
+def superlative(said: str) -> str | None:
+    """What one of several is said to be most of: `dear`, `cheap`, `old`, `new`, `interest` or `discount`; None: nothing such is said."""
+    found = _THE_MOST.search(said)
+    return next((name for name, words in found.groupdict().items() if words), None) if found else None
 
 
 def _the_most(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
     """ "A mais cara então", "qual tem mais juros", anywhere in a sentence: that one of several, where one alone is it."""
-    found = _THE_MOST.search(plain(said)) if len(debts) > 1 else None
-    if found is None:
+    which = superlative(plain(said)) if len(debts) > 1 else None
+    if which is None:
         return []
-    which = next(name for name, words in found.groupdict().items() if words)
 
     def measure(debt: Debt) -> int:
         if which in ("old", "new"):
             return debt.due_date.toordinal() * (-1 if which == "old" else 1)
         due = owed(scene.ground, debt)
+        if which == "discount":
+            return due.discount
         return due.fine + due.interest if which == "interest" else due.total * (-1 if which == "cheap" else 1)
 
     most = max(map(measure, debts))
