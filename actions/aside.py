@@ -19,6 +19,7 @@ from actions.called import call_wished
 from actions.card_lost import card_lost
 from actions.cash import offered_nearly_all
 from actions.coming_back import messages_back
+from actions.compared import most_of_them, which_first
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
 from actions.correction import day_missed
@@ -30,6 +31,7 @@ from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
+from actions.first_asked import card_again, letter_of_another, pays_for_a_clean_name, shop_asked
 from actions.for_another import for_another
 from actions.hardship import at_a_loss, peace_wished
 from actions.heard import offers_nothing
@@ -197,6 +199,7 @@ _WHAT_WAS_SETTLED = re.compile(
 
 _BEFORE_SAFETY = (
     # who is in a state of their own: grief, a stranger's telephone, accounts that nobody may collect
+    Reader(letter_of_another, _typed),
     Reader(for_another, _typed),
     Reader(of_another, _typed),
     Reader(number_asked, _typed),
@@ -271,6 +274,9 @@ _BEFORE_SAFETY = (
     Reader(nobody_else, _typed),
     Reader(documents_with_courtesy, _typed),
     Reader(fears_the_register, _typed),
+    Reader(shop_asked, _typed),
+    Reader(card_again, _typed),
+    Reader(pays_for_a_clean_name, _typed),
     Reader(while_unproven, _typed),
     Reader(hours_beside_documents, _typed),
     Reader(only_looks, _typed),
@@ -298,6 +304,8 @@ _BEFORE_SAFETY = (
     Reader(asked_how_to_pay, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing
     Reader(rest_denied, _typed),
+    Reader(which_first, _typed),
+    Reader(most_of_them, _typed),
     Reader(which_are_theirs, _typed),
     Reader(same_account_twice, _typed),
     Reader(debts_named, _not_me),

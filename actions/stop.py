@@ -6,13 +6,14 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from actions.proving import forget_form
+from actions.proving import done_once_proven, forget_form
 from actions.scene import Scene, Topic
 from conversations import handover
 from conversations.consent import let_go, opt_in, opt_out
 from conversations.effects import newest_said
 from conversations.reply import last_response
 from conversations.requests import register
+from conversations.turn import text_of
 from understanding.plain import plain
 
 _NOT_THEM = re.compile(
@@ -63,6 +64,34 @@ class OptOut(Topic):
             scene.say("utter_ask_stop")
             return
         await stop(scene)
+        await _beside_the_stop(scene)
+
+
+_ASKED_BESIDE = (
+    ("parcelar", re.compile(r"\b(?:quero|queria|vou|da pra|posso) (?:\w+ )?(?:parcelar|dividir)\b")),
+    ("solicitar_pagamento", re.compile(r"\bmand\w+ (?:\w+ ){0,2}(?:pix|boleto|codigo)\b|\b(?:quero|vou) (?:pagar|quitar)\b")),
+    (
+        "consultar_divida",
+        re.compile(
+            r"\bquanto (?:\w+ ){0,2}?(?:ta|esta|e|eh|fica|ficou|dev\w+|deu|da|custa|falta|sai)\b|\bqual (?:e |eh )?o valor\b|\b(?:quero|queria) (?:ver|saber) (?:quanto|o valor|minha)\b"
+        ),
+    ),
+)
+
+
+async def _beside_the_stop(scene: Scene) -> None:
+    """ "Já que tô aqui, quanto tá? E para de me mandar mensagem": messages stop, and what was asked is answered all the same."""
+    said = plain(await text_of(scene.conn, scene.turn.id) or scene.turn.text or "")
+    wish = next((name for name, asked in _ASKED_BESIDE if asked.search(said)), None)
+    if wish is None or _NO_WISH.search(said) or any(name == "utter_wrong_person" for name, _ in scene.said):
+        return
+    scene.intent = wish
+    await done_once_proven(scene, wish)
+
+
+_NO_WISH = re.compile(
+    r"\b(?:nao|nem|num) (?:quero|vou|preciso|me interessa) (?:mais )?(?:saber|pagar|ver|parcelar|negociar)\b|\bquantas vezes\b|\bate quando\b|\bquanto tempo\b"
+)
 
 
 async def stop(scene: Scene) -> None:
