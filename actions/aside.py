@@ -42,7 +42,7 @@ from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.no_agreement import of_no_agreement
-from actions.not_that_much import amount_refused, bare_price_asked, if_so_much, lower_still
+from actions.not_that_much import amount_refused, bare_amount_told, bare_price_asked, if_so_much, lower_still
 from actions.number_back import number_asked
 from actions.of_another import of_another
 from actions.on_screen import about_screen
@@ -67,7 +67,7 @@ from actions.paid_told import arrival_asked, claim_asked
 from actions.partial import half_of_each, part_and_rest_later
 from actions.particulars import tell_particular
 from actions.paying_instead import paid_instead
-from actions.preferences import email_too, messages_after_all, reminder_asked
+from actions.preferences import email_given, email_too, messages_after_all, reminder_asked
 from actions.price import (
     least_price,
     paying_today,
@@ -246,9 +246,11 @@ _BEFORE_SAFETY = (
     Reader(amount_refused, _typed),
     Reader(if_so_much, _typed),
     Reader(bare_price_asked, _typed),
+    Reader(bare_amount_told, _typed),
     Reader(lower_still, _typed),
     Reader(other_too, _typed),
     Reader(half_of_each, _typed),
+    Reader(seizure_asked, _typed),
     Reader(late_in_plan, _typed_wish),
     Reader(all_at_once_instead, _typed_wish),
     Reader(agreement_put_right, _typed),
@@ -260,7 +262,6 @@ _BEFORE_SAFETY = (
     Reader(contact_corrected, _typed),
     # words that say more than the wish they were taken for
     Reader(word_asked, _typed),
-    Reader(seizure_asked, _typed),
     Reader(plainly_asked, _typed),
     Reader(sorry, _typed),
     Reader(insulted, _typed),
@@ -282,6 +283,7 @@ _BEFORE_SAFETY = (
     Reader(only_looks, _typed),
     Reader(call_wished, _typed),
     Reader(email_too, _typed),
+    Reader(email_given, _typed),
     Reader(messages_after_all, _typed),
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),

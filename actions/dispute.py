@@ -75,7 +75,7 @@ async def dispute(scene: Scene) -> None:
     if asks(scene.words) and dispute_reason(scene.words) == "prescribed":
         await tell_known(scene, scene.till.talk.knowledge.known["prescription"])  # asked, and nothing is denied
         return
-    if recognises(scene.words) and not denies(scene.words):
+    if recognises(scene.words) and not denies(scene.words) and not _OTHER_SUM.search(plain(scene.words)):
         await _not_denied(scene)
         return
     if scene.turn.given.documents and not denies(scene.words) and not _SPEAKS_OF_ONE.search(plain(scene.words)):
@@ -119,9 +119,14 @@ async def dispute(scene: Scene) -> None:
         _offer(scene, debts)
         return
     sure = len(every) == 1 or bool(named or scene.turn.arguments.get("debts")) or _THIS.search(plain(scene.words)) is not None
-    await _reason_or_ask(scene, debts, sure=sure)
+    other_sum = "wrong_amount" if _OTHER_SUM.search(plain(scene.words)) else None
+    await _reason_or_ask(scene, debts, other_sum, sure=sure)
 
 
+_OTHER_SUM = re.compile(
+    r"\b(?:mas|so que|porem) (?:\w+ ){0,3}?(?:era|foi|custou|custava|deu|eram|valia|saiu|comprei por|combinei|combinamos)(?: (?:so|de|por|uns|r|tipo|menos|no valor de))* \d{2,}"
+)
+""""Lembro da compra, mas era 800": the account is owned up to, and the sum is not."""
 _SPEAKS_OF_ONE = re.compile(r"\b(?:contest\w+|disput\w+|reclam\w+|questionar|errad[oa]|nao)\b")
 _THIS = re.compile(r"\b(?:[dn]?ess[ae]s?|[dn]?est[ae]s?|[dn]?isso|ela|dela|ela)\b")
 _ONE = re.compile(r"\b(?:uma|alguma) (?:d[aeo]s?|conta|delas)\b")

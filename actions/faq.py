@@ -10,6 +10,7 @@ from actions.heard import is_question
 from actions.scene import Scene, Topic
 from actions.which_debt import payable
 from conversations.knowledge import Asked, Known
+from conversations.reply import last_response
 from payments.charges import charges_of, payments_of
 from payments.payee import payee_of
 from receivables.brasilia import BRASILIA
@@ -74,6 +75,14 @@ async def asked_how_to_pay(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.intent not in _MIGHT_PAY or re.search(r"\b(?:ja )?paguei\b", said):
         return False
+    if _WHERE_TO_PAY.fullmatch(said):
+        await tell(
+            scene,
+            scene.till.talk.knowledge.known[
+                "lottery" if scene.slots.get("means") == "boleto" or await _slip_shown(scene) else "ways_to_pay"
+            ],
+        )
+        return True
     by_card = _BY_CARD.search(said) is not None and not _OWED_ON_A_CARD.search(said)
     if not by_card and not (_OTHER_WAYS.search(said) and is_question(scene)):
         return False
@@ -81,6 +90,17 @@ async def asked_how_to_pay(scene: Scene) -> bool:
     sure = None if by_card else knowledge.asked(scene.turn.text or "").sure
     await tell(scene, sure or knowledge.known["ways_to_pay"])
     return True
+
+
+_WHERE_TO_PAY = re.compile(
+    r"(?:(?:e|mas|moc[oa]|entao|oi|ai|filh[ao]|minha|meu) )*(?:(?:aonde|onde|adonde|em que lugar) (?:que |e que )?(?:eu )?(?:pago|posso pagar|vou pagar|faco (?:o |esse )?pagamento|se paga|da pra pagar|paga|que pago)|pago (?:isso |ele )?(?:aonde|onde))(?: (?:isso|ele|esse|essa|o|boleto|esse boleto|a conta|aqui|agora|hein|moc[oa]))*"
+)
+""""Onde eu pago isso?": a question, and no wish for one more code."""
+
+
+async def _slip_shown(scene: Scene) -> bool:
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    return last.startswith("utter_boleto_")
 
 
 _MIGHT_PAY = frozenset(

@@ -130,3 +130,26 @@ async def lower_still(scene: Scene) -> bool:
     else:
         ask_capacity(scene, known)
     return True
+
+
+_BARE = re.compile(r"(?:r\$ ?)?\d{2,6}(?:[.,]\d{2,3})*(?: ?(?:reais|real|conto|pila))?", re.IGNORECASE)
+_LEAST = 20_00
+"""Centavos. Below it a bare number is a day or a place in a list."""
+
+
+async def bare_amount_told(scene: Scene) -> bool:
+    """ "400", below what one account comes to: that part of it, read back before any code. False: no bare amount, or it is an answer."""
+    text = (scene.turn.text or "").strip()
+    if (
+        scene.intent not in _UNCLEAR
+        or scene.form is not None
+        or scene.open_question not in (None, "pay")
+        or not _BARE.fullmatch(text)
+    ):
+        return False
+    amount = lone_amount(scene)
+    if amount is None or amount < _LEAST or await scene.proof() is None:
+        return False
+    if len(scene.slots.get("focus") or ()) != 1 and len((await payable(scene))[1]) != 1:
+        return False
+    return await part_wished(scene)

@@ -84,6 +84,11 @@ async def _of_another(scene: Scene) -> bool:
     return bool(named) and not named & kept
 
 
+_ALL_THERE_IS = re.compile(
+    r"\b(?:so|somente|apenas) (?:\w+ )?(?:tenho|consigo|posso|juntei|consegui)\b|\btudo (?:o )?que (?:eu )?(?:tenho|consigo|juntei)\b"
+)
+
+
 async def part_wished(scene: Scene) -> bool:
     """Take up the wish to pay a part, if the words hold one; False when they mean something else."""
     if await scene.proof() is None:
@@ -102,6 +107,14 @@ async def part_wished(scene: Scene) -> bool:
     debts = [debt for debt in debts if debt.status == "open"]
     if not debts or (amount is not None and not means_a_part(scene.words) and _is_a_price(scene, debts, amount)):
         return False
+    if amount is not None and len(debts) > 1 and _ALL_THERE_IS.search(plain(scene.words)):
+        dearest = max(owed(scene.ground, debt).total for debt in debts)
+        if amount > dearest and not await named_by_words(scene):
+            # "Só tenho 1300", of two that come to 1490: an offer for all of them, and a part of none.
+            scene.wish_words = f"faz tudo por R$ {amount // 100},{amount % 100:02}"
+            scene.set_slot("focus", None)
+            await scene.turn_to("pedir_desconto")
+            return True
     meant = await debts_meant(scene, "partial_which", among=debts)
     if meant is not None:
         if len(meant) > 1:

@@ -23,10 +23,10 @@ from actions.proving import proven
 from actions.resting import Resting, at_rest, resting, say_resting
 from actions.scene import Scene, Topic
 from actions.several import price_of_named
-from actions.which_debt import chosen_debts, narrowed, payable, payable_of, so_many_said
+from actions.which_debt import chosen_debts, narrowed, payable, payable_of, so_many_said, spoken_of
 from conversations.meaning import tells_of_them
 from conversations.said import newest_said, typed_in_turn
-from conversations.turn import text_of
+from conversations.turn import text_before, text_of
 from payments.charges import Charge
 from payments.issue import CannotIssue, Kind, issue
 from payments.present import present, present_again, present_boleto, shown_since
@@ -326,7 +326,19 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
         return free if len(free) == 1 else None  # "quero pagar" means what is not denied
     if focus:
         return focus
+    if len(debts) > 1 and _OF_HER.search(plain(scene.words)) and (spoken := await _spoken_of_before(scene, debts)):
+        return spoken
     return debts if len(debts) == 1 else None
+
+
+_OF_HER = re.compile(r"\b(?:d(?:ela|ele|essa|esse|esta|este)|n(?:ela|ele))\b(?! (?:vez|dia|mes|jeito|valor|numero))")
+
+
+async def _spoken_of_before(scene: Scene, debts: list[Debt]) -> list[Debt]:
+    """ "Manda o pix dela": the account that the message before named, if it was one alone."""
+    before = await text_before(scene.conn, scene.turn.id)
+    named, _ = spoken_of(scene, before or "", debts)
+    return named if len(named) == 1 else []
 
 
 async def _issue(scene: Scene, creditor_id: int, debts: list[Debt], means: Kind, *, despite_dispute: bool = False) -> None:

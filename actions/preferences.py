@@ -11,7 +11,8 @@ from conversations.consent import opt_in, opted_out
 from conversations.contact_hours import compatible, together
 from conversations.handover import hours_in_words
 from conversations.preferences import Preference, hours_of, prefer, preference_of
-from conversations.requests import register
+from conversations.reply import last_response
+from conversations.requests import add_words, newest_request, register
 from understanding.contact_wishes import ContactWish, contact_wish
 from understanding.plain import plain
 from understanding.values import read_values
@@ -159,6 +160,24 @@ async def email_too(scene: Scene) -> bool:
     if not _as_well(scene) or is_question(scene):
         return False
     await _also_by(scene)
+    return True
+
+
+_MOST_BESIDE = 4
+
+
+async def email_given(scene: Scene) -> bool:
+    """An address by itself, right after it was told that e-mail is for the team: kept with that request. False: nothing such."""
+    text = scene.turn.text or ""
+    emails = read_values(text, scene.today).emails
+    if not emails or len(text.split()) > _MOST_BESIDE or scene.form is not None:
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    kept = await newest_request(scene.conn, scene.conversation.id, "contact") if last.startswith("utter_preference_") else None
+    if kept is None:
+        return False
+    await add_words(scene.conn, scene.ground, kept.id, text)
+    scene.say("utter_preference_email_too", protocol=kept.protocol, email=emails[-1].value)
     return True
 
 

@@ -35,7 +35,9 @@ _LAST = re.compile(
 A_CODE = re.compile(r"\b(?:b[ou]l+[eao]?[tl]\w*|pix|codigo|linha|qr ?code|copia e cola)\b")
 _AS_LONG_AS_POSSIBLE = re.compile(r"\b(?:maximo|o mais longe|ate quando|ate que dia|maior prazo)\b")
 _AN_INSTALMENT = re.compile(r"\b(?:entrada|parcela|prestacao)\b")
-_THE_FIRST = re.compile(r"\bquando (?:vence|cai|e|tenho que pagar|pago) (?:a )?(?:primeira|proxima)\b")
+_THE_FIRST = re.compile(
+    r"\b(?:o|a) proxim[oa] (?:pagamento |parcela )?(?:vence|cai|e|eh) (?:quando|que dia)\b|\bproxim[oa] (?:\w+ )?quando (?:vence|cai|e|eh|pago)\b|\bquando (?:vence|cai|e|tenho que pagar|pago) (?:a )?(?:primeira|proxima)\b"
+)
 _OF_PAYING = re.compile(r"\b(?:pag\w+|vale|validade|vence|expira)\b")
 
 

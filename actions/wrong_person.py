@@ -73,7 +73,7 @@ _OF_AN_ACCOUNT = re.compile(
 _PLAINLY_NOT_ME = re.compile(
     r"\bnao (?:sou (?!mais|cliente|obrigad|devedor|de )|(?:e|eh) (?:comigo|meu (?:nome|numero|cpf|telefone|celular|zap)|pra mim|para mim|a pessoa|ess[ae] pessoa|ele|ela|dele|dela)|era (?:pra|para) mim|moro?a?\b)"
     r"|\bnao conhec\w+ (?:ninguem|nenhum\w*|quem|tal|ess[ea]s? (?!contas?|dividas?|lojas?|empresas?|cobranc|faturas?|compra|boleto|cartao|servico|plano|credor)\w+|(?!ess[ae]|est[ae]|isso|nada|a\b|o\b|as\b|os\b|d[aeo]|e\b|mas|nao|eu|que|direito|bem)\w+)"
-    r"|\b(?:numero|pessoa|telefone|contato|zap) (?:ta |esta )?errad[oa]|\berr(?:ou|aram|ei) (?:de |o )?(?:numero|pessoa)|\bengano\b|\b(?:numero|chip|linha) (?:novo|nova|agora e meu)|\bsou outr[oa]\b|\bnao tem ninguem\b|\b(?:numero|chip|linha|telefone|celular|zap) (?:aqui )?nao (?:e|eh|era|pertence) (?:mais )?(?:d[aeo]|a) (?!dia\b)\w+|\bcompr\w+ (?:o |ess[ea] |est[ea] |um )?(?:chip|numero|linha)\b"
+    r"|\b(?:numero|pessoa|telefone|contato|zap) (?:ta |esta )?errad[oa]|\berr(?:ou|aram|ei) (?:de |o )?(?:numero|pessoa)|\bengano\b|\b(?:numero|chip|linha) (?:e |eh )?(?:novo|nova|agora e meu)|\bsou outr[oa]\b|\bnao tem ninguem\b|\b(?:numero|chip|linha|telefone|celular|zap) (?:aqui )?nao (?:e|eh|era|pertence) (?:mais )?(?:d[aeo]|a) (?!dia\b)\w+|\bcompr\w+ (?:o |ess[ea] |est[ea] |um )?(?:chip|numero|linha)\b"
 )
 """Said of who somebody is. Everything else that looks like it is of an account, and is gone on with."""
 

@@ -260,6 +260,8 @@ async def _deal(conn: AsyncConnection, conversation: Conversation, said: str, no
     if all(wish(said, has_agreement=agreed, negotiating=True) is None for agreed in (True, False)):
         return None
     proof = await live_proof(conn, conversation.id, now)
+    if proof is None and any(one.label == "nao_sou_a_pessoa" and one.certainty == "sure" for one in read_safety(said)):
+        return None  # "sou advogada da dona Maria, quero negociar": who writes comes before what they wish
     bound = proof is not None and await has_live_agreement(conn, proof.debtor_id)
     question = await open_question(conn, conversation.id, now)
     negotiating = question is not None and question.name in ("plans", "accept_offer", "capacity", "discount", "propose")

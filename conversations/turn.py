@@ -504,6 +504,17 @@ async def text_of(conn: AsyncConnection, turn_id: str) -> str | None:
     return words
 
 
+async def text_before(conn: AsyncConnection, turn_id: str) -> str | None:
+    """The harmless words of the turn before this one, in the same talk."""
+    found = await conn.execute(
+        text("""select before.text from turns now_ join turns before on before.conversation_id = now_.conversation_id
+                and before.number < now_.number where now_.id = :id order by before.number desc limit 1"""),
+        {"id": turn_id},
+    )
+    words: str | None = found.scalar_one_or_none()
+    return words
+
+
 async def facts(conn: AsyncConnection, talk: Talk, turn_id: str) -> TurnFacts:
     """Read the turn again: the meaning of the tapped choice and the documents that Rasa never sees. Raises `LookupError`."""
     row = (
