@@ -11,6 +11,7 @@ from actions.debt import show_debts, tell
 from actions.paid import look_for_payment
 from actions.receipt import give_papers
 from actions.scene import Scene
+from actions.standing import tell_standing
 from actions.which_debt import payable
 from conversations.reply import last_response
 from conversations.turn import text_of
@@ -112,6 +113,8 @@ async def after_payment(scene: Scene) -> bool:
     ):
         return await _holds(scene, said, proof.debtor_id, came)
     less = came[0].status == "partial" and _LESS.search(said) is not None and _PLANS.search(said) is None
+    if came[0].status == "partial" and _REST_WHEN.fullmatch(said):
+        return await _rest_when(scene, proof.debtor_id)
     if less or _LEFT.fullmatch(said):
         return await _left(scene, proof.debtor_id)
     if _CALLS.search(said) and ("?" in words or said.startswith(("ainda ", "e ", "agora "))):
@@ -199,6 +202,25 @@ async def _left(scene: Scene, debtor_id: int) -> bool:
     scene.say("utter_left_after_payment")
     scene.set_slot("focus", None)
     await show_debts(scene)
+    return True
+
+
+_REST_WHEN = re.compile(
+    r"(?:(?:e|mas|ai|entao|ok|ta|agora) )*(?:o resto|o restante|o que (?:falta|faltou|sobrou|ficou)|a diferenca|a outra (?:parte|metade)|o saldo)"
+    r"(?: (?:eu|tenho que|tem que|e pra|fica|vai ser|vence|pago|pagar|posso|pra|para|e|tem|ate|ser pago))* (?:quando|que dia|ate que dia|quanto tempo|prazo)"
+    r"|(?:(?:e|mas|ai|entao|ok|ta|agora) )*(?:quando|que dia|ate quando|ate que dia) (?:(?:eu|e que|que|tenho que|e pra|vence|fica|pago|pagar|posso) )*(?:o resto|o restante|o que (?:falta|faltou|sobrou|ficou)|a diferenca|a outra (?:parte|metade)|o saldo)"
+)
+
+
+async def _rest_when(scene: Scene, debtor_id: int) -> bool:
+    """ "E o resto, quando?", after a part was paid: what is left, and the day that was promised, or that none is set."""
+    if await tell_standing(scene):
+        return True
+    if not await _left(scene, debtor_id):
+        return False
+    late = all(owed(scene.ground, debt).days_overdue for debt in (await payable(scene))[1])
+    if late and scene.said[0][0] == "utter_left_after_payment":
+        scene.said.insert(1, ("utter_rest_has_no_day", {}))
     return True
 
 

@@ -31,6 +31,7 @@ from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
+from actions.few_words import ok_to_moved_day, remembered, whether_discount_lasts
 from actions.first_asked import card_again, letter_of_another, pays_for_a_clean_name, shop_asked
 from actions.for_another import for_another
 from actions.hardship import at_a_loss, peace_wished
@@ -234,6 +235,9 @@ _BEFORE_SAFETY = (
     Reader(of_the_waiting, _typed),
     Reader(terms_told, _typed),
     Reader(offered_before, _typed),
+    Reader(ok_to_moved_day, _typed),
+    Reader(remembered, _typed_wish),
+    Reader(whether_discount_lasts, _typed_wish),
     Reader(falls_on_a_weekend, _typed),
     Reader(said_back, _typed),
     Reader(yes_to_a_guess, _typed),

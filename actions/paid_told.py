@@ -33,6 +33,11 @@ _FOUND = re.compile(
     r"(?: (?:ja|ai|o|meu|pagamento|la|isso|agora|a|minha|conferencia))*"
 )
 """"E aí, já acharam?", of the payment that is looked for."""
+_ANY_NEWS = re.compile(
+    r"(?:e|oi|opa|mas|entao|moc[oa]) (?:ai|entao|agora)(?: (?:ja|deu certo|como (?:ta|esta|ficou|fica)|tudo certo|alguma (?:novidade|noticia|resposta)|novidades?))*"
+    r"|(?:(?:e|ai|tem|alguma|ja tem|teve) )*(?:novidades?|noticias?|resposta|retorno)|(?:(?:e|ai|entao|ja) )*deu certo(?: ai)?"
+)
+""""E aí?", below a payment or a receipt that is looked into: no greeting."""
 _NOTED = re.compile(
     r"(?:(?:entao|e|mas|ai|ja|isso|voce|vc|ta|esta|ficou|foi|deixou|tem) ){1,5}(?:tudo )?(?:anot|registr|guard|salv)(?:ad[oa]s?|ou|o)"
     r"(?: (?:o valor|o dia|a data|tudo|ai|la|isso|mesmo|certinho|direitinho|o pagamento|o que (?:eu )?(?:falei|disse|contei)|que (?:eu )?(?:ja )?paguei|ne|sim))*"
@@ -49,6 +54,9 @@ async def claim_asked(scene: Scene) -> bool:
     asks = _NOTED.fullmatch(said) is not None
     if _FOUND.fullmatch(said):
         return await _still_looked_for(scene)
+    if _ANY_NEWS.fullmatch(said) and scene.open_question in (None, "paid_receipt"):
+        below = await last_response(scene.conn, scene.conversation.id) or ""
+        return below.startswith(("utter_paid_", "utter_receipt_")) and await _still_looked_for(scene)
     no_receipt = HAS_NONE.search(said) is not None
     if not asks and not no_receipt and not _WHAT_NOW.fullmatch(said):
         return False
