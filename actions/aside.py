@@ -91,7 +91,7 @@ from actions.settled import all_settled, next_step
 from actions.staying import stay_with
 from actions.stop import after_the_stop
 from actions.taken_up import offered_before, starts_later, take_it_up
-from actions.the_other_too import other_too
+from actions.the_other_too import other_too, the_other_asked
 from actions.together import of_all_together
 from actions.trust import tell_payee, victim_tells, what_the_code_is_for
 from actions.uncollected import of_the_uncollected
@@ -253,6 +253,7 @@ _BEFORE_SAFETY = (
     Reader(bare_amount_told, _typed),
     Reader(lower_still, _typed),
     Reader(other_too, _typed),
+    Reader(the_other_asked, _typed),
     Reader(half_of_each, _typed),
     Reader(seizure_asked, _typed),
     Reader(late_in_plan, _typed_wish),

@@ -227,7 +227,13 @@ async def _disputable(scene: Scene) -> list[Debt] | None:
         return wished
     known = [one for one in await disputes_of(scene.conn, proof.debtor_id) if one.status == "open"]
     if known:
-        _say_known(scene, known[0])
+        words = scene.turn.text or ""
+        if len(plain(words).split()) > 1 and tells_what_happened(words) and dispute_reason(words) is not None:
+            # "Usaram meu nome", below the dispute, is more of what happened.
+            kept = await add_story(scene.conn, known[0].id, words)
+            scene.say("utter_dispute_story_kept", protocol=kept.protocol, answer_by={"date": kept.answer_by.isoformat()})
+        else:
+            _say_known(scene, known[0])
     elif debts:
         scene.ask("human")
         scene.say("utter_dispute_not_needed")

@@ -52,7 +52,9 @@ async def court_told_of(scene: Scene) -> bool:
 
 async def copy_of_own_data(scene: Scene) -> bool:
     """ "Quero uma cópia em pdf" of what was just told is no bill."""
-    if scene.intent not in _COPY_MAY_BE or not _COPY.search(plain(_said(scene))) or not await _after_data(scene):
+    said = plain(_said(scene))
+    named = _ALL_MY_DATA.search(said) is not None
+    if scene.intent not in _COPY_MAY_BE or not (named or (_COPY.search(said) and await _after_data(scene))):
         return False
     await claim_right(scene)
     return True
@@ -138,6 +140,9 @@ _WILL_BE_LISTED = re.compile(
     r"|\b(?:vao|vai|voces|vcs|podem?) (?:me |meu |o |nome |cpf |colocar |por |botar |mandar |sujar ){1,5}.{0,12}(?:serasa|spc|negativ\w+|nome)\b"
 )
 _COPY_MAY_BE = frozenset("solicitar_pagamento recibo_quitacao consultar_divida nlu_fallback enviar_comprovante".split())
+_ALL_MY_DATA = re.compile(
+    r"\b(?:dados|informac\w+|tudo) que (?:voces|vcs|vc|voce|ces) (?:tem|tenham|guardam|possuem|sabem)(?: (?:meus?|minhas?|de mim|sobre mim|ai))*\b"
+)
 _COPY = re.compile(r"\b(?:copia|pdf|arquivo)\b")
 _ASHAMED = re.compile(
     r"\b(?:(?:tenho|to com|estou com|com|ate|que|morro de|muita) vergonha(?! (?:na cara|dess\w|de voces|alheia))|sem coragem de|sem jeito de)\b"

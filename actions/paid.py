@@ -329,7 +329,7 @@ def _ask_next(
         if told > 1:
             scene.say("utter_paid_noted", **noted(claim, about))
         else:
-            values |= {name: rows for name, rows in noted(claim, about).items() if name in ("paid_on", "means")}
+            values |= {name: rows[:1] for name, rows in noted(claim, about).items() if name in ("paid_on", "means")}
             scene.say("utter_paid_receipt_boleto" if claim.means == "boleto" else "utter_paid_receipt", **values)
 
 

@@ -38,6 +38,12 @@ _TAKEN_BACK = re.compile(
 )
 
 
+_HEARD_OF_US = re.compile(
+    r"(?:(?:ja|eu|ainda|de novo|voces|vcs|mesmo|cedo|de manha|pela manha) ?)*(?:to|tou|estou|tava|estava|recebi|receb\w+|cheg\w+|vieram|veio|mandaram|mandou|ligaram|cobr\w+|continua\w*|apareceu|aparece|vi|olhei|nao)\b"
+)
+"""What follows a day on which something else happened."""
+
+
 def other_days_paid(scene: Scene, day: date | None) -> list[date]:
     """Further days beside `day`, each told in so many words: "metade dia 3 e a outra dia 10". None where one day corrects another."""
     if day is None or _TAKEN_BACK.search(plain(scene.words)):
@@ -46,6 +52,8 @@ def other_days_paid(scene: Scene, day: date | None) -> list[date]:
     for when in read_values(scene.words, scene.today).dates:
         if not when.readings or when.kind not in ("past", "exact"):
             continue
+        if _HEARD_OF_US.match(plain(scene.words[when.end :])) is not None:
+            continue  # "paguei ontem e hoje já tô recebendo cobrança"
         other = when.readings[0] if when.readings[0] <= scene.today else months_later(when.readings[0], -1)
         if other <= scene.today and other != day and other not in found:
             found.append(other)

@@ -38,6 +38,10 @@ _ANY_NEWS = re.compile(
     r"|(?:(?:e|ai|tem|alguma|ja tem|teve) )*(?:novidades?|noticias?|resposta|retorno)|(?:(?:e|ai|entao|ja) )*deu certo(?: ai)?"
 )
 """"E aí?", below a payment or a receipt that is looked into: no greeting."""
+_STILL_CHARGED = re.compile(
+    r"\b(?:quando|ate quando) (?:voces |vcs |ces )?(?:vao )?(?:par(?:am|ar|aram)|deix(?:am|ar)) de (?:me )?(?:cobrar|mandar cobranca|ligar)\b|\b(?:vao|vai) (?:continuar|parar de) (?:me )?cobr(?:ando|ar)\b"
+)
+"""Asked of who has told of a payment: nobody collects until it is looked at."""
 _NOTED = re.compile(
     r"(?:(?:entao|e|mas|ai|ja|isso|voce|vc|ta|esta|ficou|foi|deixou|tem) ){1,5}(?:tudo )?(?:anot|registr|guard|salv)(?:ad[oa]s?|ou|o)"
     r"(?: (?:o valor|o dia|a data|tudo|ai|la|isso|mesmo|certinho|direitinho|o pagamento|o que (?:eu )?(?:falei|disse|contei)|que (?:eu )?(?:ja )?paguei|ne|sim))*"
@@ -52,7 +56,7 @@ async def claim_asked(scene: Scene) -> bool:
     """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
     said = plain(scene.turn.text or "")
     asks = _NOTED.fullmatch(said) is not None
-    if _FOUND.fullmatch(said):
+    if _FOUND.fullmatch(said) or _STILL_CHARGED.search(said):
         return await _still_looked_for(scene)
     if _ANY_NEWS.fullmatch(said) and scene.open_question in (None, "paid_receipt"):
         below = await last_response(scene.conn, scene.conversation.id) or ""

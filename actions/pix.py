@@ -102,10 +102,20 @@ _ANOTHER_MEANS = re.compile(r"\bpix\b")
 _NUMBERS = re.compile(r"\b(?:numer\w+|numerac\w+|digitos|linha)\b")
 
 
+_BARE_SEND = re.compile(
+    r"(?:(?:pode|me|entao|ta|ok|sim|isso) )*(?:mand(?:a|ar|e)|envi(?:a|ar|e)|passa(?:r)?)(?: (?:ai|aqui|entao|por favor|pra mim|de novo|dnv|ele))*"
+)
+""""Manda aí", below a boleto, is of that boleto."""
+
+
 async def _numbers_of_the_slip(scene: Scene) -> None:
     """\"Manda de novo só os números\", below a boleto, means the boleto's."""
     said = plain(scene.words)
-    if scene.turn.arguments or not (_NUMBERS.search(said) or _NOT_OPENED.search(said)) or _ANOTHER_MEANS.search(said):
+    if (
+        scene.turn.arguments
+        or not (_NUMBERS.search(said) or _NOT_OPENED.search(said) or _BARE_SEND.fullmatch(said))
+        or _ANOTHER_MEANS.search(said)
+    ):
         return
     last = await newest_said(scene.conn, scene.conversation.id, _CODES, scene.now - _EXPLAINED)
     if last is not None and last.startswith("utter_boleto_"):

@@ -110,13 +110,28 @@ _SOME_DAY = re.compile(
 _I_PAY_THEM = re.compile(r"\b(?:eu )?(?:pago|acerto|quito)(?: eu| sim| agora| ja| hoje| tudo)*$")
 
 
+_MONEY_CAME = re.compile(
+    r"\b(?:recebi|caiu|ganhei|saiu|entrou|peguei|consegui)\b.{0,30}\b(?:decimo|13|salario|pagamento|fgts|rescisao|dinheiro|ferias|bonus|grana|indenizac\w+|emprestimo)\b"
+)
+"""Money that has come is paid with now, and not on the day on which it usually comes."""
+_THIRTEENTH = re.compile(r"\b(?:o )?(?:d[eé]cimo[\s-]*terceiro|13[ºo°]?)\b", re.IGNORECASE)
+_WANTS_TO_PAY = re.compile(
+    r"\b(?:quero|queria|vou|posso|gostaria de|vim|da pra) (?:\w+ )?(?:pagar|quitar|acertar|liquidar|zerar)\b"
+)
+_TO_COME = re.compile(r"\b(?:dia \d|amanha|semana|mes que vem|proxim\w+|depois)\b")
+
+
 async def _paid_now(scene: Scene) -> bool:
     """ "As da loja eu pago", "as duas juntas, pix": no day is meant but now, and what they come to is shown, or the code sent. False: a
     day is spoken of, or nothing such."""
     said = plain(scene.words)
-    if day_of(scene) is not None or amount_of(scene) is not None or _SOME_DAY.search(said) or re.search(r"\bnao\b", said):
+    came = _MONEY_CAME.search(said) is not None and _WANTS_TO_PAY.search(said) is not None and _TO_COME.search(said) is None
+    if not came and (
+        day_of(scene) is not None or amount_of(scene) is not None or _SOME_DAY.search(said) or re.search(r"\bnao\b", said)
+    ):
         return False
-    if _CODE.search(said):
+    if _CODE.search(said) or (_MONEY_CAME.search(said) and _WANTS_TO_PAY.search(said)):
+        scene.wish_words = _THIRTEENTH.sub(" ", scene.words)
         await scene.turn_to("solicitar_pagamento")
         return True
     if not _I_PAY.search(said):

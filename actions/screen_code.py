@@ -185,7 +185,7 @@ async def when_missed(scene: Scene, said: str) -> bool:
 
 
 _ONLY_THE_CODE = re.compile(
-    r"\b(?:so|somente|apenas|soh)\b (?:\w+ ){0,3}(?:numer\w+|codig\w+|linha|digitos|copia e cola|pix)\b"
+    r"\bnao (?:\w+ )?(?:abr\w+|baix\w+|carreg\w+) (?:o |esse |este )?(?:pdf|arquivo|boleto|anexo)\b|\b(?:so|somente|apenas|soh)\b (?:\w+ ){0,3}(?:numer\w+|codig\w+|linha|digitos|copia e cola|pix)\b"
     r"|\b(?:cade|kd|cd|onde (?:ta|esta)|repete|repet\w+|manda|me manda|passa|envia|reenvia) (?:\w+ ){0,3}(?:numer\w+|digitos|linha|codig\w+)\b"
 )
 _ANOTHER = re.compile(r"\b(?:protocolo|contrato|atendente|telefone|cnpj|cpf|whats\w*|verificacao|novo|outr[oa]|quando|se)\b")
