@@ -35,7 +35,7 @@ _REMEMBERED = re.compile(
 _NOT_REMEMBERED = re.compile(
     r"\b(?:nao|num|n|nunca|nem) (?:me )?(?:lembr\w+|record\w+|sei)|\b(?:paguei|quitei|cancel\w+|devolv\w+|nao (?:e|fui|comprei|devo)|mas)\b"
 )
-_DOUBTED = ("utter_particular_", "utter_debt", "utter_dispute_amount", "utter_dispute_ask", "utter_back_to_pay")
+_DOUBTED = ("utter_particular_", "utter_debt", "utter_dispute_amount", "utter_dispute_maybe", "utter_back_to_pay")
 
 
 async def remembered(scene: Scene) -> bool:
