@@ -42,7 +42,7 @@ from actions.manners import insulted, sorry
 from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
-from actions.no_agreement import of_no_agreement
+from actions.no_agreement import agreed_elsewhere, of_no_agreement
 from actions.not_that_much import amount_refused, bare_amount_told, bare_price_asked, if_so_much, lower_still
 from actions.number_back import number_asked
 from actions.of_another import of_another
@@ -218,6 +218,7 @@ _BEFORE_SAFETY = (
     Reader(when_it_shows, _typed),
     Reader(about_refund, _typed),
     Reader(next_step, _typed),
+    Reader(agreed_elsewhere, _typed),
     Reader(no_receipt, _typed),
     Reader(paper_named, _typed),
     Reader(no_payment_told, _typed),

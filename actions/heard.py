@@ -53,6 +53,9 @@ _REFUSED = re.compile(
 """What stands before a day that is refused; "quero", "muda" and "só" between them begin the wish."""
 
 
+_ONLY_NOT_THEN = re.compile(
+    r"(?:e|mas|so) (?:nao|n|num|nem) (?:me )?(?:mand\w+ |lig\w+ |cham\w+ )?(?:n?o |n?a |aos? |em |d[eo] |nos |nas )?(?:sabados?|domingos?|segundas?|tercas?|quartas?|quintas?|sextas?|fim de semana|fins de semana)(?: feira)?"
+)
 _UNABLE = re.compile(
     r"\b(?:nao|num|n|nem) (?:vou (?:poder|conseguir)|posso|consigo|da|vai (?:dar|rolar)|tenho como|poderei|conseguirei|rola|deu)"
     r"(?: (?!mas\b|quero\b|muda\w*|so\b|antes\b)\w+){0,4}\s*$"
@@ -93,6 +96,8 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
         return None
     if all(_taken_back(scene.words, when.end) or _unable(scene.words, when.start) for when in found):
         return None  # "hoje não posso", and no other day beside it
+    if not past and len(found) == 1 and _ONLY_NOT_THEN.fullmatch(plain(scene.words[: found[0].end])):
+        return None  # "e não no sábado" names no day to pay
     # A day that is refused ("não vou pagar na segunda, muda pra sexta") gives way to one that is not.
     found = [when for when in found if not _REFUSED.search(plain(_CLAUSES.split(scene.words[: when.start])[-1]))] or found
     found = [when for when in found if not _taken_back(scene.words, when.end)] or found

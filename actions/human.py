@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from actions.faq import tell
 from actions.proving import forget_form
 from actions.scene import Scene, Topic
 from conversations.handover import request_human
@@ -16,6 +18,7 @@ from receivables.brasilia import BRASILIA
 from receivables.disputing import disputes_of
 from receivables.promising import promises_of
 from receivables.store import debts_of, get_debtor
+from understanding.plain import plain
 
 _WHO = {"debtor": "Cliente", "bot": "Assistente", "agent": "Equipe"}
 _LONGEST_LINE = 160
@@ -33,6 +36,9 @@ class AskHuman(Topic):
         return "action_human"
 
     async def act(self, scene: Scene) -> None:
+        if re.search(r"\bouvidori\w+\b", plain(scene.turn.text or "")) and scene.turn.text:
+            await tell(scene, scene.till.talk.knowledge.known["complain"])
+            return
         await ask_human(scene, scene.intent or "falar_com_humano")
 
 

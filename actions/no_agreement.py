@@ -30,6 +30,25 @@ _OTHER = frozenset(
 )
 
 
+_WITH_THE_SHOP = re.compile(
+    r"\b(?:ja )?(?:fiz|fechei|fizemos|tenho|fecharam|combinei|acertei|negociei|renegociei|parcelei)\b(?: \w+){0,4}? (?:(?:direto )?com (?:a |o )?|(?:direto |la )?n[ao] |pel[ao] )(?:propri[ao] )?(?:loja|escola|colegio|empresa|operadora|telefonica|credor\w*)\b"
+)
+_PAID_IT = re.compile(r"\b(?:pag(?:uei|o|amos|a)|quit\w+)\b")
+
+
+async def agreed_elsewhere(scene: Scene) -> bool:
+    """ "Já fiz acordo direto com a loja": nothing of it stands here, no payment is written down, and the team asks the shop. False: not said."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or not _WITH_THE_SHOP.search(said) or _PAID_IT.search(said) or "?" in (scene.turn.text or ""):
+        return False
+    if scene.intent in _OTHER - {"informar_ja_paguei", "contestar_divida"}:
+        return False
+    if await proven(scene, "consultar_divida"):
+        scene.ask("human")
+        scene.say("utter_agreed_elsewhere")
+    return True
+
+
 async def of_no_agreement(scene: Scene) -> bool:
     """What is said of an agreement that is not there is told so, and divides nothing. False: nothing such was said, or there is one."""
     said = plain(scene.turn.text or "")

@@ -20,7 +20,7 @@ from actions.proposed import understood
 from actions.scene import Scene
 from actions.screen_code import A_CODE, charge_shown, code_alone, kind_named, last_day_asked, until_when, when_missed
 from actions.screen_day import OF_EXTENSION, THAT_DAY, code_of_that_day, on_that_day, that_day
-from actions.screen_plan import agreement_on_screen, of_plan
+from actions.screen_plan import agreement_on_screen, each_month, of_plan
 from actions.which_debt import named_by_words, payable, payable_of
 from conversations import effects
 from conversations.turn import text_of
@@ -60,6 +60,7 @@ async def about_screen(scene: Scene) -> bool:
         when_missed,
         code_alone,
         _instalments_named,
+        each_month,
         of_plan,
     ):
         if await answer(scene, said):

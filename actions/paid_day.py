@@ -15,6 +15,8 @@ from understanding.values import read_values
 def day_paid(scene: Scene, *, asked: bool = False) -> date | None:
     """The day that was told, which may still lie ahead ("dia 30/11"); None: none was told. `asked`: it was asked for."""
     heard = day_of(scene, asked=asked, past=True)
+    if heard is not None and plain(heard.words) == "ja":
+        heard = None  # "paguei a entrada lá já" says that it is done, and no day
     if heard is not None and not heard.readings:
         # A day that is over, told by itself: the year stands in no word, and the payment says that it is past.
         kept = scene.wish_words

@@ -200,7 +200,26 @@ async def claim_answered(scene: Scene) -> bool:
         if not told and _AT_THE_BANK.search(said):
             scene.wish_words = "outro jeito"  # "pelo app do banco" is neither a Pix nor a boleto yet
             told = True
+    if not told and asked in ("paid_when", "paid_means") and await _told_besides(scene, asked):
+        return True
     return told and await answerers[asked](scene)
+
+
+async def _told_besides(scene: Scene, asked: str) -> bool:
+    """ "200 reais", "semana passada", where by what is asked: kept, and asked again. False: neither is told."""
+    assert scene.question is not None
+    amount = amount_of(scene)
+    day = day_paid(scene) if asked == "paid_means" else None
+    if (amount is None and day is None) or (day is not None and day > scene.today):
+        return False
+    claim = await tell_more(scene.conn, int(scene.question.arguments["claim"]), paid_on=day, amount=amount)
+    scene.say("utter_paid_noted_so_far", **noted(claim, await get_debts(scene.conn, claim.debts)))
+    scene.say(asked_again(asked))
+    return True
+
+
+def asked_again(asked: str) -> str:
+    return "utter_paid_when" if asked == "paid_when" else "utter_paid_means_without_day_again"
 
 
 _BY_WHAT_ALONE = re.compile(

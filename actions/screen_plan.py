@@ -82,6 +82,23 @@ _ALL_THEY_OWE = re.compile(
 )
 
 
+_EACH_MONTH = re.compile(
+    r"\b(?:outras|proximas|demais|restantes|todas as) (?:parcelas|prestac\w+)\b.{0,25}\b(?:mand\w+|envi\w+|cheg\w+|vem|receb\w+|gera\w*|como (?:e|eh|faco|pago))\b"
+    r"|\b(?:mand\w+|envi\w+|cheg\w+|receb\w+|vem)\b.{0,25}\b(?:todo|cada) mes\b"
+)
+
+
+async def each_month(scene: Scene, said: str) -> bool:
+    """ "E as outras parcelas, você manda todo mês?", with an agreement: how each code is had. False: not asked, or there is none."""
+    if not _EACH_MONTH.search(said) or not ("?" in (scene.turn.text or "") or said.startswith(("e ", "as "))):
+        return False
+    agreement = await agreement_on_screen(scene, said)
+    if agreement is None or not agreement.unpaid:
+        return False
+    scene.say("utter_each_instalment", next={"date": agreement.unpaid[0].due_date.isoformat()})
+    return True
+
+
 async def of_plan(scene: Scene, said: str) -> bool:
     """One particular of the offer that lies open, or of the agreement."""
     if _CODE_WISHED.search(said) or len(said.split()) > 14:
