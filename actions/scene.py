@@ -306,6 +306,10 @@ class Topic(Action, ABC):
                 if self.may_turn_aside and self._repair.afterwards is not None:
                     await self._repair.afterwards(scene)
                 await scene.vary()
+                if self.may_turn_aside:  # a form that gets any event of its own does not leave the message to the rules
+                    known_person = proof is not None or await scene.proof() is not None
+                    if known_person != bool(scene.slots.get("known_person")):
+                        scene.set_slot("known_person", known_person)
                 if scene.asked_anew:
                     if scene.question is not None:
                         scene.question = replace(scene.question, focus=tuple(scene.slots.get("focus") or ()))

@@ -25,6 +25,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.failure import ActionCallFailed, ConversationMoved, NoModel, PredictionLimitReached, UnknownResponse, WordsOutsideData
 from bot.nlg import NamedResponseGenerator
+from bot.nlu.intent import PROVEN
 from bot.tracker_store import Memory, SnapshotTrackerStore
 from bot.wishes import pieces
 
@@ -85,7 +86,8 @@ class TurnProcessor(MessageProcessor):
         if not text:
             # A media message without a caption, or nothing but what was taken away: no component of Rasa expects it.
             return {"text": text, "intent": dict(NOT_UNDERSTOOD), "entities": [], "intent_ranking": []}
-        message = UserMessage(text, sender_id=tracker.sender_id, input_channel=CHANNEL)
+        known = {PROVEN: bool(tracker.get_slot("known_person"))}
+        message = UserMessage(text, sender_id=tracker.sender_id, input_channel=CHANNEL, metadata=known)
         result = self.graph_runner.run(
             inputs={PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}, targets=[self._nlu_node]
         )[self._nlu_node][0].as_dict(only_output_properties=True)

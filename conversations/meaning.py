@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from channels.message import Received
 from conversations.consent import opted_out
 from conversations.conversation import Conversation, live_proof
+from conversations.handover import waits_in_silence
 from conversations.identity import Given, has_progress
 from conversations.questions import open_question
+from conversations.reply import last_response
 from receivables.agreements import has_live_agreement
 from receivables.brasilia import BRASILIA
 from understanding.bare import bare_answer, yes_or_no
@@ -48,7 +50,14 @@ _BACK = re.compile(
     r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""
+_NOT_NEEDED = re.compile(
+    r"(?:(?:ah|nao|moc[ao]|entao|ok|desculpa|agora|melhor|ja) )*(?:nao precisa(?: mais)?|deixa|esquece|pode deixar|desisto|cancela|nao quero mais)(?: (?:deixa|nao|mais|quieto|isso|pra la|entao|obrigad[oa]|falar|esperar|moc[ao]|ta|precisa))*"
+)
+"""The same in few words, of whoever asked for the human themselves; below a dispute that a human looks after it means the dispute."""
 _TOGETHER = re.compile(r"\b(?:junt[oa]s?|n?um so|so um|unic[oa])\b")
+_IF_NOT_GIVEN = re.compile(
+    r"(?:(?:e|mas|ai|entao) )*se (?:eu )?(?:nao|num|n) (?:quiser|quero|for|puder|gostar de) ?(?:d[ae]r?|dou|passar|informar|falar|mandar|dizer|colocar|confirmar)?(?: (?:o|os|isso|meu|meus|esse|esses|cpf|dados|documento|por aqui|aqui|assim|pra voces|pra vcs|nada))*"
+)
 _KEEPS_IT = re.compile(
     r"(?:eu )?(?:nao|num|n) (?:vou |quero |vo |pretendo )?(?:pass\w+|dar|dou|inform\w+|mand\w+|diz\w+|fal\w+|digo) (?:o |os )?(?:meus? )?(?:cpf|documentos?|dados|nascimento)(?: (?:nao|por aqui|aqui|pra (?:ninguem|voces?|vcs?)))*"
 )
@@ -144,8 +153,10 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
     said = _gist("\n".join(tidy(event.text or "") for event in events).strip())
     if not said:
         return await _nothing_to_read(conn, conversation, now)
-    if conversation.owner == "queue" and (plain(said) in _BACK_WORDS or _BACK.search(plain(said))):
-        return Meaning(intent="voltar_ao_assistente")
+    if conversation.owner == "queue":
+        not_needed = _NOT_NEEDED.fullmatch(plain(said)) is not None and await waits_in_silence(conn, conversation.id)
+        if not_needed or plain(said) in _BACK_WORDS or _BACK.search(plain(said)):
+            return Meaning(intent="voltar_ao_assistente")
     pasted = pasted_code(said)
     if pasted is not None:
         return Meaning(intent="colou_codigo", given=Given(pasted=pasted))
@@ -181,7 +192,7 @@ async def meaning_of(conn: AsyncConnection, conversation: Conversation, events: 
             return Meaning(intent="escolha_antiga")
         if await _answers_what_is_open(conn, conversation, as_written, now):
             return Meaning(text=harmless(as_written), intent="responder")
-    if _KEEPS_IT.fullmatch(plain(said)):
+    if _KEEPS_IT.fullmatch(plain(said)) or (_IF_NOT_GIVEN.fullmatch(plain(said)) and await _identity_asked(conn, conversation)):
         return Meaning(text=harmless(said), intent="negar")
     asks = _wish(_CONTRACT.sub(" ", masked))
     if given.documents or given.bad_documents:
@@ -248,6 +259,13 @@ async def _answers_what_is_open(conn: AsyncConnection, conversation: Conversatio
     return any(bare_answer(said, kind, today, question.labels) for kind in question.takes)
 
 
+async def _identity_asked(conn: AsyncConnection, conversation: Conversation) -> bool:
+    """Whether the last thing said asks who writes."""
+    return (await last_response(conn, conversation.id) or "").startswith(
+        ("utter_ask_identity_", "utter_trust", "utter_why_identity", "utter_identity_step_")
+    )
+
+
 async def _data_are_told(conn: AsyncConnection, conversation: Conversation, now: datetime) -> bool:
     """Whether the talk waits for how something of a person's own data is right, and knows who writes."""
     question = await open_question(conn, conversation.id, now)
@@ -261,7 +279,10 @@ async def _deal(conn: AsyncConnection, conversation: Conversation, said: str, no
     if all(wish(said, has_agreement=agreed, negotiating=True) is None for agreed in (True, False)):
         return None
     proof = await live_proof(conn, conversation.id, now)
-    if proof is None and any(one.label == "nao_sou_a_pessoa" and one.certainty == "sure" for one in read_safety(said)):
+    if any(
+        one.label == "nao_sou_a_pessoa" and one.certainty == "sure" and (proof is None or one.kind == "representative")
+        for one in read_safety(said)
+    ):
         return None  # "sou advogada da dona Maria, quero negociar": who writes comes before what they wish
     bound = proof is not None and await has_live_agreement(conn, proof.debtor_id)
     question = await open_question(conn, conversation.id, now)

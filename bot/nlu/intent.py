@@ -9,7 +9,9 @@ import json
 import math
 import warnings
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from understanding.safety.fear import speaks_of_a_trick
 from understanding.safety.signals import ORDER
 from understanding.views import features
 from understanding.wishes import Wish, wishes
+from understanding.yes_that_asks import yes_that_asks
 
 TABLE = "table.npz"
 NAMES = "names.json"
@@ -41,6 +44,8 @@ FEW_TEXTS = 500
 # What a message's parse data carries besides: see `understanding.safety` and `understanding.wishes`.
 SAFETY, WISHES = "safety", "wishes"
 DESPAIR = "vulnerabilidade"
+NOT_OURS = "fora_de_escopo"
+FEW_WORDS = 3
 YES, NO = "afirmar", "negar"
 # The least confidence of a label that a sure rule put first.
 OVERRULED = 0.75
@@ -66,12 +71,16 @@ LEANING = {
     "parar_mensagens": 0.35,
     "falar_com_humano": 0.22,
     "ameaca_juridica": 0.24,
-    "fora_de_escopo": 0.48,
+    NOT_OURS: 0.48,
 }
 
 # What is put on besides, where no safety label is first and no word of debts and payments is said: rather once more "that is not ours" than an
 # order nobody gave. Nothing is taken from a safety label by it.
-LEANING_ELSEWHERE = {"fora_de_escopo": 0.2}
+LEANING_ELSEWHERE = {NOT_OURS: 0.2}
+
+# Whoever has proven who they are is here for their debts: "qual a mais leve" or "quanto tempo demora" is then hardly about something
+# else, and nothing is leant to what is not ours. Real small talk and foreign business are as sure without it.
+PROVEN = "proven"
 
 FEAR = "suspeita_golpe"
 """Leant to only where something speaks of a trick: so precision rises by five points in cross-validation, and recall stays."""
@@ -103,6 +112,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         self._bias = np.zeros(0, dtype=np.float32)
         self._leaning = np.zeros(0, dtype=np.float32)
         self._leaning_without_fear = self._leaning
+        self._leaning_unproven = self._leaning
         self._leaning_elsewhere = self._leaning
         self._temperature = USUAL_TEMPERATURE
 
@@ -145,18 +155,19 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         """Set intent and ranking of each message; without a known word the intent has no name."""
         for message in messages:
             text = message.get(TEXT) or ""
-            everything, signals = self.read(text)
+            proven = bool((message.get("metadata") or {}).get(PROVEN))
+            everything, signals = self.read(text, proven=proven)
             ranking = everything[: int(self._config["ranking_length"])]
             first = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set(INTENT, first, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(SAFETY, [asdict(one) for one in signals], add_to_output=True)
-            message.set(WISHES, self._wishes(text, everything, signals), add_to_output=True)
+            message.set(WISHES, self._wishes(text, everything, signals, proven=proven), add_to_output=True)
         return messages
 
-    def read(self, text: str) -> tuple[list[dict[str, Any]], tuple[Signal, ...]]:
+    def read(self, text: str, *, proven: bool = False) -> tuple[list[dict[str, Any]], tuple[Signal, ...]]:
         """The ranking as `rank` gives it, but that a sure rule of safety may come first; and what must not be missed."""
-        ranking = self.rank(text)
+        ranking = self.rank(text, proven=proven)
         chances = {one["name"]: one["confidence"] for one in ranking}
         signals = read_safety(text)
         label = overruling(signals, chances)
@@ -166,6 +177,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             rest = [{"name": one["name"], "confidence": one["confidence"] * left} for one in ranking if one["name"] != label]
             ranking = [top, *rest]
         ranking = _without_what_is_denied(ranking, text)
+        ranking = _without_what_is_hardly_said(ranking, text, signals)
         signals = tuple(
             replace(one, certainty="maybe")
             if one.certainty == "sure" and one.label in DOUBTED and denied(one.label, text)
@@ -174,7 +186,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         )
         return ranking, weighed(signals, {one["name"]: one["confidence"] for one in ranking})
 
-    def _wishes(self, text: str, ranking: list[dict[str, Any]], signals: tuple[Signal, ...]) -> list[dict[str, Any]]:
+    def _wishes(
+        self, text: str, ranking: list[dict[str, Any]], signals: tuple[Signal, ...], *, proven: bool
+    ) -> list[dict[str, Any]]:
         if not ranking:
             return []
         chances = {one["name"]: one["confidence"] for one in ranking}
@@ -187,20 +201,23 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         # A piece cut out of a denial ("não é que eu, paguei") says what the whole does not.
         found = [
             one
-            for one in wishes(text, whole, self._rank_of_piece, chances=chances)
+            for one in wishes(text, whole, partial(self._rank_of_piece, proven=proven), chances=chances)
             if one.intent == whole[0].intent or one.intent not in DOUBTED or not denied(one.intent, text)
         ]
         return [{"intent": one.intent, "confidence": round(one.confidence, 4), "text": one.text} for one in found]
 
-    def _rank_of_piece(self, piece: str) -> list[dict[str, Any]]:
-        ranking = self.read(piece)[0]
+    def _rank_of_piece(self, piece: str, *, proven: bool) -> list[dict[str, Any]]:
+        ranking = self.read(piece, proven=proven)[0]
         if ranking and ranking[0]["name"] == DESPAIR and not any(one.label == DESPAIR for one in read_safety(piece)):
             # Two words out of their sentence ("to dormindo") are no cry for help.
             return []
         return ranking
 
-    def rank(self, text: str) -> list[dict[str, Any]]:
-        """Every intent with its confidence, the likeliest first; empty when nothing of the text was ever seen."""
+    def rank(self, text: str, *, proven: bool = False) -> list[dict[str, Any]]:
+        """Every intent with its confidence, the likeliest first; empty when nothing of the text was ever seen.
+
+        `proven`: whoever writes has proven who they are.
+        """
         counted = features(text)
         known = [(self._places[name], count) for name, count in counted.items() if name in self._places]
         if not known:
@@ -210,8 +227,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         values = counts * self._idf[places]
         values /= np.linalg.norm(values)
         leaning = self._leaning if speaks_of_a_trick(counted) else self._leaning_without_fear
+        if proven:
+            leaning = leaning - self._leaning_unproven
         scores = values @ self._weights[places] + self._bias + leaning
-        if self._intents[int(scores.argmax())] not in ORDER and not speaks_of_our_matters(counted):
+        if self._intents[int(scores.argmax())] not in ORDER and not proven and not speaks_of_our_matters(counted):
             scores += self._leaning_elsewhere
         scores /= self._temperature
         chances = np.exp(scores - scores.max())
@@ -250,6 +269,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def _lean(self) -> None:
         self._leaning = np.array([LEANING.get(intent, 0.0) for intent in self._intents], dtype=np.float32)
         self._leaning_elsewhere = np.array([LEANING_ELSEWHERE.get(intent, 0.0) for intent in self._intents], dtype=np.float32)
+        self._leaning_unproven = np.where(np.array(self._intents) == NOT_OURS, self._leaning, np.float32(0))
         self._leaning_without_fear = np.where(np.array(self._intents) == FEAR, np.float32(0), self._leaning)
 
     def _keep(self) -> None:
@@ -332,6 +352,26 @@ def _without_what_is_denied(ranking: list[dict[str, Any]], text: str) -> list[di
     return [{"name": label, "confidence": left[label]} for label in order] + [
         {"name": label, "confidence": 0.0} for label in taken_back
     ]
+
+
+def _without_what_is_hardly_said(ranking: list[dict[str, Any]], text: str, signals: Collection[Signal]) -> list[dict[str, Any]]:
+    """The ranking with what does harm behind the next best, where the words do not bear it: a yes that asks ("tá bom, então quanto é"),
+    and a cry for help read out of two or three words in which no rule hears one ("pra hoje")."""
+    if len(ranking) < 2:
+        return ranking
+    name = ranking[0]["name"]
+    asks = name == YES and yes_that_asks(text)
+    faint = name == DESPAIR and len(tokens(text)) <= FEW_WORDS and not any(one.label == DESPAIR for one in signals)
+    if not asks and not faint:
+        return ranking
+    first, *rest = ranking
+    # All the chance that was left to others is theirs; less than half of the whole asks back.
+    left = max(1.0 - first["confidence"], 1e-9)
+    rest = [
+        {"name": one["name"], "confidence": min(one["confidence"] / left, 1.0) * (1.0 if asks else first["confidence"])}
+        for one in rest
+    ]
+    return [*rest, {"name": name, "confidence": 0.0}]
 
 
 def _temperature(scores: Any, labels: Any) -> float:
