@@ -37,6 +37,8 @@ class Request:
     new: bool = False
 
 
+NAMED_KINDS = frozenset("complaint contract legal_threat contact representative deceased".split())
+"""Requests that have a name of their own under `data/labels`; any other is a request."""
 _REQUEST = "select id, kind, protocol, asked_at, due_on, status from requests"
 
 
