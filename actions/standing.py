@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.scene import Scene
 from actions.which_debt import payable
+from conversations.reply import last_response
 from receivables.extending import last_extension
 from receivables.promising import (
     Promise,
@@ -13,6 +15,7 @@ from receivables.promising import (
     promises_of,
 )
 from receivables.store import get_debts
+from understanding.plain import plain
 
 
 async def tell_promises(scene: Scene) -> bool:
@@ -56,3 +59,23 @@ async def tell_standing(scene: Scene) -> bool:
         "utter_extension_holds", day={"date": moved.due_date.isoformat()}, amount={"money": moved.total}, protocol=moved.protocol
     )
     return True
+
+
+_DEARER_MEANWHILE = re.compile(
+    r"\b(?:juros?|multa|acrescimo|taxa|aument\w+|sobe|subir|encarec\w+|mais caro|correcao|o mesmo valor|muda o valor)\b"
+)
+_OF_THAT_TIME = re.compile(
+    r"\b(?:nesse (?:meio )?tempo|nesse periodo|nesse prazo|ate la|nesses dias|enquanto isso|desses dias|por causa disso|por isso|pelo prazo|ate esse dia|no novo|da prorrogacao|do prazo)\b"
+    r"|^(?:(?:e|mas|ai|entao) )*(?:vai |vao |tem |ter |cobra\w* |corre\w* |vou pagar |pago |vem |o |a |mais |com |sobre isso )+(?:juros?|multa|acrescimo|taxa|aumento|mais caro|valor muda|mesmo valor)(?: (?:mais|a mais|ou nao|nao|disso|ne|mesmo))*$"
+)
+
+
+async def interest_until_then(scene: Scene) -> bool:
+    """ "Vai ter juros nesse tempo?", right below a date that was moved: what holds until then, and no lesson on delay. False: not that."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or not _DEARER_MEANWHILE.search(said) or not _OF_THAT_TIME.search(said):
+        return False
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if not last.startswith(("utter_extension_done", "utter_extension_holds", "utter_promise_done", "utter_promise_stands")):
+        return False
+    return await scene.proof() is not None and await tell_standing(scene)

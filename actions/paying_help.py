@@ -1,0 +1,70 @@
+"""Where, by whom and how a code is paid: "posso pagar na farmácia?", "meu neto vai pagar pra mim", "não sei copiar isso". No code is made."""
+
+from __future__ import annotations
+
+import re
+
+from actions.faq import tell
+from actions.heard import day_of
+from actions.scene import Scene
+from conversations.reply import last_response
+from understanding.plain import plain
+
+_PLACE = r"(?:farmacia|drogaria|(?:super)?mercado|mercadinho|mercearia|correios?|padaria|posto|banca|(?:casa )?loterica|lotericas|banco|caixa(?: eletronico| economica)?|agencia|shopping)"
+_AT_A_PLACE = re.compile(
+    rf"(?:(?:e|mas|ai|entao|moc[ao]|oi|sera que|queria saber se|isso|esse boleto|o boleto|ele|esse) )*(?:posso|pode|podemos|da (?:pra|para)|consigo|tem como|aceita\w*|recebe\w*|paga|pago)(?: \w+){{0,4}}? (?:n[ao]s?|em|pel[ao]) (?:qualquer |uma |um |algum |alguma )?{_PLACE}(?: (?:tambem|mesmo|daqui|da esquina|da minha cidade|em dinheiro|com dinheiro|aqui|sem problema))*"
+)
+_KIN = (
+    r"(?:net[ao]|filh[ao]|espos[ao]|marido|mulher|mae|pai|irma|irmao|sobrinh[ao]|ti[oa]|genro|nora|cunhad[ao]|sogr[ao]|prim[ao]|avo|vo|"
+    r"amig[ao]|namorad[ao]|noiv[ao]|vizinh[ao]|patrao|patroa|chefe|companheir[ao]|afilhad[ao]|cuidador[a]?)"
+)
+_ANOTHER_PAYS = re.compile(
+    rf"(?:(?:e|mas|entao|ai|olha|oi|moc[ao]|e que|quem vai pagar e|quem paga e|quem paga|quem vai pagar) )*(?:o |a )?(?:meu|minha) {_KIN}(?: \w+)?(?: (?:que|quem))? ?(?:vai|ira|quer|pode|consegue|paga|pagar|vai fazer|faz|quem paga)?(?: (?:pagar|paga|acertar|quitar|fazer|o pix|o pagamento|isso|essa conta|essa|tudo|por mim|pra mim|para mim|no app(?: del[ea])?|d[ao] (?:celular|conta|banco)(?: del[ea])?|no (?:celular|banco) del[ea]|com o cartao del[ea]))+"
+)
+_CANNOT_COPY = re.compile(
+    r"\b(?:nao|num|n) (?:sei|consigo|to conseguindo|estou conseguindo|entendo|aprendi)(?: \w+){0,2}? (?:copi\w+|col(?:ar|o)|mexer|usar|fazer (?:pix|isso)|pagar (?:pix|por pix|no pix|pelo celular|com isso)|fazer o pix)\b"
+    r"|\bcomo (?:que )?(?:eu |se |e que )*(?:copi\w+|col(?:a|o|ar)|uso|faco|pago)\b(?: (?:isso|ele|esse|essa|o|com|codigo|numero|linha|pix|boleto|no celular|pelo celular|aqui))*$"
+)
+_HEAVIER = frozenset(
+    "vulnerabilidade parar_mensagens falar_com_humano suspeita_golpe informar_ja_paguei contestar_divida".split()
+)
+_CODES = ("utter_pix_", "utter_boleto_")
+
+
+async def pays_at_a_place(scene: Scene) -> bool:
+    """Where a boleto can be paid. False: no place is asked about."""
+    said = plain(scene.turn.text or "")
+    if scene.intent in _HEAVIER or not _AT_A_PLACE.fullmatch(said) or _is_said_to_be_paid(said):
+        return False
+    await tell(scene, scene.till.talk.knowledge.known["lottery"])
+    return True
+
+
+async def another_pays(scene: Scene) -> bool:
+    """Somebody else pays for the person who has proven who they are: they may, with the same code. False: not said, or a day is."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or scene.intent in _HEAVIER or not _ANOTHER_PAYS.fullmatch(said) or "pag" not in said:
+        return False
+    if day_of(scene, later=True) is not None or scene.open_question in ("promise_day", "promise_confirm"):
+        return False
+    if await scene.proof() is None:
+        return False
+    await tell(scene, scene.till.talk.knowledge.known["third_party_pays"])
+    return True
+
+
+async def how_to_copy(scene: Scene) -> bool:
+    """How the code that was just sent is copied and paid. False: not asked, or there is none before their eyes."""
+    said = plain(scene.turn.text or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if scene.form is not None or scene.intent in _HEAVIER or not last.startswith(_CODES) or not _CANNOT_COPY.search(said):
+        return False
+    if last.startswith("utter_boleto_"):
+        await tell(scene, scene.till.talk.knowledge.known["boleto_how"])
+    else:
+        scene.say("utter_how_to_pay")
+    return True
+
+
+def _is_said_to_be_paid(said: str) -> bool:
+    return re.search(r"\b(?:paguei|foi pag[ao]|ja pag\w+)\b", said) is not None
