@@ -22,19 +22,22 @@ from actions.coming_back import messages_back
 from actions.compared import most_of_them, which_first
 from actions.confirming import falls_on_a_weekend, keeps_the_day, note_a_day, said_back, whether_it_holds, yes_to_a_guess
 from actions.contacted import why_contacted
+from actions.contract_copy import contract_copy, how_to_send
 from actions.correction import day_missed
+from actions.day_of_each import day_of_each, day_of_the_other, day_of_what_is_left
 from actions.day_wished import code_for_the_day, pays_on_a_day, yes_and_its_code
 from actions.dispute import dispute_disowned, sum_disputed
 from actions.dispute_open import if_denied, pays_meanwhile, proofs_offered
 from actions.dispute_papers import no_receipt, paper_named
+from actions.dispute_told import more_told, recognises_another
 from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
 from actions.faq import asked_how_to_pay, digress
 from actions.few_words import ok_to_moved_day, remembered, whether_discount_lasts
-from actions.first_asked import card_again, letter_of_another, pays_for_a_clean_name, shop_asked
+from actions.first_asked import card_again, letter_of_another, pays_for_a_clean_name, sets_right, shop_asked
 from actions.for_another import for_another
-from actions.hardship import at_a_loss, peace_wished
+from actions.hardship import at_a_loss, peace_wished, wages_late
 from actions.heard import offers_nothing
 from actions.human import ask_human
 from actions.instalments import chat_beside_plan, late_in_plan, shown_before, terms_offered, times_of_only_plan
@@ -43,7 +46,7 @@ from actions.many_days import in_many_days
 from actions.named import debts_named, which_are_theirs
 from actions.negotiating import about_offer, less_down
 from actions.no_agreement import agreed_elsewhere, of_no_agreement
-from actions.not_that_much import amount_refused, bare_amount_told, bare_price_asked, if_so_much, lower_still
+from actions.not_that_much import amount_refused, bare_amount_told, bare_price_asked, if_so_much, lower_still, the_lightest
 from actions.number_back import number_asked
 from actions.of_another import of_another
 from actions.on_screen import about_screen
@@ -67,8 +70,9 @@ from actions.paid_set_right import claim_answered, claim_set_right, no_payment_t
 from actions.paid_told import arrival_asked, claim_asked
 from actions.partial import half_of_each, part_and_rest_later
 from actions.particulars import tell_particular
+from actions.paying_help import another_pays, how_to_copy, pays_at_a_place
 from actions.paying_instead import paid_instead
-from actions.preferences import email_given, email_too, messages_after_all, reminder_asked
+from actions.preferences import email_given, email_too, messages_after_all, more_of_hours, reminder_asked
 from actions.price import (
     least_price,
     paying_today,
@@ -83,16 +87,19 @@ from actions.promise import another_day_after_all, days_that_follow
 from actions.proposing import of_the_waiting, terms_told
 from actions.protocols import protocols_asked
 from actions.quiet import quiet_until
+from actions.refreshed import code_refreshed
 from actions.refund import about_refund
 from actions.rest_denied import rest_denied
 from actions.rights import contact_corrected, erase_too, right_while_asked
 from actions.scene import Scene
 from actions.settled import all_settled, next_step
+from actions.standing import interest_until_then
 from actions.staying import stay_with
 from actions.stop import after_the_stop
 from actions.taken_up import offered_before, starts_later, take_it_up
 from actions.the_other_too import other_too, the_other_asked
 from actions.together import of_all_together
+from actions.too_dear import too_dear
 from actions.trust import tell_payee, victim_tells, what_the_code_is_for
 from actions.uncollected import of_the_uncollected
 from actions.undoing import undo
@@ -210,13 +217,19 @@ _BEFORE_SAFETY = (
     Reader(erase_too, _typed),
     Reader(quiet_until, _typed),
     Reader(peace_wished, _typed),
+    Reader(wages_late, _typed),
     Reader(messages_back, _typed),
     Reader(card_lost, _typed),
     Reader(after_the_stop, _typed),
     Reader(all_settled, _typed),
     Reader(after_payment, _typed),
     Reader(when_it_shows, _typed),
+    Reader(code_refreshed, _typed),
+    Reader(how_to_copy, _typed),
+    Reader(interest_until_then, _typed),
     Reader(about_refund, _typed),
+    Reader(more_told, _typed),
+    Reader(recognises_another, _typed),
     Reader(next_step, _typed),
     Reader(agreed_elsewhere, _typed),
     Reader(no_receipt, _typed),
@@ -239,6 +252,9 @@ _BEFORE_SAFETY = (
     Reader(ok_to_moved_day, _typed),
     Reader(remembered, _typed_wish),
     Reader(whether_discount_lasts, _typed_wish),
+    Reader(day_of_the_other, _typed),
+    Reader(day_of_what_is_left, _typed),
+    Reader(day_of_each, _typed),
     Reader(falls_on_a_weekend, _typed),
     Reader(said_back, _typed),
     Reader(yes_to_a_guess, _typed),
@@ -253,6 +269,7 @@ _BEFORE_SAFETY = (
     Reader(bare_price_asked, _typed),
     Reader(bare_amount_told, _typed),
     Reader(lower_still, _typed),
+    Reader(the_lightest, _typed),
     Reader(other_too, _typed),
     Reader(the_other_asked, _typed),
     Reader(half_of_each, _typed),
@@ -275,6 +292,8 @@ _BEFORE_SAFETY = (
     Reader(hear_threat, _typed),
     Reader(debt_told_to_others, _typed),
     Reader(court_told_of, _typed),
+    Reader(how_to_send, _typed),
+    Reader(contract_copy, _typed),
     Reader(copy_of_own_data, _typed),
     Reader(ashamed, _typed),
     Reader(blesses, _typed),
@@ -282,6 +301,7 @@ _BEFORE_SAFETY = (
     Reader(documents_with_courtesy, _typed),
     Reader(fears_the_register, _typed),
     Reader(shop_asked, _typed),
+    Reader(sets_right, _typed),
     Reader(card_again, _typed),
     Reader(pays_for_a_clean_name, _typed),
     Reader(while_unproven, _typed),
@@ -290,9 +310,11 @@ _BEFORE_SAFETY = (
     Reader(call_wished, _typed),
     Reader(email_too, _typed),
     Reader(email_given, _typed),
+    Reader(more_of_hours, _typed),
     Reader(messages_after_all, _typed),
     Reader(reminder_asked, _typed),
     Reader(price_refused, _typed),
+    Reader(too_dear, _typed),
     Reader(plans_without_interest, _typed),
     Reader(least_price, _typed),
     Reader(why_this_sum, _typed),
@@ -310,6 +332,8 @@ _BEFORE_SAFETY = (
     Reader(pays_on_a_day, _typed_wish),
     Reader(wants_no_human, _typed),
     Reader(asked_how_to_pay, _typed),
+    Reader(pays_at_a_place, _typed),
+    Reader(another_pays, _typed),
     # several debts, each with its own wish; "e agora as do colégio" denies nothing
     Reader(rest_denied, _typed),
     Reader(which_first, _typed),

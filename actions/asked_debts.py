@@ -16,6 +16,9 @@ from understanding.plain import plain
 
 _DISCOUNT = re.compile(r"\b(?:descont\w+|abatiment\w+)\b")
 _HOW_MUCH_AND_WHY = re.compile(r"\b(por ?que|pq|como|explica\w*|detalh\w*|multa|juros|calculo|conta feita)\b")
+_HOW_MUCH = re.compile(
+    r"(?:(?:e|mas|ai|ta|entao|ok) )*quanto (?:e|eh|fica|da|ta|sai|vai dar|vai ficar|daria|ficaria)(?: (?:que fica|isso|as duas|os dois|as tres|elas|essas|essas duas|junto|juntas))*"
+)
 _WHY_SO = re.compile(r"\b(?:por ?que|pq|porq|como (?:voces |vcs )?(?:chegaram|calcul\w+)|explica\w*|de onde)\b")
 _ON_PAPER = re.compile(r"\b(pdf|memoria d[eo] calculo|por escrito|planilha)\b")
 
@@ -37,6 +40,8 @@ class ShowDebts(Topic):
         if in_focus and _HOW_MUCH_AND_WHY.search(plain(scene.words)):
             await tell(scene, in_focus)
             scene.say("utter_how_it_adds_up")
+        elif len(in_focus) > 1 and _HOW_MUCH.fullmatch(plain(scene.words)):
+            await tell(scene, in_focus)  # "quanto fica?", of the two that were shown
         else:
             named = await chosen_debts(scene)
             await (tell(scene, named) if named else show_debts(scene))

@@ -9,7 +9,7 @@ from actions.particulars import tell_particular
 from actions.scene import Scene
 from conversations.handover import place_in_queue
 from conversations.reply import last_response
-from conversations.requests import open_requests_of
+from conversations.requests import NAMED_KINDS, open_requests_of
 from receivables.claims import claims_of
 from receivables.disputing import disputes_of
 from receivables.proposals import waiting_proposals
@@ -26,10 +26,19 @@ _ASKED = re.compile(
 _SHORTLY = re.compile(
     r"(?:(?:e|mas|ta|ok|certo|entao|beleza|bom|oi|moc[ao]) )*(?:(?:e )?(?:agora|dai|ai)(?: (?:eu|fico|so|e|tenho|que|preciso|como|fica|ficam|esper\w+|aguard\w+))*"
     r"|(?:eu )?(?:so |fico |tenho que |preciso |devo |vou )+(?:esper\w+|aguard\w+)(?: \w+){0,2}|(?:o que|oq|que) (?:que )?(?:acontece|vai acontecer)(?: \w+){0,2}"
-    r"|(?:em )?quanto tempo(?: (?:demora|leva|isso|dura|e|vai|levar|demorar|mais|ate|pra|para))*|(?:isso )?(?:demora|leva) (?:muito|quanto|quantos dias)(?: tempo)?|quantos dias|quando)"
+    r"|(?:em )?quanto tempo(?: (?:demora|leva|isso|dura|e|vai|levar|demorar|mais|ate|pra|para))*|(?:isso )?(?:demora|leva) (?:muito|quanto|quantos dias)(?: tempo)?|quantos dias|quando"
+    r"|(?:voces |vcs |vc |da pra |tem como )?(?:podem|pode|conseguem|consegue)?(?: \w+)? ?(?:ver|conferir|verificar|olhar|checar|analisar)(?: (?:ai|isso|pra mim|por favor|pfv|direitinho|logo))+"
+    r"|(?:eu )?(?:quero|queria|preciso|espero) (?:que |q )?(?:voces |vcs )?resolv\w+(?: (?:isso|isto|logo|primeiro|antes|ai|rapido))*)"
 )
 """Asked in few words right below what was registered: "e agora fico esperando?", "quanto tempo?"."""
-_BELOW = {"utter_paid_": "claim", "utter_dispute_": "dispute", "utter_proposal_taken": "proposal", "utter_complaint": "complaint"}
+_BELOW = {
+    "utter_paid_": "claim",
+    "utter_dispute_": "dispute",
+    "utter_proposal_taken": "proposal",
+    "utter_complaint": "complaint",
+    "utter_contract_": "contract",
+    "utter_stays_registered": "",
+}
 _THEY_TAKE = re.compile(r"\blevam? (?:\w+ ){0,4}?(?:respond\w+|resposta|retorn\w+|decid\w+|analis\w+)")
 _OF = {
     "proposal": re.compile(r"\b(?:propost\w+|oferta|contraproposta|o que (?:eu )?ofereci)\b"),
@@ -38,8 +47,6 @@ _OF = {
     "complaint": re.compile(r"\b(?:reclamac\w+|queixa|ouvidoria)\b"),
 }
 _NEVER = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa colou_codigo informar_ja_paguei".split())
-_NAMED = frozenset("complaint legal_threat contact representative deceased".split())
-"""Requests that have a name of their own under `data/labels`; any other is a request."""
 
 
 async def answer_awaited(scene: Scene) -> bool:
@@ -71,7 +78,7 @@ async def answer_awaited(scene: Scene) -> bool:
         if one.status == "open"
     ]
     waiting += [
-        (one.asked_at, one.kind if one.kind in _NAMED else "request", one.protocol, one.due_on)
+        (one.asked_at, one.kind if one.kind in NAMED_KINDS else "request", one.protocol, one.due_on)
         for one in await open_requests_of(scene.conn, proof.debtor_id, scene.conversation.id)
     ]
     meant = below or next((what for what, pattern in _OF.items() if pattern.search(said)), None)

@@ -16,7 +16,7 @@ _NEVER = frozenset(
     """vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano suspeita_golpe contestar_divida informar_ja_paguei colou_codigo
     enviar_comprovante reclamar ameaca_juridica direitos_lgpd pagamento_duplicado_estorno cancelar parcelar pedir_desconto""".split()
 )
-_OPEN = (None, "which", "which_to_pay", "pay", "show")
+_OPEN = (None, "which", "which_to_pay", "pay", "show", "fits")
 _PAYS_OR_MORE = re.compile(
     r"\b(?:pix|boletos?|codigo|pag(?:o|ar|uei|a|ando)|quit\w+|manda|gera\w*|parcel\w+|divid\w+|vezes|\d+ ?x|entrada|nao|nem|contest\w+|dia \d+|amanha|semana|por mes|e a mais|menos a)\b"
 )
@@ -86,6 +86,8 @@ def _say_most(scene: Scene, kind: str, debt: Debt) -> None:
 _FIRST = re.compile(
     r"\b(?:qual|quais|que conta|por qual|pela qual|com qual|o que)\b.{0,40}\b(?:primeir[ao]|antes|comec\w+|urgente|compensa|vale mais a pena|melhor pagar|prioridade|priori\w+)\b"
     r"|\b(?:pag\w+|comec\w+|quit\w+) (?:por |pela |a )?(?:qual|o que)\b|\b(?:aconselh\w+|recomend\w+|sugere\w*|indica\w*|sua opiniao|no meu lugar)\b.{0,40}\b(?:qual|pagar|primeir[ao])\b"
+    r"|\b(?:qual|quais)\b (?:\w+ ){0,3}(?:pior|mais (?:urgente|grave|seri\w|complicad\w))\b"
+    r"|\b(?:ajud\w+|ajuda) (?:eu |me |a |pra )*(?:escolher|decidir)\b|\bnao sei (?:qual|por onde|por qual) (?:\w+ )?(?:escolh\w+|comec\w+|pag\w+|decid\w+|priori\w+)\b"
     r"|\bqual\b.{0,30}\b(?:aconselh\w+|recomend\w+|sugere|indica|sua opiniao|no meu lugar)\b"
 )
 _OTHER_CHOICES = re.compile(

@@ -368,6 +368,8 @@ async def yes_to_a_guess(scene: Scene) -> bool:
         return False
     if await back_on_the_table(scene):
         return True  # "fechado" is a yes to the deal, and to no guess
+    if scene.open_question == "pay" and scene.intent == "solicitar_pagamento":
+        return False  # "manda" is what was asked before: the code
     found = await newest_said(scene.conn, scene.conversation.id, (_GUESSED,), scene.now - timedelta(hours=1))
     offered = list(found[1].get("guesses") or ()) if found is not None else []
     if len(offered) > 1:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from actions.answering import answer_open
+from actions.asked_right import ask_what_is_right
 from actions.debt import tell
+from actions.extension import answerers as extension_answerers
 from actions.heard import Day, amount_of, day_of
 from actions.identity import give_identity
 from actions.partial import part_wished
 from actions.pix import choose, pay
+from actions.promise import answerers as promise_answerers
 from actions.promise import promise
 from actions.promised_day import consider
 from actions.proposed import counter_in
@@ -21,7 +24,9 @@ from actions.rights import CORRECTION, correct_personal
 from actions.scene import Scene, Topic
 from actions.standing import tell_standing
 from actions.which_debt import chosen_debts, named_by_words
+from conversations.effects import last_said
 from conversations.reply import last_response
+from conversations.turn import text_of
 from payments.charges import charges_of
 from payments.present import last_day_of
 from receivables.promising import promises_of
@@ -101,12 +106,36 @@ class Correct(Topic):
             await correct_personal(scene)
         elif scene.open_question in _BESIDE_A_DAY and day_of(scene) is not None and await scene.proof() is not None:
             await promise(scene)  # "pode ser dia 11… na verdade dia 10": said in one go, to nothing that asked for a day
-        elif await _chosen(scene) or await _another_account(scene) or await _stands_there(scene):
+        elif await _chosen(scene) or await _another_account(scene) or await _stands_there(scene) or await _another_number(scene):
             return
         elif counter_in(scene)[0].count is not None and await scene.proof() is not None:
             await scene.turn_to("parcelar")  # "melhor em duas vezes… não, três"
         else:
-            scene.say("utter_correct_what")
+            ask_what_is_right(scene)
+
+
+_ANOTHER_NUMBER = re.compile(
+    r"(?:(?:nao|num|n|melhor|acho|prefiro|quero|queria|poe|bota|coloca|muda|faz|pode|ser|pra|para|pro|entao|na verdade|uns|so|errei|desculpa|digo|quis dizer|ops|opa|e|seria) )*(?P<number>\d{1,2})(?: (?:entao|melhor|mesmo|e melhor|dias|por favor|pf|pfv))*"
+)
+_SO_MANY_DAYS = re.compile(r"\b\d{1,2} dias\b")
+
+
+async def _another_number(scene: Scene) -> bool:
+    """ "Não, melhor 15", to a day that was read back: as many days where days were counted, else the fifteenth. False: nothing such."""
+    question, found = scene.question, _ANOTHER_NUMBER.fullmatch(plain(scene.words))
+    if question is None or found is None or question.name not in _DAYS_READ_BACK:
+        return False
+    last = await last_said(scene.conn, scene.conversation.id, scene.turn.id)
+    before = plain(await text_of(scene.conn, last[0]) or "") if last is not None else ""
+    counted = _SO_MANY_DAYS.search(before) or _SO_MANY_DAYS.search(plain(scene.words))
+    scene.wish_words = f"daqui a {found['number']} dias" if counted else f"dia {found['number']}"
+    return await _DAYS_READ_BACK[question.name](scene)
+
+
+_DAYS_READ_BACK = {
+    "extension_confirm": extension_answerers["extension_confirm"],
+    "promise_confirm": promise_answerers["promise_confirm"],
+}
 
 
 _WAS = re.compile(

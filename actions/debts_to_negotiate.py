@@ -18,6 +18,8 @@ from conversations.said import typed_in_turn
 from receivables.store import Debt, owed
 from understanding.plain import plain
 
+_DENYING = ("dispute_reason", "dispute_confirm", "dispute_maybe")
+
 
 async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     """The debts to negotiate; asked about (by the intent `again`, which a tap goes on with) when that is not clear: then None."""
@@ -26,6 +28,10 @@ async def debts_meant(scene: Scene, again: str) -> list[Debt] | None:
     by_tap = scene.turn.arguments.get("debts")
     rests = await resting(scene, debts)
     free = [debt for debt in debts if debt.status == "open" and debt.id not in rests]
+    if kept and not by_tap and scene.question is not None and scene.question.name in _DENYING:
+        # "A da loja eu reconheço, divide ela": what is just being denied is not what they would pay.
+        others = [debt for debt in free if debt.id not in kept]
+        free, kept = others or free, None if others else kept
     if not free and any(one.kind == "claimed" for one in rests.values()):
         scene.ask(None)
         say_resting(scene, "utter_cannot_agree_claimed", debts, rests)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from actions.asked_right import READ_BACK, ask_what_is_right
 from actions.debt import show_debts, tell
 from actions.denial import asks, denies, of_a_stranger, recognises, tells_what_happened, told_apart, wishes_to_pay
 from actions.dispute_withdrawn import answer_withdrawal, ask_withdrawal, open_ones, whose_disputes, withdraw_and_pay
@@ -60,6 +61,11 @@ class ContestDebt(Topic):
             await dispute(scene)
 
 
+_ONLY_WRONG = re.compile(
+    r"(?:(?:isso|mas|nao|ai|aqui|tem|uma|algo|alguma|coisa|o|a|dia|data|esse|essa|ta|esta|tao|e|eh|ficou|saiu|veio|moc[ao]) )*(?:errad[oa]|incorret[oa])(?: (?:ai|isso|nisso|moc[ao]|o dia|a data|esse dia|essa data|ta))*"
+)
+
+
 async def dispute(scene: Scene) -> None:
     """Find out which debt and why, and let it rest; taken back when the words say so.
 
@@ -70,6 +76,9 @@ async def dispute(scene: Scene) -> None:
         await ask_withdrawal(scene)
         return
     asked = scene.open_question
+    if asked in READ_BACK and _ONLY_WRONG.fullmatch(plain(scene.words)):
+        ask_what_is_right(scene)
+        return
     if asked in ("dispute_reason", "dispute_story") and await answerers[asked](scene):
         return
     if asks(scene.words) and dispute_reason(scene.words) == "prescribed":

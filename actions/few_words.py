@@ -31,6 +31,7 @@ async def ok_to_moved_day(scene: Scene) -> bool:
 
 _REMEMBERED = re.compile(
     r"\b(?:lembrei|me lembro agora|agora (?:eu )?(?:me )?lembro|recordei|ja sei (?:o que|qual|do que|de que)|agora (?:eu )?sei (?:o que|qual|do que|de que))\b"
+    r"|^(?:a+h*|ah? sim|ata|ah ta|hum+|hm+|entendi|verdade|e mesmo|ah e|sei|nossa)+ (?:sim |ta |e |eh |era |foi )*(?:[oa]s?|d[oa]s?|aquel[ae]s?|meu|minha) (?!sim\b|pessoa\b)\w+(?: \w+){0,2}$"
 )
 _NOT_REMEMBERED = re.compile(
     r"\b(?:nao|num|n|nunca|nem) (?:me )?(?:lembr\w+|record\w+|sei)|\b(?:paguei|quitei|cancel\w+|devolv\w+|nao (?:e|fui|comprei|devo)|mas)\b"

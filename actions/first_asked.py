@@ -116,3 +116,27 @@ async def pays_for_a_clean_name(scene: Scene) -> bool:
     scene.intent = wish
     await done_once_proven(scene, wish)
     return True
+
+
+# ----------------------------------------------------------------------------------------- to set one's life in order
+
+_SETS_RIGHT = re.compile(
+    r"\b(?:acertar|arrumar|resolver|organizar|ajeitar|consertar|regularizar|colocar em dia|por em dia|botar em dia|dar um jeito n\w|por em ordem|colocar em ordem) (?:de vez )?(?:a |as |o |os |com )?(?:minhas?|meu|meus|toda a minha|essa) (?:vida|situac\w+|pendenc\w+|contas|dividas|nome|bagunca|financas|rolo|casa)\b"
+    r"|\b(?:sair (?:do vermelho|das dividas|dessa|desse (?:buraco|sufoco))|ficar em dia|me acertar com (?:voces|vcs)|me organizar)\b"
+)
+_BY_CODE = re.compile(r"\b(?:pix|boleto|codigo|pag\w+|quit\w+|parcel\w+|divid\w+|vezes|\d|desconto|hoje|amanha|dia|acordo)\b")
+_MAY_SET_RIGHT = frozenset(
+    "solicitar_pagamento nlu_fallback fora_de_escopo consultar_divida ajuda parcelar afirmar corrigir_informacao direitos_lgpd".split()
+)
+
+
+async def sets_right(scene: Scene) -> bool:
+    """ "Quero acertar minha vida": what there is and the ways out of it, and no code that nobody asked for. False: a way was named."""
+    said = plain(scene.turn.text or "")
+    if scene.form is not None or scene.intent not in _MAY_SET_RIGHT or not _SETS_RIGHT.search(said) or _BY_CODE.search(said):
+        return False
+    if scene.open_question == "pay" and await scene.proof() is not None:
+        scene.say("utter_ways_out")
+        return True
+    await done_once_proven(scene, "consultar_divida")
+    return True

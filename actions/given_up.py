@@ -28,6 +28,7 @@ _REQUESTS = (
     ("utter_preference_here_too", ("contact",)),
     ("utter_call_wished", ("contact",)),
     ("utter_complaint", ("complaint",)),
+    ("utter_contract_", ("contract",)),
 )
 """What the team was asked for in the words that were said last."""
 _LET_BE = (None, "pay", "show", "human", "correction_words", "dispute_story", "paid_when", "paid_means", "paid_receipt", "which")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from actions.agreement import talk_of_agreement
+from actions.contract_copy import CONTRACT, ask_for_copy
 from actions.debt import show_debts
 from actions.discount import haggle
 from actions.dispute import dispute
@@ -29,6 +30,7 @@ def wishes() -> Mapping[str, Callable[[Scene], Awaitable[None]]]:
         RESUME: resume_thread,
         WITHDRAW: withdraw,
         PROTOCOLS: tell_protocols,
+        CONTRACT: ask_for_copy,
         "solicitar_pagamento": pay,
         "informar_ja_paguei": paid_and_sent,
         "recibo_quitacao": give_papers,

@@ -55,6 +55,7 @@ async def _hear(scene: Scene) -> None:
 
 _MISHEARD = frozenset("ajuda nlu_fallback nao_entendi fora_de_escopo consultar_divida parcelar".split())
 _AT_A_LOSS = re.compile(
+    r"^(?:(?:nossa|eita|vixe|poxa|mas|isso|ja|meu deus|caramba) )*(?:ta|e|eh|esta|sao|tem|devo) (?:muita|mta|mt) (?:coisa|conta|divida)s?(?: (?:pra mim|demais|ne|de uma vez|junta|tudo))*$|"
     r"\b(?:nao|num|n) (?:sei|vejo|faco ideia d[eo]) (?:\w+ ){0,2}?(?:como|se|de onde|com que) (?:eu )?(?:vou|consigo|posso|dou conta|tiro|fac[oa])\b.{0,20}\b(?:pag\w+|quit\w+|acert\w+|dinheiro|resolver)\b"
 )
 
@@ -63,6 +64,28 @@ async def at_a_loss(scene: Scene) -> bool:
     """ "Não sei como vou pagar isso" asks for no list of what the assistant can do. False: not said."""
     said = plain(scene.turn.text or "")
     if scene.intent not in _MISHEARD or scene.form is not None or not _AT_A_LOSS.search(said) or "?" in (scene.turn.text or ""):
+        return False
+    await _hear(scene)
+    return True
+
+
+_WAGES = r"(?:pagamento|pgto|salario|ordenado|vale|adiantamento|beneficio|auxilio|aposentadoria|pensao|bolsa(?: familia)?|decimo(?: terceiro)?|13|seguro desemprego|inss|comissao|diaria)"
+_WAGES_LATE = re.compile(
+    rf"\b(?:meu|minha|o|a|nosso) {_WAGES}\b(?: \w+){{0,3}}? (?:atras(?:ou|ado|ada|aram|ar|a)|vai (?:cair|sair|atrasar|entrar|demorar)|(?:so )?(?:cai|sai|entra|vem)\b|(?:ainda )?nao (?:caiu|saiu|entrou|veio))"
+    r"|\b(?:patrao|patroa|firma|empresa onde|prefeitura|chefe|inss|governo|estado|servico)\b(?: \w+){0,4}? (?:(?:ainda |tb |tambem )?nao (?:\w+ )?pag(?:ou|aram)|atras(?:ou|aram)|vai atrasar|deve)\b"
+)
+_OF_A_PAYMENT = re.compile(r"\b(?:ai|sistema|voces|vcs|consta|baixa|boleto|pix|comprovante|paguei|fiz|mandei|quitei|parcela)\b")
+_NO_CLAIM = frozenset(
+    "informar_ja_paguei pagamento_duplicado_estorno enviar_comprovante nlu_fallback fora_de_escopo reclamar consultar_acordo".split()
+)
+
+
+async def wages_late(scene: Scene) -> bool:
+    """ "Meu pagamento atrasou esse mês" speaks of wages, and of no payment that was made. False: not said."""
+    said = plain(scene.turn.text or "")
+    if scene.intent not in _NO_CLAIM or scene.form is not None or not _WAGES_LATE.search(said) or _OF_A_PAYMENT.search(said):
+        return False
+    if "?" in (scene.turn.text or ""):
         return False
     await _hear(scene)
     return True

@@ -325,10 +325,10 @@ async def late_in_plan(scene: Scene) -> bool:
     return True
 
 
-def ask_capacity(scene: Scene, known: Facts) -> None:
+def ask_capacity(scene: Scene, known: Facts, *, words: str = "utter_ask_capacity") -> None:
     """\"Quanto cabe no seu mês?\""""
     scene.ask("capacity", takes=("amount",), debts=[debt.id for debt in known.debts])
-    scene.say("utter_ask_capacity")
+    scene.say(words)
 
 
 class ChoosePlan(Topic):

@@ -349,11 +349,17 @@ def limit_of(refused: PlanRefused) -> dict[str, Any]:
     return {"limit": {"money": limit if isinstance(limit, int) else 0}}
 
 
+_ON_TOP = re.compile(r"\b(?:com|bota|poe|soma|da|dar|ajuda com|acrescent\w+|junt\w+|e) mais (?:uns |umas |r\$ ?)?\d")
+
+
 async def answer_capacity(scene: Scene, known: Facts, monthly: int, counter: Counter | None = None) -> None:
     """\"Quanto cabe no seu mês?\": up to three plans of which no payment is above it, or that there is none, and what comes next.
 
     `counter` has what else was proposed with it: a day that is too late is said, and goes to a human with the rest.
     """
+    before = scene.question.arguments.get("said") if scene.question is not None else None
+    if before and _ON_TOP.search(plain(scene.words)):
+        monthly += int(before)  # "meu filho ajuda com mais 100", of the 150 that were named
     wanted = {**({"down": 0} if without_down(scene.words) else {}), **wanted_of(counter or Counter()), "instalment": monthly}
     latest = latest_first_due(known.limits, known.today)
     first_due = counter.first_due if counter is not None else None

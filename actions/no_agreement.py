@@ -36,16 +36,30 @@ _WITH_THE_SHOP = re.compile(
 _PAID_IT = re.compile(r"\b(?:pag(?:uei|o|amos|a)|quit\w+)\b")
 
 
+_WITH_SOMEBODY = re.compile(
+    r"\b(?:combin(?:ei|ado|amos|ou)|acert(?:ei|ado|amos|ou)|fech(?:ei|ado|amos)|negoci(?:ei|ado|amos)|acord(?:ei|ado)|fiz (?:um )?acordo)\b(?: \w+){0,3}? com (?:a |o |um |uma |as |os )?(?:outr[oa] )?"
+    r"(?:moc[ao]|menin[ao]|rapaz|senhor[a]?|mulher|homem|atendente|funcionari[ao]|pessoa|cobrador[a]?|consultor[a]?|operador[a]?|gerente|alguem|voces|vcs|escritorio|cobranca|telemarketing)\b(?! da (?:loja|escola|faculdade))"
+    r"|\b(?:moc[ao]|menin[ao]|rapaz|atendente|funcionari[ao]|cobrador[a]?|consultor[a]?|gerente|pessoa)\b(?: \w+){0,3}? (?:combinou|acertou|fechou|prometeu|disse que (?:ia|dava|fazia|tirava|ficava)|falou que (?:ia|dava|fazia|tirava|ficava))\b"
+)
+""""Eu tinha combinado com a moça": of a talk that is not this one."""
+
+
 async def agreed_elsewhere(scene: Scene) -> bool:
     """ "Já fiz acordo direto com a loja": nothing of it stands here, no payment is written down, and the team asks the shop. False: not said."""
     said = plain(scene.turn.text or "")
-    if scene.form is not None or not _WITH_THE_SHOP.search(said) or _PAID_IT.search(said) or "?" in (scene.turn.text or ""):
+    by_word = _WITH_SOMEBODY.search(said) is not None
+    if (
+        scene.form is not None
+        or not (by_word or _WITH_THE_SHOP.search(said))
+        or _PAID_IT.search(said)
+        or "?" in (scene.turn.text or "")
+    ):
         return False
     if scene.intent in _OTHER - {"informar_ja_paguei", "contestar_divida"}:
         return False
     if await proven(scene, "consultar_divida"):
         scene.ask("human")
-        scene.say("utter_agreed_elsewhere")
+        scene.say("utter_agreed_by_word" if by_word else "utter_agreed_elsewhere")
     return True
 
 

@@ -132,6 +132,26 @@ async def lower_still(scene: Scene) -> bool:
     return True
 
 
+_LIGHTEST = re.compile(
+    r"(?:(?:qual|e|a|o|com|quero|queria|prefiro|pode ser|fico com|vou na|essa|entao|da|de|que|tem|opcao|parcela|prestacao|mensalidade|seria|eh|fica) )*"
+    r"(?:(?:menor|menorzinha) (?:parcela|prestacao|mensalidade|valor por mes)|(?:parcela|prestacao|mensalidade) (?:menor|mais (?:baixa|leve|suave|barata|pequena|em conta))|mais (?:leve|suave|levinha|folgada)"
+    r"|(?:menos|menor) (?:por mes|valor mensal))(?: (?:de todas|delas|por mes|ai|entao|mesmo|possivel|que tem|que tiver|dessas))*"
+)
+
+
+async def the_lightest(scene: Scene) -> bool:
+    """ "A menor parcela", below plans: of those that were shown the one with the lowest instalment, read back whole. False: not said."""
+    if scene.open_question != "plans" or not _LIGHTEST.fullmatch(plain(scene.turn.text or "")) or await scene.proof() is None:
+        return False
+    kept = scene.question.arguments if scene.question is not None else {}
+    shown = [int(row["count"]) for row in kept.get("shown") or ()]
+    known = await facts_on_the_table(scene)
+    if known is None or not shown:
+        return bool(scene.said)
+    await answer_counter(scene, known, Counter(count=max(shown), down=kept.get("own_down")))
+    return True
+
+
 _BARE = re.compile(r"(?:r\$ ?)?\d{2,6}(?:[.,]\d{2,3})*(?: ?(?:reais|real|conto|pila))?", re.IGNORECASE)
 _LEAST = 20_00
 """Centavos. Below it a bare number is a day or a place in a list."""

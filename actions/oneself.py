@@ -54,6 +54,7 @@ DENIES = re.compile(r"\b(?:nao|num|nem) (?:sou|e|eh|conheco|tenho|moro)\b|\b(?:e
 _YES_ME = re.compile(
     r"\bsou eu sim\b|(?<!nao )\bsou (?:eu )?(?:mesm[oa] )?(?:a |o )?don[oa] (?:mesm[oa] )?(?:d[aeo]|dess[ea]|dest[ea]) (?:divida|conta|numero|telefone|cpf|celular|cadastro|zap)\b"
     r"|\b(?:ess[ea]|est[ea]|[oa]) (?:numero|telefone|celular|zap|divida|conta) (?:e|eh) (?:meu|minha) (?:sim|mesm[oa])\b"
+    r"|^(?:(?:mas|so que|porem|nao|e|ue|opa|calma) )*(?:a|as|essa|o|quem deve|quem (?:ta|esta) devendo|o devedor|a devedora) ?(?:divida|dividas|conta|contas|debito)? ?(?:e |eh |ta |esta |sou )(?:minhas?|meu|eu|(?:no|em) meu nome)(?: (?:mesmo|mesma|sim|viu|ta))*$"
 )
 """ "Não, sou eu sim, a dona da dívida": a no to what was thought, and no other person."""
 _ME_NOW = re.compile(

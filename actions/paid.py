@@ -502,6 +502,8 @@ async def _when(scene: Scene) -> bool:
     """The day of the payment; told before anything was looked into, it is now."""
     if await _wishes_to_pay(scene) or await _narrowed(scene):
         return True
+    if _WAGES_COME.search(plain(scene.words)):
+        return False  # "recebo dia 7" is when there will be money, and no day of a payment
     day = day_paid(scene, asked=True)
     if day is None and yes_or_no(scene) and scene.question is not None and scene.question.arguments.get("claim") is None:
         return await _tell(scene)
@@ -513,6 +515,9 @@ async def _when(scene: Scene) -> bool:
     return await _tell(scene, paid_on=day, also_paid_on=other_days_paid(scene, day), means=means_of(scene))
 
 
+_WAGES_COME = re.compile(
+    r"\b(?:recebo|vou receber|quando (?:eu )?receber|(?:cai|sai|entra) (?:so |apenas )?(?:dia|na|no|amanha|semana))\b"
+)
 _SOME_TIME = re.compile(
     r"\b(?:(?:semana|mes|ano|fim de semana) (?:passad[oa]|retrasad[oa])|(?:faz|tem|ha) (?:uns?|umas?|mais|bastante|muito|um bom|poucos?|alguns|algumas|quase)?\b.{0,20}\b(?:dias|semanas?|mes(?:es)?|anos?|tempo)"
     r"|nao (?:lembro|sei|recordo|tenho certeza)|(?:nem|num) (?:lembro|sei)|outro dia|esses dias|dias atras|(?:comeco|inicio|meio|fim|final) (?:do|desse|deste) mes)\b"

@@ -185,6 +185,9 @@ async def claim_answered(scene: Scene) -> bool:
         return False
     if _ALSO.fullmatch(said) and await _another_too(scene, said):
         return True
+    if asked == "paid_receipt" and _NAMES_THE_BANK.fullmatch(said):
+        scene.say("utter_paid_bank_told")
+        return True
     if asked == "paid_receipt" or scene.question.arguments.get("claim") is None:
         return False
     if _FORGOTTEN.fullmatch(said):
@@ -231,6 +234,10 @@ _READ_ANYHOW = frozenset(
 )
 
 
+_NAMES_THE_BANK = re.compile(
+    r"(?:(?:foi|paguei|pago|eu|na|no|pela|pelo|la|da|do|conta|minha|com|usei|app|aplicativo|banco|agencia|caixa eletronico|internet banking|em|uma|um) )*(?:banco do brasil|bb|caixa(?: economica)?(?: federal)?|itau|bradesco|santander|nubank|nu|inter|sicredi|sicoob|mercado pago|picpay|pagbank|c6|banrisul|brb|original|neon|next|bmg|pan|caixa tem|banco|app|aplicativo|loterica|correios?|internet banking|caixa eletronico)(?: (?:mesmo|la|daqui|da minha cidade|do centro|tem|bank))*"
+)
+""""No banco do Brasil", where the receipt is asked for."""
 _AT_THE_BANK = re.compile(r"\b(?:app|aplicativo|internet banking|caixa eletronico|agencia|banco|celular)\b")
 
 

@@ -14,7 +14,7 @@ from actions.resting import resting
 from actions.scene import Scene
 from actions.which_debt import named_by_words, payable
 from conversations.effects import said_in
-from conversations.requests import open_requests_of
+from conversations.requests import NAMED_KINDS, open_requests_of
 from receivables.claims import claims_of
 from receivables.disputing import disputes_of
 from receivables.later import cheaper_then
@@ -42,11 +42,13 @@ _WHY_US = re.compile(
 )
 _WHAT = re.compile(
     r"\b(?:d[eo] ?que (?:e|eh|se trata|sao|era|foi)\b|(?:isso|essa|esse|ela|era|foi|e|eh) (?:e |era |foi |tudo |mesmo |ai )*d[eo] ?que(?: (?:isso|mesmo|essa|ai|tudo))?$|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
+    r"|^(?:(?:e|mas|ue|ta|oxe|gente|nossa) )*(?:eu )?comprei (?:o que|oq|que)(?: (?:mesmo|la|nessa loja|com voces|com vcs))*$|\b(?:o que|oq) (?:foi )?(?:que )?(?:eu )?comprei\b"
 )
 _WHOSE = re.compile(
     r"\b(?:de qual|de que|qual|quem) (?:e |eh )?(?:a |o )?(?:loja|empresa|credor\w*)\b(?! (?:e |eh |sao )?(?:isso|voces|vcs|vc)\b)"
 )
 _DUE = re.compile(
+    r"^(?:(?:e|mas|eh|isso|essa|esse|ela|ele|conta|foi|ai|a|compra|divida) )*de quando(?: (?:e|eh|que|isso|foi|essa|esse|ela|mesmo|compra|conta|divida|era|ai|a))*$|"
     r"\b(?:quando|que dia) (?:foi )?(?:que )?(?:el[ae]s? )?(?:venceu|vence\w*)\b|\bqual (?:e |era |foi )?(?:o |a )?(?:data d[eo] )?vencimento\b"
 )
 _LATE = re.compile(
@@ -82,6 +84,7 @@ _CHANGES = re.compile(
 """"E amanhã muda o valor?", with a day beside it."""
 _WAITING = re.compile(
     r"\b(?:compensa|vale a pena|e melhor|eh melhor|melhor|adianta|sai mais barato|ganho algo|tem vantagem)\b.{0,25}\b(?:esper\w+|deix\w+ (?:pra|para) (?:depois|mais tarde)|pagar (?:hoje|agora|ja|logo|depois))\b"
+    r"|^(?:(?:e|mas|ai|entao) )*se (?:eu )?(?:esperar|deixar|demorar|empurrar|ficar|pagar so|for pagar so)\b.{0,40}\b(?:acontece|fica|muda|quanto|problema|aumenta|piora|como)\b"
     r"|\bse (?:eu )?esperar (?:\w+ ){0,4}(?:melhora|abaixa|baixa|diminui|desconto|barato|menos|aumenta|sobe|muda|encarece)\b"
     r"|\b(?:desconto|valor|preco) (?:vai |pode )?(?:aumenta\w*|melhora\w*|baixa\w*|diminui\w*|cai\w*) (?:\w+ ){0,3}(?:esper\w+|depois|pra frente|com o tempo|mais tarde)\b"
 )
@@ -342,7 +345,7 @@ async def _under_way(scene: Scene, wanted: str) -> bool:
     ]
     if wanted == "news":
         rows += [
-            (one.kind if one.kind in _NAMED else "request", one.protocol, one.due_on)
+            (one.kind if one.kind in NAMED_KINDS else "request", one.protocol, one.due_on)
             for one in await open_requests_of(scene.conn, proof.debtor_id, scene.conversation.id)
         ]
     if not rows:
@@ -358,7 +361,3 @@ async def _under_way(scene: Scene, wanted: str) -> bool:
         ],
     )
     return True
-
-
-_NAMED = frozenset("complaint legal_threat contact representative deceased".split())
-"""Requests that have a name of their own under `data/labels`; any other is a request."""

@@ -153,6 +153,23 @@ async def messages_after_all(scene: Scene) -> bool:
     return True
 
 
+async def more_of_hours(scene: Scene) -> bool:
+    """ "E não no sábado", right after a preference was kept: one more of it, and no correction. False: nothing such was said."""
+    text = scene.turn.text or ""
+    wish = contact_wish(text)
+    if scene.form is not None or not (wish.hours or wish.most) or scene.intent in _NEVER_OF_REMINDERS or is_question(scene):
+        return False
+    if _PAYS.search(plain(text)) or not (await last_response(scene.conn, scene.conversation.id) or "").startswith(
+        "utter_preference_kept"
+    ):
+        return False
+    await prefer_contact(scene)
+    return True
+
+
+_PAYS = re.compile(r"\b(?:pag\w+|pix|boleto|quit\w+|parcel\w+|vencim\w+|prazo|acert\w+)\b")
+
+
 async def email_too(scene: Scene) -> bool:
     """ "Envia também no meu e-mail…", taken for something else. False: no such wish."""
     if scene.intent not in _MAY_BE_TOO or scene.form is not None or contact_wish(scene.turn.text or "").channel != "email":

@@ -111,7 +111,7 @@ _WHY_THIS = re.compile(r"^(?:(?:mas|e|moca|moco|oi|ue) )*(?:por ?que|pq|porq|com
 
 
 _WHY_GREW = re.compile(
-    r"\b(?:por ?que|pq|porq)\b.{0,15}\b(?:valor|conta|fatura|divida|isso|preco)?\b.{0,10}\b(?:subiu|aumentou|cresceu|mudou|ficou (?:tao )?(?:alt\w|car\w|maior))\b|^(?:(?:e|mas) )*quanto era (?:antes|no comeco|no inicio|originalmente|o original|a original|de verdade)$"
+    r"\b(?:por ?que|pq|porq)\b.{0,15}\b(?:valor|conta|fatura|divida|isso|preco)?\b.{0,10}\b(?:subiu|aumentou|cresceu|mudou|ficou (?:tao )?(?:alt\w|car\w|maior))\b|\b\d+(?: ?(?:reais|real|conto|contos|pila|pilas|mil))? (?:virou|viraram|virar|foi pra|foi para|subiu pra|subiu para|passou pra|pulou pra|se transformou em|chegou a)\b (?:r\$ ?)?\d|^(?:(?:nossa|eita|caramba|gente|poxa|vixe|oxe|uai|ue|mas|e|meu deus|credo) )*(?:isso |essa conta |a conta |a divida |o valor |ta |ja )*(?:subiu|aumentou|cresceu|encareceu|triplicou|dobrou|disparou)(?: (?:isso|essa conta|a conta|a divida|o valor))?(?: (?:mt|mto|muito|demais|bastante|tanto|hein|hem|ne|assim|tudo isso|pra caramba))+$|^(?:(?:e|mas) )*quanto era (?:antes|no comeco|no inicio|originalmente|o original|a original|de verdade)$"
 )
 
 
@@ -126,10 +126,11 @@ async def why_this_sum(scene: Scene) -> bool:
     amounts = {one.amount for one in read_values(scene.turn.text or "", scene.today, asked="amount").money}
     debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]
     meant = [debt for debt in debts if owed(scene.ground, debt).total in amounts]
-    if grew and not amounts:
+    grown = grew and not meant
+    if grown:
         focus = scene.slots.get("focus") or ()
         meant = [debt for debt in debts if debt.id in focus] or debts
-    if len(amounts) != (0 if grew and not amounts else 1) or len(meant) != 1:
+    if (len(amounts) != 1 and not grown) or len(meant) != 1:
         return False
     due = owed(scene.ground, meant[0])
     scene.set_slot("focus", [meant[0].id])
@@ -149,7 +150,7 @@ async def why_this_sum(scene: Scene) -> bool:
     return True
 
 
-_AT_REST = (None, "which", "which_to_pay", "pay", "show", "discount")
+_AT_REST = (None, "which", "which_to_pay", "pay", "show", "discount", "human", "propose")
 
 
 async def percent_wished(scene: Scene) -> bool:
@@ -186,7 +187,8 @@ async def without_interest(scene: Scene) -> bool:
 
 
 _BARE_PRICE = re.compile(
-    r"\b(?:pag\w+|quit\w+|fica\w*|faz\w*|da|tir\w+)\b.{0,30}\b(?:sem (?:os |a |o )?(?:juros|multa|encargos)|so o (?:principal|valor (?:original|da compra|da fatura|inicial)))\b"
+    r"\b(?:pag\w+|quit\w+|fica\w*|faz\w*|da|tir\w+)\b.{0,30}\b(?:sem (?:os |a |o |esses? |essa |tantos? |nenhum )*(?:juros|multa|encargos)|so o (?:principal|valor (?:original|da compra|da fatura|inicial)))\b"
+    r"|\bsem (?:os |a |o |esses? |essa |tantos? |nenhum )*(?:juros|multa|encargos)\b.{0,12}\b(?:quanto|qual|seria|fica\w*|sai|da)\b"
 )
 
 
@@ -243,5 +245,6 @@ _OF_RATES = frozenset(
 _RATE = re.compile(
     r"\b(?:juros?|multa|taxa)\b.{0,25}\b(?:por|ao|no|cada) (?:mes|dia|ano)\b|\bqual (?:\w+ )?(?:taxa|percentual|porcentagem)\b|\b(?:juros?|multa) (?:e |eh |sao )?(?:de )?quantos? por ?cento\b"
     r"|\bquantos? por ?cento\b.{0,15}\b(?:juros?|multa)\b"
+    r"|^(?:(?:e|mas|ai|entao|ta) )*(?:(?:isso |ela |a conta )?(?:fica|vai ficar|ficaria|aumenta|vai aumentar|sobe|vai subir|cresce|encarece)(?: mais car[oa])? (?:em )?quanto|quanto (?:a mais |que )?(?:aumenta|sobe|cresce|vai aumentar|fica mais car[oa]|encarece))(?: (?:por|ao|a cada|cada) (?:dia|mes))?(?: (?:mais|se eu esperar|esperando|entao))*$"
 )
 _DIVIDES = re.compile(r"\b(?:parcel\w+|vezes|entrada|\d+ ?x)\b")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from actions.day_of_each import next_of_each
 from actions.debt import show_debts, tell
 from actions.extension import answerers as of_extensions
 from actions.heard import Day, amount_of, day_of, refuses_day, yes_or_no
@@ -237,9 +238,16 @@ async def _day(scene: Scene) -> bool:
     if heard is not None:
         amount = amount_of(scene)
         amount = amount if amount is not None else arguments.get("amount")
-        await consider(scene, debts, heard, amount, changing=arguments.get("changing"))
+        await consider(scene, debts, heard, amount, changing=arguments.get("changing"), also=arguments.get("also") or ())
     elif (answer or _THAT_ONE.fullmatch(plain(scene.words))) and proposed:
-        await read_back(scene, debts, date.fromisoformat(proposed), arguments.get("amount"), changing=arguments.get("changing"))
+        await read_back(
+            scene,
+            debts,
+            date.fromisoformat(proposed),
+            arguments.get("amount"),
+            changing=arguments.get("changing"),
+            also=arguments.get("also") or (),
+        )
     elif answer is False:
         scene.ask("promise_day", takes=("date",), **{**arguments, "proposed": None})
         last = last_day(limits_of(scene.ground, debts), scene.today)
@@ -308,7 +316,7 @@ async def _amount(scene: Scene) -> bool:
         return False
     debts = await payable_of(scene, arguments["debts"])
     day, then = date.fromisoformat(arguments["day"]), arguments.get("then") or ()
-    await read_back(scene, debts, day, amount, changing=arguments.get("changing"), then=then)
+    await read_back(scene, debts, day, amount, changing=arguments.get("changing"), then=then, also=arguments.get("also") or ())
     return True
 
 
@@ -322,6 +330,8 @@ async def _confirm(scene: Scene) -> bool:
         return True
     if answer is False:
         _leave(scene)
+        if arguments.get("also"):
+            await next_of_each(scene, arguments["also"])
         return True
     heard, amount = day_of(scene, asked=scene.intent == "responder"), amount_of(scene)
     if heard is None and amount is None and refuses_day(scene):
@@ -331,6 +341,7 @@ async def _confirm(scene: Scene) -> bool:
             None,
             arguments.get("amount"),
             changing=arguments.get("changing"),
+            also=arguments.get("also") or (),
         )
         return True
     if heard is None and amount is None and _IN_PARTS.search(plain(scene.words)) and "?" not in scene.words:
@@ -345,7 +356,7 @@ async def _confirm(scene: Scene) -> bool:
     debts = await payable_of(scene, arguments["debts"])
     kept = Day("exact", (date.fromisoformat(arguments["day"]),), "")
     amount = amount if amount is not None else arguments.get("amount")
-    await consider(scene, debts, heard or kept, amount, changing=arguments.get("changing"))
+    await consider(scene, debts, heard or kept, amount, changing=arguments.get("changing"), also=arguments.get("also") or ())
     return True
 
 
@@ -470,6 +481,8 @@ async def _do(scene: Scene, arguments: Mapping[str, Any]) -> None:
         {"day": kept.day.isoformat(), "amount": kept.amount, "protocol": kept.protocol},
         scene.now,
     )
+    if arguments.get("also"):
+        await next_of_each(scene, arguments["also"])
 
 
 async def promise_taken_back(scene: Scene) -> bool:

@@ -94,11 +94,19 @@ async def part_waiting(scene: Scene, debts: Sequence[Debt]) -> int:
 
 
 async def consider(
-    scene: Scene, debts: Sequence[Debt], heard: Day | None, amount: int | None, *, changing: int | None = None
+    scene: Scene,
+    debts: Sequence[Debt],
+    heard: Day | None,
+    amount: int | None,
+    *,
+    changing: int | None = None,
+    also: Sequence[tuple[list[int], str]] = (),
 ) -> None:
-    """Read back a promise of this, or ask for the day that is missing; nothing is recorded yet."""
+    """Read back a promise of this, or ask for the day that is missing; nothing is recorded yet. `also`: see `read_back`."""
     scene.set_slot("focus", [debt.id for debt in debts])
     kept: dict[str, Any] = {"debts": [debt.id for debt in debts], "amount": amount, "changing": changing}
+    if also:
+        kept["also"] = list(also)
     limits = limits_of(scene.ground, debts)
     last = last_day(limits, scene.today)
     if heard is not None and heard.kind == "ambiguous":
@@ -123,7 +131,7 @@ async def consider(
         scene.ask("promise_day", takes=("date", "yes_no"), proposed=proposed.isoformat(), **kept)
         scene.say("utter_promise_propose", day={"date": proposed.isoformat()}, arguments={"day": proposed.isoformat()})
         return
-    await read_back(scene, debts, day, amount, changing=changing)
+    await read_back(scene, debts, day, amount, changing=changing, also=also)
 
 
 def _concrete(scene: Scene, heard: Day | None, last: date) -> date | None:
@@ -160,9 +168,11 @@ async def read_back(
     changing: int | None = None,
     after: int | None = None,
     then: Sequence[tuple[str, int | None]] = (),
+    also: Sequence[tuple[list[int], str]] = (),
 ) -> None:
     """Weekday, date and amount, and that it is not done yet. `after`: the part, in centavos, that is paid before it; `then`: the days
-    and amounts that were named for later, which are noted one after the other."""
+    and amounts that were named for later, which are noted one after the other; `also`: other accounts (ids) whose day, in these words,
+    comes after it."""
     try:
         made = preview(scene.ground, debts, day, amount)
     except PromiseRefused as refusal:
@@ -174,6 +184,7 @@ async def read_back(
         "amount": None if made.whole else made.amount,
         "changing": changing,
         **({"then": list(then)} if then else {}),
+        **({"also": list(also)} if also else {}),
     }
     scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), month_named=month_named(scene, day), **arguments)
     if then and not made.whole:

@@ -8,7 +8,7 @@ from typing import Any
 
 from actions.proving import proven
 from actions.scene import Scene
-from conversations.requests import open_requests_of, requests_of
+from conversations.requests import NAMED_KINDS, open_requests_of, requests_of
 from receivables.agreements import agreements_of
 from receivables.brasilia import BRASILIA
 from receivables.claims import claims_of
@@ -27,9 +27,9 @@ _ASKED = re.compile(
 )
 _NEWS = re.compile(r"\b(?:resposta|respond\w+|resolv\w+|novidade|andamento|como (?:ta|esta|anda|ficou))\b")
 _MOST = 6
-_NO_NUMBER = frozenset(
-    "parar_mensagens vulnerabilidade nao_sou_a_pessoa informar_cpf falar_com_humano reclamar ameaca_juridica".split()
-)
+_NO_NUMBER = frozenset("parar_mensagens vulnerabilidade nao_sou_a_pessoa informar_cpf".split())
+_NO_NUMBER_WHERE_SURE = frozenset("falar_com_humano reclamar ameaca_juridica".split())
+_SURE = 0.6
 
 
 async def protocols_asked(scene: Scene) -> bool:
@@ -37,13 +37,15 @@ async def protocols_asked(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if not _ASKED.search(said) or _NEWS.search(said) or scene.intent in _NO_NUMBER or scene.turn.arguments:
         return False
+    if scene.intent in _NO_NUMBER_WHERE_SURE and scene.confidence >= _SURE:
+        return False
     if await scene.proof() is None:
         here = await open_requests_of(scene.conn, _NOBODY, scene.conversation.id)
         if here:
             _say(
                 scene,
                 "utter_protocols_here",
-                [(one.kind if one.kind in _NAMED else "request", one.protocol, one.asked_at) for one in here],
+                [(one.kind if one.kind in NAMED_KINDS else "request", one.protocol, one.asked_at) for one in here],
             )
             return True
     if await proven(scene, PROTOCOLS):
@@ -63,7 +65,8 @@ async def tell_protocols(scene: Scene) -> None:
     rows += [("claim", one.protocol, one.said_at) for one in await claims_of(scene.conn, who)]
     rows += [("proposal", one.protocol, one.made_at) for one in await proposals_of(scene.conn, who)]
     rows += [
-        (one.kind if one.kind in _NAMED else "request", one.protocol, one.asked_at) for one in await requests_of(scene.conn, who)
+        (one.kind if one.kind in NAMED_KINDS else "request", one.protocol, one.asked_at)
+        for one in await requests_of(scene.conn, who)
     ]
     if not rows:
         scene.say("utter_protocols_none")
@@ -82,5 +85,3 @@ def _say(scene: Scene, response: str, rows: list[tuple[str, str, datetime]]) -> 
 
 
 _NOBODY = -1
-_NAMED = frozenset("complaint legal_threat contact representative deceased".split())
-"""Requests that have a name of their own under `data/labels`; any other is a request."""

@@ -74,8 +74,11 @@ class Cancel(Topic):
             scene.set_slot(slot, None)
         scene.ask(None)
         forget_form(scene)
+        last = await last_response(scene.conn, scene.conversation.id) or ""
         if _MENU.search(plain(scene.turn.text or "")):
             scene.say("utter_what_i_can_do")
+        elif last.startswith(_REGISTERED):
+            scene.say("utter_stays_registered")
         elif (await last_response(scene.conn, scene.conversation.id) or "").startswith("utter_extension_done"):
             scene.say("utter_extension_stays")
         elif offer is not None:
@@ -343,7 +346,7 @@ async def _answered_after_all(scene: Scene) -> bool:
     return True
 
 
-_PLAINLY_NOT_OURS = 0.95
+_PLAINLY_NOT_OURS = 0.85
 _TAKES_NUMBERS = ("plans", "accept_offer", "capacity", "fits", "partial_amount", "partial_confirm", "discount", "propose", "pay")
 _TERMS = re.compile(
     r"\b(?:entrada|parcel\w*|mes|mensa\w+|vezes|\d+ ?x|pag\w+|dou|daria|posso|consigo|acert\w+|quit\w+|a vista|fech\w+|aceit\w+|divid\w+)\b"

@@ -30,7 +30,7 @@ CODES = ("utter_pix_", "utter_boleto_")
 OF_PROMISE = ("promise_day", "promise_confirm", "promise_made")
 _LAST = re.compile(
     r"\b(?:ultimo|ultima) (?:dia|data|prazo)\b|\b(?:dia|data|prazo) (?:limite|maxim[oa]|final)\b|\bate (?:quando|que dia|qual dia|que data|qual data|quantos dias)\b"
-    r"|\bqual (?:e )?(?:o |a )?(?:limite|maximo|prazo|validade)\b|\bo mais longe\b|\bvale ate\b|\bquando (?:vence|expira|acaba)\b"
+    r"|\bqual (?:e )?(?:o |a )?(?:limite|maximo|prazo|validade)\b|\bo mais longe\b|\bvale ate\b|\bquando (?:vence|expira|acaba)\b|^(?:(?:e|mas|ai) )*(?:ele |ela |esse |isso )?(?:vence|expira|vale)(?:ndo)? (?:quando|ate quando|que dia)$"
 )
 A_CODE = re.compile(r"\b(?:b[ou]l+[eao]?[tl]\w*|pix|codigo|linha|qr ?code|copia e cola)\b")
 _AS_LONG_AS_POSSIBLE = re.compile(r"\b(?:maximo|o mais longe|ate quando|ate que dia|maior prazo)\b")

@@ -15,7 +15,7 @@ from understanding.plain import plain
 
 _IN_ONE = re.compile(
     r"\b(?:tudo|todas?|ambas|as duas|os dois|as tres|contas)\b.{0,30}\b(?:junt[oa]s?|n?um so|so um|(?:num|em um|um) (?:unico )?(?:pix|boleto|codigo|pagamento)|uma (?:so )?vez so|no mesmo)\b"
-    r"|\b(?:num|em um|um) (?:so |unico )?(?:pix|boleto|codigo|pagamento)(?: so)?\b.{0,25}\b(?:tudo|todas|as duas|os dois|as tres)\b|\b(?:pagar|pago|ser|fazer|mandar) (?:tudo )?junto\b"
+    r"|\b(?:num|em um|um) (?:so |unico )?(?:pix|boleto|codigo|pagamento)(?: so)?\b.{0,25}\b(?:tudo|todas|(?:as|pras|nas) (?:duas|tres)|(?:os|pros) dois)\b|\b(?:pagar|pago|ser|fazer|mandar) (?:tudo )?junto\b"
 )
 _ASKS_LEAVE = re.compile(r"^(?:e |mas |entao )?(?:pode|posso|da (?:pra|para|p)|tem como|consigo|queria saber se|sera que)\b")
 _ALL_SETTLED = re.compile(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from actions.answers import particular_answer
 from actions.faq import tell
 from actions.scene import Scene, Topic
@@ -172,6 +174,8 @@ async def what_the_code_is_for(scene: Scene) -> bool:
 async def tell_payee(scene: Scene) -> bool:
     """ "Esse Pix vai pra quem?": the companies that are paid, and no lesson on swindlers. False: not asked, or it is not known by whom."""
     said = plain(scene.turn.text or "")
+    if await _name_compared(scene, said):
+        return True
     if scene.form is not None or not (_TO_WHOM.search(said) or _NAME_SHOWN.search(said)):
         return False
     if "golpe" in said or _AS_A_RIVAL.search(said) or await scene.proof() is None:
@@ -188,6 +192,38 @@ async def tell_payee(scene: Scene) -> bool:
     scene.say("utter_trust_payees", payees=rows[:_MOST_PAYEES])
     await scene.go_back()
     return True
+
+
+_ANOTHER_NAME_SHOWN = re.compile(
+    r"\b(?:nome|cnpj|recebedor|beneficiario|empresa|favorecido)\b(?: \w+){0,3}? (?:(?:e|eh|ta|esta|veio|aparece|saiu|deu) )?(?:diferente|outr[oa]|estranho|nao (?:e|eh|bate|confere|aparece)|trocado)\b"
+    r"|\b(?:aparece|veio|saiu|deu|mostra)\b(?: \w+){0,2}? (?:outro|um outro|nome diferente)(?: nome)?\b"
+)
+_AROUND_A_NAME = re.compile(
+    r"\b(?:e|eh|ta|esta|aparece|apareceu|aqui|no|banco|nome|d[ao]|a|o|pra|para|ltda|sa|s a|me|eireli|isso|mesmo|certo|confere|essa|esse|que)\b"
+)
+_LIKE = 88
+
+
+async def _name_compared(scene: Scene, said: str) -> bool:
+    """ "LOJAS TAMBORIL SA?", "o nome tá diferente do da loja", right below a code: the name that the bank has to show. False: not that."""
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if scene.form is not None or not last.startswith(_CODE_SHOWN) or "golpe" in said or await scene.proof() is None:
+        return False
+    _, debts = await payable(scene)
+    focus = scene.slots.get("focus") or ()
+    rows = payees(scene, [debt for debt in debts if debt.id in focus] or debts)
+    own = _AROUND_A_NAME.sub(" ", said).split()
+    named = bool(own) and any(
+        fuzz.token_sort_ratio(" ".join(own), " ".join(_AROUND_A_NAME.sub(" ", plain(row["payee"])).split())) >= _LIKE
+        for row in rows
+    )
+    if not rows or not (named or _ANOTHER_NAME_SHOWN.search(said)):
+        return False
+    scene.say("utter_trust_name_is" if named else "utter_trust_name_other", payees=rows[:_MOST_PAYEES])
+    return True
+
+
+_CODE_SHOWN = ("utter_pix_", "utter_boleto_", "utter_trust_name_", "utter_trust_payees")
 
 
 async def _say_payees(scene: Scene) -> None:

@@ -62,13 +62,15 @@ _THE_MOST = re.compile(
     r"\b(?:a|o|d[ao]|n[ao]|pela|qual|tem|com) (?:d(?:as|elas|essas) (?:\w+ )?)?(?:(?:e|eh|ta|esta|tem|conta|divida|fatura|a|o) )*"
     r"(?:(?P<dear>mais car\w+|maior(?= (?:conta|divida|fatura|de todas|delas)\b|$))|(?P<cheap>mais barat\w+|menor(?= (?:conta|divida|fatura|de todas|delas)\b|$))"
     r"|(?P<old>mais (?:antig|velh|atrasad)\w+)|(?P<new>mais (?:nov|recent)\w+)|(?P<interest>mais (?:juros?|multa))|(?P<discount>mais desconto|maior desconto))\b(?! (?:parcela|prazo|que|do que|por mes))"
+    r"|\bqual\b (?:\w+ ){0,3}?(?P<first>venc\w+ (?:primeiro|antes))\b"
 )
 
 
 def superlative(said: str) -> str | None:
     """What one of several is said to be most of: `dear`, `cheap`, `old`, `new`, `interest` or `discount`; None: nothing such is said."""
     found = _THE_MOST.search(said)
-    return next((name for name, words in found.groupdict().items() if words), None) if found else None
+    which = next((name for name, words in found.groupdict().items() if words), None) if found else None
+    return "old" if which == "first" else which
 
 
 def _the_most(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
@@ -76,6 +78,10 @@ def _the_most(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
     which = superlative(plain(said)) if len(debts) > 1 else None
     if which is None:
         return []
+    many = _MOST_OF_MANY.search(plain(said))
+    wanted = 1 if many is None else _COUNTS.get(many[1] or many[2] or "", 0)
+    if not wanted:
+        return []  # "as mais velhas": how many, only the person knows
 
     def measure(debt: Debt) -> int:
         if which in ("old", "new"):
@@ -85,9 +91,16 @@ def _the_most(scene: Scene, said: str, debts: Sequence[Debt]) -> list[Debt]:
             return due.discount
         return due.fine + due.interest if which == "interest" else due.total * (-1 if which == "cheap" else 1)
 
-    most = max(map(measure, debts))
-    best = [debt for debt in debts if measure(debt) == most]
-    return best if len(best) == 1 else []
+    ranked = sorted(debts, key=measure, reverse=True)
+    best = ranked[:wanted]
+    tied = len(ranked) > wanted and measure(ranked[wanted]) == measure(best[-1])
+    return [] if tied else [debt for debt in debts if debt in best]
+
+
+_MOST_OF_MANY = re.compile(
+    r"\b(?:as|os|das|dos|nas|nos)(?: (duas|dois|tres|quatro|[2-4]))? (?:contas? |dividas? |faturas? )?(?:que (?:tem|tao|estao) )?mais \w+(?: (duas|dois|tres))?\b"
+)
+""" "As duas mais antigas", "as mais velhas": more than one of them."""
 
 
 def named_in_words(scene: Scene, words: str, debts: Sequence[Debt]) -> list[Debt]:
@@ -255,6 +268,8 @@ def _named(scene: Scene, debts: Sequence[Debt]) -> list[Debt] | None:
     each = _each_part(scene, said, debts)
     if each:
         return each
+    if _MOST_OF_MANY.search(plain(said)) and superlative(plain(said)) is not None:
+        return _the_most(scene, said, debts) or None
     said = _IN_ONE_CODE.sub(" ", said)
     first = _FIRST_OR_LAST.search(plain(said))
     if first is not None and _COUNTS[first[1]] <= len(debts):

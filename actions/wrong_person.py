@@ -9,7 +9,7 @@ from actions.debt import tell
 from actions.denial import denies
 from actions.human import ask_human
 from actions.identity import give_identity
-from actions.oneself import speaks_of_holder
+from actions.oneself import speaks_as_oneself, speaks_of_holder
 from actions.partial import part_wished
 from actions.proving import done_once_proven, forget_form
 from actions.repair import not_understood
@@ -120,11 +120,21 @@ async def _means_something_else(scene: Scene) -> bool:
         if who == "relative" and not speaks_of_holder(said) and await state_of(scene) is None and not beside(said):
             await _ask_who_writes(scene)
             return True
+        if who == "stranger" and _hardly_said(scene, said) and not _OF_AN_ACCOUNT.search(said):
+            await not_understood(scene)  # a number is let go of for words that say so: it is offered beside other readings
+            return True
         if who != "stranger" or not _OF_AN_ACCOUNT.search(said) or _PLAINLY_NOT_ME.search(said):
             return (
                 who == "stranger" and not _NOT_ME.search(said) and not _PLAINLY_NOT_ME.search(said) and await _gives_name(scene)
             )
         await _ask_who_writes(scene)
+        return True
+    if (
+        who in ("relative", "stranger")
+        and not _NOT_ME.search(said)
+        and speaks_as_oneself(scene.turn.text or "", scene.turn.given)
+    ):
+        await scene.turn_to("consultar_divida")  # "oi minha filha, sou a dona da conta"
         return True
     own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said)
     if not own and (who != "stranger" or _NOT_ME.search(said)):
@@ -136,6 +146,15 @@ async def _means_something_else(scene: Scene) -> bool:
     elif not await undo(scene):
         await not_understood(scene)
     return True
+
+
+def _hardly_said(scene: Scene, said: str) -> bool:
+    """Whether it is a weak guess, of words among which none disowns anything: "quem eu procuro"."""
+    sure = any(one.get("certainty") == "sure" for one in scene.safety)
+    return not sure and scene.confidence < _A_GUESS and not (_DISOWNS.search(said) or _NOT_ME.search(said))
+
+
+_A_GUESS = 0.6
 
 
 async def _ask_who_writes(scene: Scene) -> None:

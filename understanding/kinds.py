@@ -30,7 +30,8 @@ _AS_ACCOUNT = re.compile(
     r"(?:\b(?:a|o|as|os|uma|um|ess[ae]s?|aquel[ae]s?|outr[ao]s?|contas?|faturas?|mensalidades?|boletos?|pix|codigos?|parcelas?|dividas?|debitos?|primeiro|depois|desconto|so|e|mas"
     r"|tambem|paguei|quitei|pagar) d[aeo]s? "
     r"|\b(?:pag(?:ar|a|o|ue)|quit(?:ar|a|o)|parcel(?:ar|a|e|o)|divid(?:ir|e|o|a)|acert(?:ar|a|o)|resolv(?:er|e|o)|negoci(?:ar|a|o)) (?:a |o |as |os )?"
-    r"|\b(?:loja|lojas|escola|colegio|cartao|telefone|celular) e (?:a |o |d[ao] )?)"
+    r"|\b(?:loja|lojas|escola|colegio|cartao|telefone|celular) e (?:a |o |d[ao] )?"
+    r"|^(?:(?:e|mas|olha|entao|oi|moc[ao]) )*(?:a |o |essa |esse |minha |meu )(?=\w+ (?:eu |ja |nunca |nao )+(?:cancel|devolv|reconhe|conhec|paguei|quit|pago|contrat|tive|fiz)))"
     rf"(?:minha |meu |conta d[aeo] )?(?P<word>{_WORDS})\b(?! (?:de|d[ao]s?) (?:voces|vcs|contato|atendimento|suporte|sac)\b)"
 )
 _ALONE = re.compile(

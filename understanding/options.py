@@ -273,9 +273,13 @@ def _number(content: list[str], words: list[str], last: int, count: int) -> int 
     return value if value is not None and 1 <= value <= count else None
 
 
+_MORE_THAN_ONE = re.compile(r"\b(?:as|os|das|dos|nas|nos)\b(?: \w+){0,2}? (?:mais \w+|menores|maiores)")
+""" "As mais velhas" are several, and how many is not said."""
+
+
 def _most(said: str, words: list[str], shown: Sequence[Shown]) -> int | None:
     """`a mais barata`, `a maior`, `a mais antiga`: nothing where two are alike."""
-    if len(words) > 7:
+    if len(words) > 7 or _MORE_THAN_ONE.search(said):
         return None
     for words_of, fact, best in _MOST:
         if words_of.search(said):
