@@ -29,7 +29,7 @@ from actions.day_wished import code_for_the_day, pays_on_a_day, yes_and_its_code
 from actions.dispute import dispute_disowned, sum_disputed
 from actions.dispute_open import if_denied, pays_meanwhile, proofs_offered
 from actions.dispute_papers import no_receipt, paper_named
-from actions.dispute_told import more_told, recognises_another
+from actions.dispute_told import more_told, number_told, recognises_another
 from actions.dispute_withdrawn import withdrawal_tapped
 from actions.doubled import same_account_twice
 from actions.each import each_of_them, of_a_named_one
@@ -68,9 +68,9 @@ from actions.paid import claim_taken_back, past_and_no_promise
 from actions.paid_asked import how_much_paid
 from actions.paid_set_right import claim_answered, claim_set_right, no_payment_told, paid_and_stops, receipt_named
 from actions.paid_told import arrival_asked, claim_asked
-from actions.partial import half_of_each, part_and_rest_later
+from actions.partial import half_of_each, part_and_rest_later, part_asked, rest_told
 from actions.particulars import tell_particular
-from actions.paying_help import another_pays, how_to_copy, pays_at_a_place
+from actions.paying_help import another_pays, code_fails, how_to_copy, pays_at_a_place
 from actions.paying_instead import paid_instead
 from actions.preferences import email_given, email_too, messages_after_all, more_of_hours, reminder_asked
 from actions.price import (
@@ -226,9 +226,11 @@ _BEFORE_SAFETY = (
     Reader(when_it_shows, _typed),
     Reader(code_refreshed, _typed),
     Reader(how_to_copy, _typed),
+    Reader(code_fails, _typed),
     Reader(interest_until_then, _typed),
     Reader(about_refund, _typed),
     Reader(more_told, _typed),
+    Reader(number_told, _any),
     Reader(recognises_another, _typed),
     Reader(next_step, _typed),
     Reader(agreed_elsewhere, _typed),
@@ -272,6 +274,7 @@ _BEFORE_SAFETY = (
     Reader(the_lightest, _typed),
     Reader(other_too, _typed),
     Reader(the_other_asked, _typed),
+    Reader(rest_told, _typed),
     Reader(half_of_each, _typed),
     Reader(seizure_asked, _typed),
     Reader(late_in_plan, _typed_wish),
@@ -371,6 +374,7 @@ _BEFORE_THE_TOPIC = (
     Reader(of_no_agreement, _typed),
     Reader(cannot_keep, _typed),
     Reader(part_and_rest_later, _typed),
+    Reader(part_asked, _typed),
     Reader(take_it_up, _typed),
     Reader(starts_later, _typed),
     Reader(terms_offered, _typed),

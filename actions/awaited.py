@@ -26,7 +26,7 @@ _ASKED = re.compile(
 _SHORTLY = re.compile(
     r"(?:(?:e|mas|ta|ok|certo|entao|beleza|bom|oi|moc[ao]) )*(?:(?:e )?(?:agora|dai|ai)(?: (?:eu|fico|so|e|tenho|que|preciso|como|fica|ficam|esper\w+|aguard\w+))*"
     r"|(?:eu )?(?:so |fico |tenho que |preciso |devo |vou )+(?:esper\w+|aguard\w+)(?: \w+){0,2}|(?:o que|oq|que) (?:que )?(?:acontece|vai acontecer)(?: \w+){0,2}"
-    r"|(?:em )?quanto tempo(?: (?:demora|leva|isso|dura|e|vai|levar|demorar|mais|ate|pra|para))*|(?:isso )?(?:demora|leva) (?:muito|quanto|quantos dias)(?: tempo)?|quantos dias|quando"
+    r"|(?:em )?quanto tempo(?: (?:demora|leva|isso|dura|e|vai|levar|demorar|mais|ate|pra|para))*|(?:isso )?(?:demora|leva) (?:muito|quanto|quantos dias)(?: tempo)?|quantos dias|quando|quando (?:voces |vcs |vc |eles |e que |que )*(?:me )?(?:respondem|responde|retornam|retorna|dao (?:a |uma )?resposta|da resposta|avisam|falam)(?: (?:mais ou menos|isso|sobre isso|mesmo))*"
     r"|(?:voces |vcs |vc |da pra |tem como )?(?:podem|pode|conseguem|consegue)?(?: \w+)? ?(?:ver|conferir|verificar|olhar|checar|analisar)(?: (?:ai|isso|pra mim|por favor|pfv|direitinho|logo))+"
     r"|(?:eu )?(?:quero|queria|preciso|espero) (?:que |q )?(?:voces |vcs )?resolv\w+(?: (?:isso|isto|logo|primeiro|antes|ai|rapido))*)"
 )

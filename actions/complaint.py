@@ -43,6 +43,7 @@ _CALLS = re.compile(
     r"\b(?:lig\w+|mensag\w+|cham\w+|cobr\w+)\b.{0,30}\b(?:\d+ vezes|no (?:meu )?(?:trabalho|servico)|toda hora|sem parar)\b"
 )
 _TOLD_OTHERS = re.compile(
+    r"\b(?:chefe|patrao|patroa|colega\w*|vizinh\w+|encarregad[oa]|rh)\b.{0,15}\b(?:atend(?:eu|eram)|receb(?:eu|eram)|leu|viu)\b.{0,25}\b(?:ligac\w+|mensag\w+|telefon\w+|cobranca|carta|voces|vcs)\b|"
     r"\b(?:chefe|patrao|patroa|colega\w*|vizinh\w+|familia|parente\w*|marido|esposa|mae|pai|todo mundo|trabalho|empresa)\b.{0,40}\b(?:fic(?:ou|aram) sabendo|soub(?:e|eram)|descobri\w+)"
     r"|\b(?:contaram|falaram|espalharam|disseram)\b.{0,30}\b(?:pro|pra|para|ao|da minha (?:divida|conta))\b"
 )

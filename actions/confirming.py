@@ -262,20 +262,31 @@ async def _held_day(scene: Scene) -> date | None:
 
 _FALLS_ON = re.compile(
     r"\b(?:cai|passa|fica|vai|pula|conta|vale|empurra|joga|segue)\b.{0,16}\b(?:segunda|terca|dia util|dia de semana|depois do feriado)\b"
-    r"|\b(?:e|eh|cai|caindo|da) (?:num |no |em |um |bem )?(?:sabado|domingo|feriado|fim de semana|final de semana|fds)\b"
+    r"|\b(?:e|eh|cai|cair|for|caindo|da) (?:num |no |em |um |bem )?(?:sabado|domingo|feriado|fim de semana|final de semana|fds)\b"
 )
+
+
+_IF_IT_FALLS = re.compile(r"\bse (?:\w+ )?(?:cair|for|cai)\b")
+""""E se cair no fim de semana?" names no day."""
 
 
 async def falls_on_a_weekend(scene: Scene) -> bool:
     """\"Dia 5 é sábado, cai na segunda né\", of the day that was read back: the next business day is read back in its place, and said
     why. False: not of that, or it is a business day."""
-    if scene.open_question != "promise_confirm" or scene.turn.arguments or scene.question is None:
+    if scene.open_question not in _DAYS or scene.turn.arguments or scene.question is None:
         return False
-    if not _FALLS_ON.search(plain(scene.turn.text or "")):
+    said = plain(scene.turn.text or "")
+    if not _FALLS_ON.search(said):
         return False
     kept = scene.question.arguments
     day = date.fromisoformat(kept["day"])
     debts = await payable_of(scene, kept["debts"])
+    if _IF_IT_FALLS.search(said) and is_business_day(day):
+        scene.say("utter_day_is_business_day", day={"date": kept["day"]})
+        await scene.go_back()
+        return True
+    if scene.open_question != "promise_confirm":
+        return False
     if is_business_day(day) or not debts:
         return False
     scene.say("utter_day_weekend", day={"date": kept["day"]})

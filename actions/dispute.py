@@ -405,6 +405,12 @@ async def _the_others(scene: Scene) -> bool:
     return True
 
 
+_DISAGREES = re.compile(
+    r"(?:(?:eu|mas|e|so|porque|pq|que|moc[ao]) )*(?:(?:nao|num|n) (?:concordo|aceito|ta certo|bate|e esse valor)|discordo|deu menos|da menos|e menos|era menos|(?:pra mim |aqui |nas minhas contas )?(?:deu|da|dava|era|seria) (?:so )?\d[\d.,]*)(?: (?:com|o|esse|isso|valor|juros|conta|nao|reais|so|a|disso))*"
+)
+""""Não concordo", "deu 900", where it is asked what is wrong: the amount is."""
+
+
 async def _reason(scene: Scene) -> bool:
     assert scene.question is not None
     arguments = scene.question.arguments
@@ -422,7 +428,7 @@ async def _reason(scene: Scene) -> bool:
         apart = told_apart(scene, words, (await payable(scene))[1])
         # "O cartão só": the account is said once more, or set right.
         debts = [debt for debt in apart.denied if debt.status in ("open", "agreed")] or debts
-    reason = reason or dispute_reason(words)
+    reason = reason or dispute_reason(words) or ("wrong_amount" if _DISAGREES.fullmatch(plain(words)) else None)
     if reason not in REASONS:
         if len(words.split()) < _A_STORY:
             if {debt.id for debt in debts} == set(arguments["debts"]) and not (words and spoken_of(scene, words, debts)[0]):

@@ -14,7 +14,7 @@ from receivables.disputing import Dispute, add_story
 from understanding.plain import plain
 
 _PDF = "application/pdf"
-_OF_DISPUTES = ("utter_dispute_", "utter_anything_else", "utter_receipt_none_came")
+_OF_DISPUTES = ("utter_dispute_", "utter_anything_else", "utter_receipt_none_came", "utter_legal_threat")
 
 
 async def paper_for_dispute(scene: Scene) -> bool:

@@ -11,6 +11,7 @@ from actions.heard import is_question
 from actions.scene import Scene
 from actions.which_debt import payable, spoken_of
 from conversations.reply import last_response
+from conversations.said import typed_in_turn
 from receivables.disputing import add_story
 from understanding.plain import plain
 
@@ -25,15 +26,22 @@ _SAYS_MORE = re.compile(
     r"\b(?:quero|queria|manda|pix|boleto|parcel\w+|divid\w+|desconto|anul\w+|contest\w+|pagar|pago|pag[ao]|vou|outra|retira|cancela isso|engano|desisto|atendente|tchau|obrigad\w+|process\w+|foi isso|era isso|so isso|era so)\b"
 )
 _FEWEST = 2
+_POLICE_REPORT = re.compile(r"\b(?:b ?o|boletim(?: de ocorrencia)?)\b")
+""""Fiz BO" adds to the dispute, and threatens nobody."""
 
 
 async def more_told(scene: Scene) -> bool:
     """ "Foi em junho mesmo, dia 12", below the dispute: kept with it, and no day to pay. False: nothing is told of what happened."""
     text = scene.turn.text or ""
     said = plain(text)
-    if scene.form is not None or scene.intent not in _MAY_BE or len(said.split()) < _FEWEST or is_question(scene):
+    police = _POLICE_REPORT.search(said) is not None and "process" not in said
+    if scene.form is not None or not (police or scene.intent in _MAY_BE) or len(said.split()) < _FEWEST or is_question(scene):
         return False
-    if not _TELLS.search(said) or _SAYS_MORE.search(said) or scene.open_question not in (None, "dispute_story"):
+    if (
+        not (police or _TELLS.search(said))
+        or (not police and _SAYS_MORE.search(said))
+        or scene.open_question not in (None, "dispute_story")
+    ):
         return False
     if not (await last_response(scene.conn, scene.conversation.id) or "").startswith(_BELOW):
         return False
@@ -43,6 +51,22 @@ async def more_told(scene: Scene) -> bool:
     if not known or (others and spoken_of(scene, text, others)[0]):
         return False
     kept = await add_story(scene.conn, known[0].id, text)
+    scene.say("utter_dispute_story_kept", protocol=kept.protocol, answer_by={"date": kept.answer_by.isoformat()})
+    return True
+
+
+async def number_told(scene: Scene) -> bool:
+    """ "20260512345", below the dispute of who has proven who they are: the number of what they cancelled, and no contract that proves
+    anything. False: it is not that."""
+    given = scene.turn.given
+    if scene.intent != "informar_cpf" or scene.form is not None or given.documents or given.dates or await scene.proof() is None:
+        return False
+    if not (await last_response(scene.conn, scene.conversation.id) or "").startswith(_BELOW):
+        return False
+    known, words = await open_ones(scene), await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id)
+    if not known or not words:
+        return False
+    kept = await add_story(scene.conn, known[0].id, words)
     scene.say("utter_dispute_story_kept", protocol=kept.protocol, answer_by={"date": kept.answer_by.isoformat()})
     return True
 

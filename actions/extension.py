@@ -64,9 +64,17 @@ class Extend(Topic):
             await extend(scene)
 
 
+_CAN_IT_WAIT = re.compile(
+    r"(?:(?:e|mas|ai|moc[ao]|entao|sera que|por favor) )*(?:tem como|da (?:pra|para)|pode|podem|voces podem|vcs podem|consegue|conseguem|teria como|poderia) (?:me )?esperar(?: (?:ate la|por mim|esse dia|ate esse dia|um pouco|ate eu receber|por favor|moc[ao]))*"
+)
+
+
 async def extend(scene: Scene) -> None:
     """Find out which debt and which day, and read both back; an answer to what is open already is taken as one."""
     if await at_rest(scene):
+        return
+    if scene.open_question == "promise_confirm" and _CAN_IT_WAIT.fullmatch(plain(scene.words)):
+        await scene.go_back()  # "tem como esperar?", of the very day that was just read back
         return
     if scene.question is not None and scene.question.name in ("extension_day", "extension_confirm") and day_of(scene) is not None:
         await answerers[scene.question.name](scene)

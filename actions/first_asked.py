@@ -122,6 +122,8 @@ async def pays_for_a_clean_name(scene: Scene) -> bool:
 
 _SETS_RIGHT = re.compile(
     r"\b(?:acertar|arrumar|resolver|organizar|ajeitar|consertar|regularizar|colocar em dia|por em dia|botar em dia|dar um jeito n\w|por em ordem|colocar em ordem) (?:de vez )?(?:a |as |o |os |com )?(?:minhas?|meu|meus|toda a minha|essa) (?:vida|situac\w+|pendenc\w+|contas|dividas|nome|bagunca|financas|rolo|casa)\b"
+    r"|^(?:(?:e|mas|entao|ai|ta|moc[ao]) )*(?:o que|oq|que) (?:eu )?(?:(?:da|daria) (?:pra|para) (?:eu )?fazer|posso fazer|tem (?:pra|para) (?:mim|fazer)|consigo fazer|voces podem fazer|vcs podem fazer)(?: (?:entao|no meu caso|por mim|ai|agora|pra resolver|a respeito))*$"
+    r"|\b(?:quais|que|as) (?:sao )?(?:as )?(?:minhas )?(?:opcoes|saidas|alternativas)(?: (?:eu )?(?:tenho|tem|que tem|pra mim|no meu caso))*$"
     r"|\b(?:sair (?:do vermelho|das dividas|dessa|desse (?:buraco|sufoco))|ficar em dia|me acertar com (?:voces|vcs)|me organizar)\b"
 )
 _BY_CODE = re.compile(r"\b(?:pix|boleto|codigo|pag\w+|quit\w+|parcel\w+|divid\w+|vezes|\d|desconto|hoje|amanha|dia|acordo)\b")
@@ -135,7 +137,7 @@ async def sets_right(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.form is not None or scene.intent not in _MAY_SET_RIGHT or not _SETS_RIGHT.search(said) or _BY_CODE.search(said):
         return False
-    if scene.open_question == "pay" and await scene.proof() is not None:
+    if scene.open_question in ("pay", "fits") and await scene.proof() is not None:
         scene.say("utter_ways_out")
         return True
     await done_once_proven(scene, "consultar_divida")

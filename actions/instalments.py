@@ -30,13 +30,14 @@ from actions.on_the_table import all_at_once, amount_is, take_amount, take_spoke
 from actions.partial import names_day_of_rest, part_before_rest, part_wished, pays_part_now
 from actions.priced import priced
 from actions.proposal import waiting_proposal
-from actions.proposed import counter_in, lone_amount, payments_in_all, percent_in, says_no, understood
+from actions.proposed import counter_in, lone_amount, payments_in_all, percent_in, says_no, two_payments, understood
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
 from actions.several import price_of_all
 from actions.terms import chats, without_down
 from actions.which_debt import chosen_debts, narrowed, payable
+from conversations.reply import last_response
 from conversations.said import messages_of_turn, messages_that_said, typed_in_turn
 from payments.agreed import next_of
 from payments.agreeing import CannotAgree, Facts, accept
@@ -185,6 +186,12 @@ async def propose_plan(scene: Scene, known: Facts, *, asked: str | None = None) 
     if await monthly_day(scene, known):
         return True
     counter, total = counter_in(scene, asked=asked)
+    two = two_payments(scene)
+    if two is not None:
+        if sum(two) != known.agreed.total:
+            scene.say("utter_two_payments", offered={"money": sum(two)}, total={"money": known.agreed.total})
+        await answer_counter(scene, known, Counter(count=1, down=two[0]))
+        return True
     in_all = payments_in_all(plain(scene.words))
     if in_all is not None and in_all > 1:
         has_down = bool(counter.down or lowest_down_payment(known.agreed.total, known.limits)) and not without_down(scene.words)
@@ -614,6 +621,12 @@ async def answer_offer(scene: Scene) -> bool:
     offer_id = str(scene.question.arguments["offer"])
     typed = await typed_in_turn(scene.conn, scene.till.talk, scene.turn.id) or ""
     yes = said_yes(typed)
+    if yes == "explicit" and await _was_not_understood(scene):
+        offer = await current_offer(scene)
+        if offer is not None and str(offer.id) == offer_id:
+            # What came before may have changed something: the yes is asked for to what is read back now.
+            await say_offer(scene, offer, await get_debts(scene.conn, offer.debt_ids), before="utter_offer_again")
+            return True
     if yes == "explicit" or accepts_by_its_count(scene, typed):
         await take_offer(scene, offer_id, typed)
         return True
@@ -655,6 +668,22 @@ async def answer_offer(scene: Scene) -> bool:
         scene.say("utter_accept_explicitly")
         return True
     return False
+
+
+_NOT_UNDERSTOOD = (
+    "utter_answer_informar_valor",
+    "utter_answer_informar_data",
+    "utter_answer_fora_de_escopo",
+    "utter_did_you_mean",
+    "utter_not_understood",
+    "utter_say_what",
+    "utter_correct_what",
+)
+
+
+async def _was_not_understood(scene: Scene) -> bool:
+    """Whether the last thing said was that the words before were not understood."""
+    return (await last_response(scene.conn, scene.conversation.id) or "").startswith(_NOT_UNDERSTOOD)
 
 
 _ITS_COUNT = re.compile(

@@ -455,6 +455,13 @@ _DOWN_PAYMENT = re.compile(
 _AT_ONCE = re.compile(r"\b(?:a vista|pix|boleto|tudo|valor (?:todo|total|inteiro|cheio))\b")
 
 
+_NOT_THAT_DOWN = re.compile(
+    r"\b(?:\d[\d.,]*|tudo isso|isso tudo|isso|esse valor)(?: (?:reais|conto|contos|mil|pila))? de (?:entrada|sinal)(?: (?:eu|ai|nao|num|n))*? (?:nao|num|n) (?:tenho|consigo|posso|dou conta|da|vai dar|cabe|arrumo)\b"
+    r"|\b(?:nao|num|n) (?:tenho|consigo|posso dar|dou conta de|arrumo)(?: (?:esses|os|tudo isso|isso tudo|isso))? ?(?:\d[\d.,]*)?(?: (?:reais|conto|contos|mil))? (?:de|pra|para a|da|pra dar de) (?:entrada|sinal)\b(?!.*\b(?:mas|so|consigo|tenho|dou|posso) \d)"
+)
+""""1024 de entrada não tenho": less is wished, and that amount is none that is offered."""
+
+
 async def less_down(scene: Scene) -> bool:
     """ "Posso pagar menos de entrada?", while plans are talked about: the least there is, and who may allow less. False: not asked."""
     question = scene.question
@@ -462,6 +469,8 @@ async def less_down(scene: Scene) -> bool:
     if question is None or question.name not in ("plans", "accept_offer"):
         return False
     divided = _DIVIDES_DOWN.search(said) is not None
+    if _NOT_THAT_DOWN.search(said):
+        return await say_least_down(scene)
     if not divided and (not _OF_DOWN.search(said) or not _LESS_DOWN.search(said) or _NOT_OF_DOWN.search(said)):
         return False
     if not divided and (understood(scene).money or understood(scene).counts or understood(scene).dates or WHY.search(said)):

@@ -47,6 +47,8 @@ _WITH_SOMEBODY = re.compile(
 async def agreed_elsewhere(scene: Scene) -> bool:
     """ "Já fiz acordo direto com a loja": nothing of it stands here, no payment is written down, and the team asks the shop. False: not said."""
     said = plain(scene.turn.text or "")
+    if scene.piece is not None:
+        return False  # beside it more is said: that it was paid, or that it is disputed
     by_word = _WITH_SOMEBODY.search(said) is not None
     if (
         scene.form is not None

@@ -579,7 +579,7 @@ async def _receipt(scene: Scene) -> bool:
 _BY_WHAT = re.compile(r"\b(?:foi|paguei|era|fiz|na verdade|errei)\b")
 _WISHES = re.compile(r"\b(quer\w*|gera\w*|manda\w*|pagar|paga|novo|nova|outro codigo|codigo)\b")
 HAS_NONE = re.compile(
-    r"\b(nao (?:me )?(?:deram|deu|entregaram|peguei|veio) (?:o |a |nenhum |nada de )?(?:recibo|comprovante|papel|nota|via)|sem (?:recibo|comprovante)|nao tenho (?:o |nenhum |mais )*(?:recibo|comprovante)|nao tenho(?= mais|$)|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b"
+    r"\b(nao (?:me )?(?:deram|deu|entregaram|peguei|veio) (?:o |a |nenhum |nada de )?(?:recibo|comprovante|papel|nota|via)|sem (?:recibo|comprovante)|nao tenho (?:o |nenhum |mais |mais o |um |esse )*(?:recibo|comprovante)|nao tenho(?= mais|$)|nao guardei|perdi|joguei fora|sem comprovante|nao achei|nao encontro)\b"
 )
 
 

@@ -89,6 +89,18 @@ _ALL_THERE_IS = re.compile(
 )
 
 
+_IF_A_PART = re.compile(
+    r"(?:(?:e|mas|ai|entao|moc[ao]|tenho uma duvida|queria saber) )*se (?:eu )?(?:pagar|der|dar|mandar|fizer) (?:so |apenas |somente |agora |hoje |hj )*(?:(?:a |uma )?metade|r\$ ?\d[\d.,]*|\d[\d.,]*(?: (?:reais|conto|contos|pila))?)(?: (?:agora|hoje|hj|primeiro|so|ja|mesmo|antes|disso|dela|dele))*"
+)
+
+
+async def part_asked(scene: Scene) -> bool:
+    """ "Se eu pagar só metade hoje": what that leaves, in their own sums. False: not asked, or plans are talked about."""
+    if scene.form is not None or scene.open_question not in _AT_REST or not _IF_A_PART.fullmatch(plain(scene.turn.text or "")):
+        return False
+    return await part_wished(scene)
+
+
 async def part_wished(scene: Scene) -> bool:
     """Take up the wish to pay a part, if the words hold one; False when they mean something else."""
     if await scene.proof() is None:
@@ -245,6 +257,21 @@ async def _say_refused(scene: Scene, debt: Debt, refusal: PartRefused) -> None:
 _IN_HALVES = re.compile(
     r"\b(?:metade (?:em|pra|para|de|n)(?:a)? ?cada|meio a meio|metade (?:numa|em uma) e (?:metade|a outra)|(?:divide|reparte|igual) (?:entre|nas|pras) (?:as )?(?:duas|dois))\b"
 )
+
+
+_THE_REST = re.compile(r"\b(?:outra (?:metade|parte)|resto|restante|sobra|que (?:falta|faltar|sobrar|sobra))\b")
+
+
+async def rest_told(scene: Scene) -> bool:
+    """ "A outra metade dia 30", below a part that was read back: it is read back once more, with that day for the rest. False: not that."""
+    if scene.open_question != "partial_confirm" or not _THE_REST.search(plain(scene.turn.text or "")) or scene.question is None:
+        return False
+    day = day_of(scene, later=True)
+    debts = await payable_of(scene, scene.question.arguments["debts"])
+    if day is None or day.day is None or day.day <= scene.today or not debts or await scene.proof() is None:
+        return False
+    await consider(scene, debts[0], int(scene.question.arguments["amount"]), rest=day.day)
+    return True
 
 
 async def half_of_each(scene: Scene) -> bool:

@@ -56,6 +56,7 @@ _LATE = re.compile(
 )
 _CONTRACT = re.compile(r"\b(?:qual (?:e |o )*|numero )(?:numero )?(?:d[oe] |o )?(?:meu )?contrato\b")
 _PRINCIPAL = re.compile(
+    r"^(?:(?:e|mas|ai|qual) )*(?:(?:o|era|e|eh|foi|seria) )*(?:valor )?(?:original|inicial|da compra mesmo|de origem)(?: (?:era|e|eh|foi|quanto|qual|dela|disso|mesmo))*$|"
     r"\b(?:quanto|qual|valor)\b.{0,40}\b(?:antes d(?:o|a|os|as|e) (?:juros|multa|encargos|correcao)|sem (?:os |a |o |contar (?:os |a )?)?(?:juros|multa|encargos)|original|no (?:comeco|inicio)|originalmente|inicial)\b"
     r"|\b(?:antes d(?:o|os) juros|sem (?:os )?juros) (?:\w+ )?(?:era|e|foi|dava|ficava) quanto\b|\bquanto (?:que )?era (?:a|o) (?:\w+ )?(?:divida|conta|valor|compra|fatura|mensalidade)\b"
 )

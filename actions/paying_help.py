@@ -66,5 +66,22 @@ async def how_to_copy(scene: Scene) -> bool:
     return True
 
 
+_FAILS = re.compile(
+    r"(?:(?:e|mas|aqui|ai|ele|ela|o codigo|o boleto|o pix|o banco|o app|o aplicativo|no app|no banco|la|ta|esta|diz|fala|falou|disse|aparece|deu|da|dando|que|e|eh|como) )*(?:invalid[oa]|(?:da|deu|dando|um) erro|erro|nao (?:passa|passou|aceit\w+|foi aceito|funciona|funcionou|da certo|deu certo|vai|foi|encontrad[oa]|reconhec\w+|existe|le|leu|consigo pagar|to conseguindo pagar|deixa pagar|quer ir))(?: (?:no (?:banco|app|aplicativo|caixa)|na loterica|aqui|isso|o codigo|o boleto|o pix|de novo|nao|esse|esse codigo|moc[ao]|o que faco|como faco|agora|codigo|invalido))*"
+)
+
+
+async def code_fails(scene: Scene) -> bool:
+    """ "Diz que é inválido", right below a code or the help with it: what to look at, and not the same code once more. False: not that."""
+    said = plain(scene.turn.text or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if scene.form is not None or scene.intent in _HEAVIER or not last.startswith(_CODES) or not _FAILS.fullmatch(said):
+        return False
+    if await scene.proof() is None:
+        return False
+    await tell(scene, scene.till.talk.knowledge.known["boleto_fails" if last.startswith("utter_boleto_") else "pix_fails"])
+    return True
+
+
 def _is_said_to_be_paid(said: str) -> bool:
     return re.search(r"\b(?:paguei|foi pag[ao]|ja pag\w+)\b", said) is not None

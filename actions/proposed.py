@@ -41,8 +41,12 @@ _AT_ONE_GO = re.compile(r"\b(?:junt\w+ tudo|tudo junto)\b")
 _REST_AT_ONCE = re.compile(
     r"\b(?:resto|restante|sobra|saldo|que falta|diferenca)\b.{0,20}\b(?:mes que vem|proximo mes|mes seguinte|no outro mes|daqui um mes)\b"
 )
+_TWO_PAYMENTS = re.compile(
+    r"\b(\d[\d.,]*)(?: (?:reais|conto|contos|pila))? (?:agora|hoje|hj|ja|de cara|a vista)(?: (?:e|mais|depois|os|outros|outras|o|resto|dou|pago))* (?:r )?(\d[\d.,]*)(?: (?:reais|conto|contos|pila))? (?:(?:n?o |pro |para o |no )?(?:mes que vem|proximo mes|outro mes|mes seguinte)|daqui (?:a )?(?:um mes|30 dias|uns dias)|dia \d{1,2})\b"
+)
+""""400 agora e 400 mês que vem": a payment now and one more."""
 _IN = re.compile(
-    r"^(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro|nao melhor(?: em)?|melhor(?: em)?|nao|nao quero|na verdade|entao|acho melhor(?: em)?)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
+    r"^(?:(?:ah|ta|ok|hum|entao|certo|ue|e|mas|tudo bem|ta bom) )*(?:em|por|de|e em|mas em|sim mas em|so se for em|quero em|quero|pode ser em|faz em|pode|prefiro em|prefiro|nao melhor(?: em)?|melhor(?: em)?|nao|nao quero|na verdade|entao|acho melhor(?: em)?)? ?(\d{1,2}|uma|duas|dois|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze)$"
 )
 _IN_THE_END = re.compile(
     r"\b(?:fica\w*|sai\w*|seria|for|fosse|faz\w*|divid\w*|parcel\w*|muda\w*|ta|entao|e) (?:(?:se|for|isso|tudo|ele|ela|assim) )*em (?:umas )?(\d{1,2}|"
@@ -183,6 +187,13 @@ def counter_in(scene: Scene, *, asked: str | None = None) -> tuple[Counter, int 
         if first_due is None and (named := _FROM_A_MONTH.search(said)):
             first_due = first_of(f"em {named[1]}", scene.today)
     return Counter(count=count, down=down, instalment=instalment, first_due=first_due), total
+
+
+def two_payments(scene: Scene) -> tuple[int, int] | None:
+    """Centavos now, and centavos later, where exactly these two are proposed ("400 agora e 400 mês que vem")."""
+    found = _TWO_PAYMENTS.search(plain(as_meant(scene.words)))
+    amounts = [one.amount for said in (found.groups() if found else ()) for one in read_values(f"R$ {said}", scene.today).money]
+    return (amounts[0], amounts[1]) if len(amounts) == 2 else None
 
 
 def _down_before(scene: Scene) -> bool:

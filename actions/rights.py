@@ -81,18 +81,27 @@ async def contact_corrected(scene: Scene) -> bool:
     # "Moro na Rua das Acácias" is an address, and nobody without a roof.
     if scene.intent == "vulnerabilidade" and (not told or distress(said) is not None):
         return False
+    if not is_question(scene) and _MOVED.search(said) and scene.intent not in _NEVER_MOVED:
+        await correct_personal(scene)  # "mudei de telefone, esse aqui é o novo"
+        return True
     if is_question(scene) or not _CORRECTS.search(said) or not (told or scene.intent in _MAY_CORRECT):
         return False
     await correct_personal(scene)
     return True
 
 
+_NEVER_MOVED = frozenset(
+    "parar_mensagens vulnerabilidade contestar_divida falar_com_humano preferencia_contato suspeita_golpe".split()
+)
 _NEVER_CORRECTS = frozenset("parar_mensagens suspeita_golpe contestar_divida".split())
 _ANOTHER_PERSON = re.compile(r"\b(?:nao sou|nao e (?:meu|minha|comigo)|engano|errad\w+|outra pessoa|nao conheco|de outr\w+)\b")
 _MAY_CORRECT = frozenset("fora_de_escopo nlu_fallback corrigir_informacao informar_cpf responder".split())
 _DATA = re.compile(r"\b(?:e ?-?mail|telefone|celular|numero|zap|enderec\w+|nome|cadastro|cep)\b")
 _CHANGED = re.compile(
     r"\b(?:troc(?:ou|aram)|mud(?:ou|aram)|alter(?:ou|aram)|atualiz(?:ou|aram)|corrigi(?:u|ram)|(?:foi|ta|esta|ficou) (?:\w+ )?(?:trocad\w|mudad\w|alterad\w|atualizad\w|corrigid\w|cert\w|anotad\w))\b"
+)
+_MOVED = re.compile(
+    r"\b(?:mudei|troquei) (?:de|o|meu|o meu) (?:e ?-?mail|telefone|celular|numero|zap|chip|enderec\w+|nome|sobrenome)\b|\bmeu (?:e ?-?mail|telefone|celular|numero|zap|enderec\w+)(?: (?:tb|tbm|tambem|ja|agora))* (?:mudou|trocou|e outro|ta errado|esta errado)\b"
 )
 _CORRECTS = re.compile(
     r"\b(?:troc\w+|mud\w+|alter\w+|atualiz\w+|corrig\w+|corrij\w+|acert\w+|cadastr\w+) (?:\w+ ){0,3}(?:e ?-?mail|telefone|celular|enderec\w+|cep|meu nome|sobrenome)\b"

@@ -101,6 +101,26 @@ _PLAINLY = (
             r"\b(?:lei|ilegal|ileg\w+|proibid\w+|nao pode\w*|permitid\w+|legal|crime)\b"
         ),
     ),
+    (
+        "company_visit",
+        re.compile(
+            r"^(?:(?:e|mas|moc[ao]|entao|oi) )*(?:posso|da (?:pra|para)|tem como|consigo|queria|quero|gostaria de|pode|vou) (?:ir|passar) (?:ai|la|ate ai|ate voces|ate vcs|no escritorio|na empresa|na sede)(?: (?:pessoalmente|pra pagar|pagar|amanha|hoje|e pago|em pessoa|conversar))*$"
+            r"|^(?:(?:e|mas|oi) )*(?:voces|vcs|ai)? ?(?:tem|onde fica|qual|fica onde)(?: (?:o|a|e o|e a|algum|alguma))? (?:loja fisica|escritorio|unidade|sede|agencia)(?: (?:ai|de voces|de vcs|em \w+|na minha cidade|aqui perto))*$"
+        ),
+    ),
+    (
+        "interest_only",
+        re.compile(
+            r"\b(?:pag\w+|quitar|acertar|dar|dou) (?:so|somente|apenas|soh) (?:os? |a )?(?:juros?|multas?|encargos)\b(?! (?:e|mais) )|\bso (?:os? |a )?(?:juros?|multa|encargos) (?:eu )?(?:pago|posso pagar|da pra pagar)\b"
+        ),
+    ),
+    (
+        "boleto_fails",
+        re.compile(
+            r"\b(?:boletos?|bolto|linha(?: digitavel)?|codigo de barras?)\b.{0,30}\b(?:nao (?:passa|passou|passando|aceit\w+|foi aceito|leu|le|funcion\w+|da certo|deu certo|vai|pega|reconhec\w+|abre)|invalid\w+|(?:da|deu|dando|dar) erro|recus\w+|rejeit\w+|nao (?:encontr\w+|localiz\w+|exist\w+|consta))\b"
+            r"|\b(?:caixa|banco|loterica|aplicativo|app)\b.{0,20}\b(?:nao (?:aceit\w+|leu|le|reconhec\w+)|recus\w+|rejeit\w+)\b.{0,20}\bboletos?\b"
+        ),
+    ),
     ("invoice", re.compile(r"\bnotas? fisca(?:l|is)\b|\b(?:emit\w+|mand\w+) (?:a |uma )?nota d[aoe]\b")),
     (
         "lottery_hours",

@@ -47,7 +47,7 @@ _BACK_WORDS = frozenset(
 _BACK = re.compile(
     r"\b(?:deixa (?:pra|para) la|nao (?:precis[ao]|quero) mais (?:(?:de|da|do|com|uma?|a|o|esse|essa) )*(?:atendente|atendimento|pessoa|humano|ninguem|alguem|esperar|falar|conversar)|(?:ja )?(?:resolvi|consegui resolver|deu certo|me virei) (?:por aqui|aqui|sozinh[oa]|com (?:voce|vc|o robo))|(?:pode\w*|quero|queria) (?:cancel\w+|dispens\w+|tirar|desmarc\w+) (?:(?:o|a|esse|essa|meu|minha|pedido|de|do|da) )*(?:atendente|atendimento|pessoa|chamad[oa]|fila)|(?:dispenso|cancela|desmarca) (?:(?:o|a|esse|essa|pedido|de|do|da) )*(?:atendente|atendimento|pessoa|chamad[oa])|(?:desisti|desisto) de esperar"
     r"|^(?:deixa|esquece|nao precisa mais|desisto|tudo bem|ah deixa|entao deixa)(?: (?:quieto|isso|assim|pra la|ai))?(?: (?:mas|entao|me|e|eu|so))* (?:quanto (?:eu )?(?:devo|fica|ta|e)|manda (?:o |um )?(?:pix|boleto|codigo)|quero (?:pagar|parcelar|ver)|gera)"
-    r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com voce mesmo|com o robo))\b"
+    r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com v(?:oce|c) mesmo|com o robo)|(?:deixa eu|eu|posso|quero|prefiro|melhor|volto a) (?:falar|falo|conversar|converso|resolver|resolvo|continuar|continuo) com v(?:oce|c)(?: mesmo)?)\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""
 _NOT_NEEDED = re.compile(

@@ -64,7 +64,7 @@ _YES = {
         |fechou|fechado|fechada|fecho|fechamos|to dentro|topo|eu topo|ta topado|topado|combinado|combinadissimo|afirmativo|positivo|quero sim|quero|eu quero|autorizo|eu autorizo
         |isso mesmo|isso ai|isso|e isso|e isso mesmo|e isso ai|exato|exatamente|correto|esta correto|ta correto|esta certo|ta certo|bora|vamos|vamo|vamos nessa|bora fechar|vamos fechar|demorou|ja e|partiu|manda ver|manda bala|toca ficha|dale
         |arrocha|ta na mao|sou eu mesmo|sou eu mesma|sou eu|eu mesmo|eu mesma|sou|sou sim|tenho sim|tenho|posso sim|posso|consigo sim|consigo|vou sim|e sim|pode crer|pdc|feito|perfeito|aceita""",
-    "weak": """ok|okay|okk|oks|oki|okey|blz|blza|beleza|bele|ta|ta bom|ta bem|tudo bem|certo|certinho|uhum|aham|ahan|hum hum|show|show de bola|legal|e|joia|otimo|bom|tranquilo|suave|massa|top|yes|de boa|maravilha|
+    "weak": """ok|okay|okk|oks|oki|okey|blz|blza|beleza|bele|ta|ta bom|ta bem|tudo bem|certo|certinho|uhum|aham|ahan|hum hum|show|show de bola|legal|e|joia|otimo|bom|tranquilo|suave|massa|top|yes|de boa|maravilha|faz assim|faz assim entao|entao faz assim|pode fazer assim|vamos fazer assim|faz isso|
         |acho que sim|creio que sim|talvez sim|deve ser|acredito que sim|por mim tudo bem|tanto faz|pode ate ser|vai|bom demais|ctz""",
 }  # fmt: skip
 _NO = {
