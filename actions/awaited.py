@@ -31,6 +31,10 @@ _SHORTLY = re.compile(
     r"|(?:eu )?(?:quero|queria|preciso|espero) (?:que |q )?(?:voces |vcs )?resolv\w+(?: (?:isso|isto|logo|primeiro|antes|ai|rapido))*)"
 )
 """Asked in few words right below what was registered: "e agora fico esperando?", "quanto tempo?"."""
+_WAITS = re.compile(
+    r"(?:(?:ok|ta|certo|fico|ficarei|no|entao|vou|to|estou) )*(?:aguard\w+|esper(?:o|ando|ar))(?: (?:a |o |sua |seu )?(?:resposta|retorno|contato|entao|obrigad[oa]))*"
+)
+""""Aguardo", of who may think that a proposal was taken to somebody."""
 _BELOW = {
     "utter_paid_": "claim",
     "utter_dispute_": "dispute",
@@ -54,6 +58,8 @@ async def answer_awaited(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     taken_for_a_stop = scene.intent == "parar_mensagens" and _THEY_TAKE.search(said) is not None
     below = await _what_was_registered(scene) if _SHORTLY.fullmatch(said) else None
+    if scene.open_question == "propose" and _WAITS.fullmatch(said) and await scene.proof() is not None:
+        return await _nothing_waits(scene, "proposal")
     if (
         (below is None and not _ASKED.search(said))
         or (scene.intent in _NEVER and not taken_for_a_stop)

@@ -69,12 +69,23 @@ _CAN_IT_WAIT = re.compile(
 )
 
 
+_OF_THE_PLAN = re.compile(r"\b(?:entrada|sinal|parcelas?|prestac\w+|primeir[ao] pagamento)\b")
+
+
+async def _whole(scene: Scene) -> str:
+    return await text_of(scene.conn, scene.turn.id) or ""
+
+
 async def extend(scene: Scene) -> None:
     """Find out which debt and which day, and read both back; an answer to what is open already is taken as one."""
     if await at_rest(scene):
         return
     if scene.open_question == "promise_confirm" and _CAN_IT_WAIT.fullmatch(plain(scene.words)):
         await scene.go_back()  # "tem como esperar?", of the very day that was just read back
+        return
+    if scene.open_question in ("plans", "accept_offer") and scene.piece and _OF_THE_PLAN.search(plain(await _whole(scene))):
+        scene.wish_words = await _whole(scene)  # "e a entrada, posso dar dia 30?" is of the plan that lies open
+        await scene.turn_to("parcelar")
         return
     if scene.question is not None and scene.question.name in ("extension_day", "extension_confirm") and day_of(scene) is not None:
         await answerers[scene.question.name](scene)

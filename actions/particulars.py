@@ -41,6 +41,7 @@ _WHY_US = re.compile(
     r"\bpor ?que (?:sao |e |eh |que )*(?:voces|vcs|vc)\b.{0,20}\bcobr\w+|\bnao (?:e )?a (?:propria )?(?:loja|escola|empresa)(?: (?:que|quem))?(?: \w+)?$"
 )
 _WHAT = re.compile(
+    r"^(?:(?:mas|e|nossa|ai|so que|que) )*(?:eu )?(?:nao|num|n) (?:me )?(?:lembro|lembrava|sei|to lembrad[oa]|recordo) (?:mais )?(?:d?o|de) ?(?:que|q) (?:e|eh|era|se trata|foi)(?: (?:isso|essa|mesmo|divida|conta|ela|mais))*$|"
     r"\b(?:d[eo] ?que (?:e|eh|se trata|sao|era|foi)\b|(?:isso|essa|esse|ela|era|foi|e|eh) (?:e |era |foi |tudo |mesmo |ai )*d[eo] ?que(?: (?:isso|mesmo|essa|ai|tudo))?$|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
     r"|^(?:(?:e|mas|ue|ta|oxe|gente|nossa) )*(?:eu )?comprei (?:o que|oq|que)(?: (?:mesmo|la|nessa loja|com voces|com vcs))*$|\b(?:o que|oq) (?:foi )?(?:que )?(?:eu )?comprei\b"
 )
@@ -61,6 +62,7 @@ _PRINCIPAL = re.compile(
     r"|\b(?:antes d(?:o|os) juros|sem (?:os )?juros) (?:\w+ )?(?:era|e|foi|dava|ficava) quanto\b|\bquanto (?:que )?era (?:a|o) (?:\w+ )?(?:divida|conta|valor|compra|fatura|mensalidade)\b"
 )
 _CHARGES = re.compile(
+    r"^(?:(?:e|mas|ai) )*(?:essa|a|esses|os|esse|o) (?:multa|juros?|encargos?)(?: (?:ai|e de quanto|quanto e|e quanto|de que|do que))*$|"
     r"\bquanto\b.{0,25}\b(?:juros|multa|encargos)\b|\bqual (?:e |o |foi )*(?:valor d(?:os|a|e) )?(?:juros|multa|encargos)\b"
 )
 _NOT_PRINCIPAL = re.compile(r"\b(?:se eu|a vista|avista|pagar|pagando|tir\w+|parcel\w+|vezes|descont\w+)\b")

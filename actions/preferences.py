@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from actions.heard import is_question
 from actions.scene import Scene, Topic
 from conversations.consent import opt_in, opted_out
 from conversations.contact_hours import compatible, together
+from conversations.effects import last_said
 from conversations.handover import hours_in_words
 from conversations.preferences import Preference, hours_of, prefer, preference_of
 from conversations.reply import last_response
 from conversations.requests import add_words, newest_request, register
+from conversations.turn import text_of
 from understanding.contact_wishes import ContactWish, contact_wish
 from understanding.plain import plain
 from understanding.values import read_values
@@ -33,13 +36,15 @@ class PreferContact(Topic):
         await prefer_contact(scene)
 
 
-async def prefer_contact(scene: Scene) -> None:
-    """Keep what is wished, and read it back."""
+async def prefer_contact(scene: Scene, before: ContactWish | None = None) -> None:
+    """Keep what is wished, and read it back. `before`: a wish of the message before, which this one adds to."""
     if not scene.turn.arguments and _WHAT_IS_OWED.search(plain(scene.turn.text or "")):
         await scene.turn_to("consultar_divida")
         return
     tapped = scene.turn.arguments
     wish = ContactWish() if tapped else contact_wish(scene.turn.text or "")
+    if before is not None:
+        wish = _added(before, wish)
     hours = tapped.get("hours") or wish.hours
     most, days = tapped.get("most") or wish.most, tapped.get("days") or wish.every_days
     channel = tapped.get("channel") or _channel(scene, wish)
@@ -163,8 +168,17 @@ async def more_of_hours(scene: Scene) -> bool:
         "utter_preference_kept"
     ):
         return False
-    await prefer_contact(scene)
+    last = await last_said(scene.conn, scene.conversation.id, scene.turn.id)
+    before = contact_wish(await text_of(scene.conn, last[0]) or "") if last is not None else None
+    await prefer_contact(scene, before)
     return True
+
+
+def _added(before: ContactWish, wish: ContactWish) -> ContactWish:
+    """ "Depois das 10", and then "e de fim de semana não": both hold."""
+    if wish.first is None and wish.last is None:
+        wish = replace(wish, first=before.first, last=before.last)
+    return replace(wish, days=before.days) if wish.days is None else wish
 
 
 _PAYS = re.compile(r"\b(?:pag\w+|pix|boleto|quit\w+|parcel\w+|vencim\w+|prazo|acert\w+)\b")

@@ -107,7 +107,9 @@ async def paying_today(scene: Scene) -> bool:
     return True
 
 
-_WHY_THIS = re.compile(r"^(?:(?:mas|e|moca|moco|oi|ue) )*(?:por ?que|pq|porq|como assim|como que)\b.{0,30}\d")
+_WHY_THIS = re.compile(
+    r"^(?:(?:mas|e|moca|moco|oi|ue|me|explica|explique|fala|diz) )*(?:por ?que|pq|porq|como assim|como que)\b.{0,30}\d"
+)
 
 
 _WHY_GREW = re.compile(

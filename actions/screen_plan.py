@@ -115,9 +115,11 @@ async def of_plan(scene: Scene, said: str) -> bool:
     down = _DOWN_ASKED.search(said) is not None and not values.counts
     if down and not values.money and scene.open_question == "plans":
         return await _down_of_plans(scene)
+    day_asked = scene.open_question == "accept_offer" and _WHICH_DAY.fullmatch(said) is not None
     if values.money or not (
         nth
         or down
+        or day_asked
         or _EACH.search(said)
         or _HOW_MANY.search(said)
         or (_INTEREST.search(said) and not _ABOUT_WHY.search(said) and _asks(scene, said))
@@ -131,7 +133,7 @@ async def of_plan(scene: Scene, said: str) -> bool:
     counts = {one.number for one in values.counts if not one.part}
     if counts - {plan.count, 1} and not nth:
         return False  # another plan is asked for
-    which = nth["a"] or nth["b"] or nth["c"] if nth else "entrada" if down else None
+    which = nth["a"] or nth["b"] or nth["c"] if nth else "entrada" if down else "primeira" if day_asked else None
     if which == "proxima":
         agreement = await agreement_on_screen(scene, said)
         if agreement is None or not agreement.unpaid:
@@ -144,6 +146,12 @@ async def of_plan(scene: Scene, said: str) -> bool:
     if plan.offered:
         await scene.go_back()
     return True
+
+
+_WHICH_DAY = re.compile(
+    r"(?:(?:e|mas|ai|entao) )*(?:qual|que) (?:(?:e|o|seria|vai ser|fica|sera|foi) )*dia(?: (?:de|do|que|pagar|pago|vence|vencimento|cai|eu|seria|e|das parcelas|do mes|todo mes|por mes))*"
+)
+""""Qual o dia?", of the plan that is read back."""
 
 
 async def _down_of_plans(scene: Scene) -> bool:

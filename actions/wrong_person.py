@@ -136,6 +136,8 @@ async def _means_something_else(scene: Scene) -> bool:
     ):
         await scene.turn_to("consultar_divida")  # "oi minha filha, sou a dona da conta"
         return True
+    if who == "relative" and beside(said) and _HELPS_THEM.search(said):
+        return False  # a daughter who types for her mother: the mother decides, on whichever telephone it is
     own = who == "relative" and not _SPEAKS_FOR_ANOTHER.search(said)
     if not own and (who != "stranger" or _NOT_ME.search(said)):
         return False
@@ -146,6 +148,11 @@ async def _means_something_else(scene: Scene) -> bool:
     elif not await undo(scene):
         await not_understood(scene)
     return True
+
+
+_HELPS_THEM = re.compile(
+    r"\b(?:eu )?(?:ajudo|to ajudando|estou ajudando|vou ajudar|mexo|escrevo|digito|respondo|resolvo|falo|to falando|estou falando) (?:por |pra |para |com )?(?:ela|ele|minha|meu|a|o)\b"
+)
 
 
 def _hardly_said(scene: Scene, said: str) -> bool:
