@@ -31,7 +31,7 @@ _RIGHTS: tuple[tuple[DataRight, re.Pattern[str]], ...] = (
         "sharing",
         re.compile(
             r"\b(?:quem (?:te |lhe |vos |vcs |voces )?(?:deu|passou|forneceu|entregou|compartilh\w+|autorizou|vendeu)"
-            r"|como (?:voces |vcs |vc )?(?:conseguiram|tem|teem|arrumaram|acharam|obtiveram|pegaram)|(?:de )?onde (?:voces |vcs |vc )?(?:pegaram|tiraram|conseguiram|veio|vieram|acharam)"
+            r"|como (?:voces |vcs |voce |vc )?(?:consegui(?:u|ram)|tem|teem|arrum(?:ou|aram)|ach(?:ou|aram)|obti?ve(?:ram)?|peg(?:ou|aram))|(?:de )?onde (?:voces |vcs |voce |vc )?(?:peg(?:ou|aram)|tir(?:ou|aram)|consegui(?:u|ram)|veio|vieram|ach(?:ou|aram))"
             r"|como (?:e |eh )?(?:que |q )?(?:voces |vcs |vc |tu |ces )?(?:sab\w+|descobriram)|de onde saiu|(?:voces|vcs) (?:passaram|compraram|venderam)|por que (?:voces |vcs )?tem o|tem o (?:telefone|nome|numero) d|deu meu (?:telefone|numero)|quem (?:alem de voces |alem de vcs |mais )?(?:tem|teve) acesso|na mao de todo mundo|origem|compartilh\w+|vend(?:eram|em|e)|repass\w+|com quem)\b"
         ),
     ),

@@ -23,7 +23,15 @@ _KINDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 _SAID = {word: kind for kind, _, words in _KINDS for word in words.split()} | dict.fromkeys(
     ("lojas", "cartao", "crediario", "magazine"), "loja"
 )
-_OTHERS = {"luz": "luz", "energia": "luz", "agua": "água", "gas": "gás", "condominio": "condomínio", "aluguel": "aluguel"}
+_OTHERS = {
+    "luz": "luz",
+    "energia": "luz",
+    "agua": "água",
+    "gas": "gás",
+    "condominio": "condomínio",
+    "aluguel": "aluguel",
+    "academia": "academia",
+}
 _WORDS = "|".join(sorted({*_SAID, *_OTHERS}, key=len, reverse=True))
 
 _AS_ACCOUNT = re.compile(

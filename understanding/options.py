@@ -84,8 +84,13 @@ class Shown:
     whose: str = ""
 
 
+_NO_BUT = re.compile(r"^\s*(?:n[aã]o|opa|ops|na verdade)\s*(?:[,.;!…]\s*|(?=s[oó]\s))", re.IGNORECASE)
+""" "Não, a mais barata", "não só outubro": the no is to what was understood before, and the choice stands behind it."""
+
+
 def picked(text: str, shown: Sequence[Shown]) -> tuple[int, ...]:
     """The positions (from 1) of all the options meant: one, several (`1 e 3`, `todas menos a segunda`) or all; empty when unclear."""
+    text = _NO_BUT.sub("", text)
     said = plain(text)
     every = tuple(position for position, option in enumerate(shown, 1) if not _is_all(option))
     but = _ALL_BUT.match(said)

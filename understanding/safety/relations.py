@@ -76,7 +76,7 @@ _MOVED_AWAY = re.compile(
 )
 _OF_ANOTHER = re.compile(rf"\b(?:dele|dela|ele|ela|(?:meu|minha) {_KIN})\b")
 _IN_PERSON = re.compile(
-    r"(?<!nao )(?<!num )\b(?:sou eu mesm[oa]|(?:e|eh) (?:a |o )?propri[oa] (?:pessoa|don[oa]|titular)|(?:eu )?sou (?:a |o )?propri[oa](?: (?:pessoa|don[oa]|titular))?|(?:conta|divida) e minha mesmo|eu mesm[oa] (?:que|aqui|falando)|aqui e (?:a|o) propri[oa]|(?:sou|eu sou) (?:a|o) (?:propri[oa]|titular))\b"
+    r"(?<!nao )(?<!num )\b(?:sou eu mesm[oa]|(?:e|eh) (?:a |o )?propri[oa] (?:pessoa|don[oa]|titular)|(?:eu )?sou (?:a |o )?propri[oa](?: (?:pessoa|don[oa]|titular))?|(?:conta|divida) e minha mesmo|(?:conta|divida|mensalidade|contrato|boleto)s? (?:e|eh|ta|esta|sao|estao) (?:n?o|em) meu nome|(?:eu )?(?:que )?sou (?:eu )?(?:a |o )?responsavel financeir[ao]|eu mesm[oa] (?:que|aqui|falando)|aqui e (?:a|o) propri[oa]|(?:sou|eu sou) (?:a|o) (?:propri[oa]|titular))\b"
 )
 
 

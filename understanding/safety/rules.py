@@ -570,6 +570,9 @@ nao_sou_a_pessoa | wrong_number | sure |
     este|o) (?:chip|numero|linha)|conheco nao|conheco (?:essa|esse|ess\w) (?:pessoa|criatura|cidada\w*|nome) nao|
     la conheco|nao (?:e|eh) eu(?: nao)?\b|nao (?:e|sou) (?:o|a) (?:titular|devedor\w*|dono|dona|cliente|pessoa|
     responsavel)|que (?:joao|jose|maria|pessoa|fulan\w) (?:e|o) (?:ess|que|quem)|seu cliente (?:\w+ )?nao
+nao_sou_a_pessoa | relative | sure |
+    (?:meu|minha) {_REL} (?:e |eh )?(?:que |q |quem )?(?:e|eh) (?:a|o) (?:don[oa]|titular|responsavel|devedor\w*)\b|
+    (?:conta|divida|compra|cartao|cadastro|cpf|nome) (?:ai )?(?:e|eh|ta no nome|esta no nome|era) d[ao] (?:minha|meu) {_REL}
 nao_sou_a_pessoa | minor | sure |
     (?:tenho|fiz|so tenho) (?:so |apenas )?(?:[5-9]|1[0-7])(?: anos)?(?: ,| esse| mano| moc[oa]|
     $| nao| so| e esse)|meu filho (?:so )?tem (?:\d|1[0-7]) anos|(?:minha mae|meu pai) (?:saiu|nao esta|
