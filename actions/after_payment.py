@@ -19,6 +19,7 @@ from payments.charges import Charge, Payment, charges_of, items_of, payments_of
 from payments.charges import get as get_charge
 from payments.present import last_day_of
 from receivables.agreements import agreements_of
+from receivables.brasilia import BRASILIA
 from receivables.claims import claimed_debts, open_claim_of
 from receivables.store import debts_of, get_debts, owed
 from understanding.plain import plain
@@ -246,12 +247,20 @@ async def _left_beside_what_was_told(scene: Scene, debtor_id: int) -> bool:
 
 _WHEN_SHOWS = re.compile(
     r"\b(?:quando|em quanto tempo|quanto tempo|quantos dias|que horas|que dia|demora|leva)\b(?: \w+){0,5}? ?(?:aparec\w+|cai|caem|cair|compens\w+|const\w+|baix(?:a|ar)|confirm\w+|entra|entrar|mostra\w*|atualiz\w+|processa\w*|demora|leva)\b"
-    r"|^(?:e )?(?:demora|leva) (?:muito|quanto)\b"
+    r"|^(?:e )?(?:demora|leva) (?:muito|quanto)\b|^(?:e |mas )?(?:quando|qnd[oe]?|qdo|qd) (?:que )?(?:cai|caem|entra|baixa|compensa|aparece|confirma)\b"
 )
 _OF_THE_REGISTER = re.compile(
     r"\b(?:nome|serasa|spc|score|limpa\w*|negativ\w+|devol\w+|volt\w+|estorn\w+|salario|auxilio|beneficio)\b"
 )
 _OF_WHAT_WAS_PAID = ("utter_paid_", "utter_receipt_", "utter_proof_", "utter_instalment_")
+
+
+async def _is_there_already(scene: Scene, debtor_id: int) -> bool:
+    """Whether a payment came in today and no code waits to be paid."""
+    if any(one.status == "active" for one in await charges_of(scene.conn, debtor_id)):
+        return False
+    paid = await payments_of(scene.conn, debtor_id)
+    return any(one.charge_id is not None and one.paid_at.astimezone(BRASILIA).date() == scene.today for one in paid)
 
 
 async def when_it_shows(scene: Scene) -> bool:
@@ -264,6 +273,9 @@ async def when_it_shows(scene: Scene) -> bool:
         return False
     whole = plain(await text_of(scene.conn, scene.turn.id) or "")
     last = await last_response(scene.conn, scene.conversation.id) or ""
+    if not _TOLD.search(whole) and await _is_there_already(scene, proof.debtor_id):
+        await look_for_payment(scene)
+        return True
     told = _TOLD.search(whole) is not None
     if not told and not last.startswith(_OF_WHAT_WAS_PAID):
         return False

@@ -9,6 +9,7 @@ from actions.agreement import answerers as agreement_answerers
 from actions.discount import answerers as discount_answerers
 from actions.dispute import answerers as dispute_answerers
 from actions.extension import answerers as extension_answerers
+from actions.extension import extend
 from actions.hardship import answerers as hardship_answerers
 from actions.heard import day_of
 from actions.instalments import answerers as instalment_answerers
@@ -28,6 +29,7 @@ from actions.rights import answerers as rights_answerers
 from actions.scene import Again, Scene, Topic
 from actions.stop import answerers as stop_answerers
 from actions.which_debt import MONTHS, named_by_words
+from conversations.reply import last_response
 from understanding.plain import plain
 
 Answerer = Callable[[Scene], Awaitable[bool]]
@@ -83,12 +85,30 @@ class AnswerOpen(Topic):
             return
         if scene.intent == "informar_data" and scene.open_question in _OPEN_TO_A_PART and await _day_or_count(scene):
             return
+        if scene.intent == "informar_data" and await _day_for_the_slip(scene):
+            return
         if scene.intent == "escolher_opcao":
             await choose(scene)
         elif scene.open_question == "plans" and scene.intent == "responder":
             scene.say("utter_which_plan")
+        elif (scene.open_question or "").endswith("_which"):
+            scene.say("utter_which_one")
         else:
             scene.say(f"utter_answer_{scene.intent}" if scene.intent in _ABOUT_WHAT else "utter_say_what")
+
+
+_FOR_A_DAY = re.compile(
+    r"(?:(?:mas|e|nao|quero|queria|coloca|poe|bota|faz|tem que ser|pode ser|esse|ele) )*(?:pra|para|pro|p|com vencimento|vencendo|venc)\b.*\b\w*\d\w*"
+)
+
+
+async def _day_for_the_slip(scene: Scene) -> bool:
+    """ "Pra dia 10", right below a boleto: a later day for it. False: no boleto was given, or no such words."""
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if not last.startswith("utter_boleto_") or not _FOR_A_DAY.fullmatch(plain(scene.words)) or await scene.proof() is None:
+        return False
+    await extend(scene)
+    return True
 
 
 async def _day_or_count(scene: Scene) -> bool:

@@ -68,9 +68,9 @@ from actions.paid import claim_taken_back, past_and_no_promise
 from actions.paid_asked import how_much_paid
 from actions.paid_set_right import claim_answered, claim_set_right, no_payment_told, paid_and_stops, receipt_named
 from actions.paid_told import arrival_asked, claim_asked
-from actions.partial import half_of_each, part_and_rest_later, part_asked, rest_told
+from actions.partial import half_of_each, not_all_of_it, part_and_rest_later, part_asked, rest_told
 from actions.particulars import tell_particular
-from actions.paying_help import another_pays, code_fails, how_to_copy, pays_at_a_place
+from actions.paying_help import another_pays, code_fails, how_to_copy, no_pix, pays_at_a_place
 from actions.paying_instead import paid_instead
 from actions.preferences import email_given, email_too, messages_after_all, more_of_hours, reminder_asked
 from actions.price import (
@@ -92,6 +92,7 @@ from actions.refund import about_refund
 from actions.rest_denied import rest_denied
 from actions.rights import contact_corrected, erase_too, right_while_asked
 from actions.scene import Scene
+from actions.screen_day import if_paid_then
 from actions.settled import all_settled, next_step
 from actions.standing import interest_until_then
 from actions.staying import stay_with
@@ -105,6 +106,7 @@ from actions.uncollected import of_the_uncollected
 from actions.undoing import undo
 from actions.unproven import while_unproven
 from actions.vulnerability import simply
+from actions.why_dearer import why_dearer
 from actions.withdrawing import only_these, withdraw, withdraw_wished
 from actions.words import plainly_asked, seizure_asked, word_asked
 from conversations.turn import text_of, turns_since
@@ -226,6 +228,7 @@ _BEFORE_SAFETY = (
     Reader(when_it_shows, _typed),
     Reader(code_refreshed, _typed),
     Reader(how_to_copy, _typed),
+    Reader(no_pix, _typed),
     Reader(code_fails, _typed),
     Reader(interest_until_then, _typed),
     Reader(about_refund, _typed),
@@ -283,6 +286,7 @@ _BEFORE_SAFETY = (
     Reader(instalment_on_a_day, _typed_wish),
     Reader(about_screen, _any),
     Reader(tell_particular, _any),
+    Reader(if_paid_then, _typed),
     Reader(right_while_asked, _any),
     Reader(withdrawal_tapped, _any),
     Reader(contact_corrected, _typed),
@@ -320,6 +324,7 @@ _BEFORE_SAFETY = (
     Reader(too_dear, _typed),
     Reader(plans_without_interest, _typed),
     Reader(least_price, _typed),
+    Reader(why_dearer, _typed),
     Reader(why_this_sum, _typed),
     Reader(paying_today, _typed),
     Reader(percent_wished, _typed),
@@ -348,6 +353,7 @@ _BEFORE_SAFETY = (
     Reader(by_debt, _any),
     Reader(if_denied, _typed),
     Reader(at_a_loss, _typed),
+    Reader(not_all_of_it, _typed),
     Reader(dispute_disowned, _typed),
     Reader(sum_disputed, _typed),
     Reader(code_of_another, _any),

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 
 from actions.particulars import tell_particular
+from actions.proposal import tell_waiting, waiting_proposal
 from actions.scene import Scene
 from conversations.handover import place_in_queue
 from conversations.reply import last_response
@@ -32,7 +33,7 @@ _SHORTLY = re.compile(
 )
 """Asked in few words right below what was registered: "e agora fico esperando?", "quanto tempo?"."""
 _WAITS = re.compile(
-    r"(?:(?:ok|ta|certo|fico|ficarei|no|entao|vou|to|estou) )*(?:aguard\w+|esper(?:o|ando|ar))(?: (?:a |o |sua |seu )?(?:resposta|retorno|contato|entao|obrigad[oa]))*"
+    r"(?:(?:ok|ta|bom|bem|tudo|beleza|blz|eu|melhor|certo|fico|ficarei|no|entao|vou|to|estou) )*(?:aguard\w+|esper(?:o|ando|ar))(?: (?:a |o |sua |seu )?(?:resposta|retorno|contato|entao|obrigad[oa]))*"
 )
 """"Aguardo", of who may think that a proposal was taken to somebody."""
 _BELOW = {
@@ -43,6 +44,7 @@ _BELOW = {
     "utter_contract_": "contract",
     "utter_stays_registered": "",
 }
+_OF_A_PLAN = ("plans", "accept_offer", "discount", "proposal", "capacity")
 _THEY_TAKE = re.compile(r"\blevam? (?:\w+ ){0,4}?(?:respond\w+|resposta|retorn\w+|decid\w+|analis\w+)")
 _OF = {
     "proposal": re.compile(r"\b(?:propost\w+|oferta|contraproposta|o que (?:eu )?ofereci)\b"),
@@ -58,6 +60,11 @@ async def answer_awaited(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     taken_for_a_stop = scene.intent == "parar_mensagens" and _THEY_TAKE.search(said) is not None
     below = await _what_was_registered(scene) if _SHORTLY.fullmatch(said) else None
+    if _WAITS.fullmatch(said) and scene.open_question in _OF_A_PLAN and await scene.proof() is not None:
+        taken = await waiting_proposal(scene)
+        if taken is not None:
+            await tell_waiting(scene, taken)  # "ta bom, vou esperar então", and no yes to what stands beside it
+            return True
     if scene.open_question == "propose" and _WAITS.fullmatch(said) and await scene.proof() is not None:
         return await _nothing_waits(scene, "proposal")
     if (

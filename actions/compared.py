@@ -16,7 +16,7 @@ _NEVER = frozenset(
     """vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano suspeita_golpe contestar_divida informar_ja_paguei colou_codigo
     enviar_comprovante reclamar ameaca_juridica direitos_lgpd pagamento_duplicado_estorno cancelar parcelar pedir_desconto""".split()
 )
-_OPEN = (None, "which", "which_to_pay", "pay", "show", "fits")
+_OPEN = (None, "which", "which_to_pay", "which_to_divide", "pay", "show", "fits")
 _PAYS_OR_MORE = re.compile(
     r"\b(?:pix|boletos?|codigo|pag(?:o|ar|uei|a|ando)|quit\w+|manda|gera\w*|parcel\w+|divid\w+|vezes|\d+ ?x|entrada|nao|nem|contest\w+|dia \d+|amanha|semana|por mes|e a mais|menos a)\b"
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from actions.complained import debtor_of, hear_complaint
 from actions.faq import tell
 from actions.proving import forget_form
+from actions.repair import not_understood
 from actions.scene import Scene, Topic
 from actions.trust import answer_fear
 from actions.wrong_person import represented
@@ -13,12 +15,6 @@ from conversations import audit, effects
 from conversations.requests import register
 from understanding.plain import plain
 from understanding.safety.relations import relation
-
-_TOO_OFTEN = re.compile(
-    r"\b(?:fica\w* (?:me )?(?:ligando|mandando|chamando)|todo (?:santo )?dia|toda hora|o dia (?:todo|inteiro)|\d+ vezes|varias vezes|mil vezes|sem parar|nao para[mn]?|insist\w+|perturb\w+"
-    r"|incomod\w+|encher o saco|enchendo|(?:de )?madrugada|domingo|feriado|fim de semana|no (?:meu )?(?:trabalho|servico))\b"
-)
-
 
 _HOW_LONG = re.compile(
     r"(?:e |mas |oi |entao |ai )*(?:em |por |daqui a )?(?:quanto tempo|quantos dias|qual (?:e )?o prazo|vai demorar|quando)"
@@ -42,12 +38,6 @@ _ABOUT_INTEREST = "interest_abusive"
 _CALLS = re.compile(
     r"\b(?:lig\w+|mensag\w+|cham\w+|cobr\w+)\b.{0,30}\b(?:\d+ vezes|no (?:meu )?(?:trabalho|servico)|toda hora|sem parar)\b"
 )
-_TOLD_OTHERS = re.compile(
-    r"\b(?:chefe|patrao|patroa|colega\w*|vizinh\w+|encarregad[oa]|rh)\b.{0,15}\b(?:atend(?:eu|eram)|receb(?:eu|eram)|leu|viu)\b.{0,25}\b(?:ligac\w+|mensag\w+|telefon\w+|cobranca|carta|voces|vcs)\b|"
-    r"\b(?:chefe|patrao|patroa|colega\w*|vizinh\w+|familia|parente\w*|marido|esposa|mae|pai|todo mundo|trabalho|empresa)\b.{0,40}\b(?:fic(?:ou|aram) sabendo|soub(?:e|eram)|descobri\w+)"
-    r"|\b(?:contaram|falaram|espalharam|disseram)\b.{0,30}\b(?:pro|pra|para|ao|da minha (?:divida|conta))\b"
-)
-"""Somebody else was told: CDC art. 42 and LGPD art. 6 forbid it, and it is looked into before anything else."""
 
 
 class Complain(Topic):
@@ -68,40 +58,14 @@ class Complain(Topic):
         await hear_complaint(scene)
 
 
-async def hear_complaint(scene: Scene) -> None:
-    """Keep it, with a protocol and a day, and answer what it is about."""
-    forget_form(scene)
-    kept = await register(
-        scene.conn,
-        scene.ground,
-        scene.conversation,
-        "complaint",
-        scene.turn.id,
-        debtor_id=await _debtor(scene),
-        words=scene.turn.text,
-    )
-    scene.ask("human")
-    values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
-    if told_others(scene.turn.text or ""):
-        scene.say("utter_complaint_told_others", **values)
-    elif not kept.new:
-        scene.say("utter_complaint_again", **values)
-    elif _TOO_OFTEN.search(plain(scene.turn.text or "")):
-        scene.say("utter_complaint_too_often", **values)
-    else:
-        scene.say("utter_complaint", **values)
-
-
-def told_others(said: str) -> bool:
-    """Whether somebody else came to know of it through us, as the person says."""
-    return _TOLD_OTHERS.search(plain(said)) is not None
-
-
 _SWINDLERS = re.compile(
     r"\b(?:golp\w+|estelionat\w+|farsa\w*|fraude|pilantra\w*|bandid\w+)\b.{0,40}\b(?:policia\w*|delegacia|bo|b o|denunci\w+)\b"
 )
 _THREATENS_US = re.compile(r"\b(?:procon|process\w+|advogad\w+|justica|banco central|reclame|anatel|voces|vcs|vou denunciar)\b")
 """The police are for the swindlers that are feared, where nothing else is threatened."""
+
+
+_A_GUESS = 0.6
 
 
 class LegalThreat(Topic):
@@ -122,6 +86,10 @@ class LegalThreat(Topic):
         if told_of_court(said):
             say_in_court(scene)
             return
+        ruled = any(one.get("label") == "ameaca_juridica" and one.get("words") for one in scene.safety)
+        if scene.turn.text and not ruled and scene.confidence < _A_GUESS:
+            await not_understood(scene)  # nothing is registered on a weak guess: "vou procurar a fatura"
+            return
         if _SWINDLERS.search(said) and not _THREATENS_US.search(said):
             await answer_fear(scene)
             scene.say("utter_legal_after_trust")
@@ -135,7 +103,7 @@ class LegalThreat(Topic):
             scene.conversation,
             "legal_threat",
             scene.turn.id,
-            debtor_id=await _debtor(scene),
+            debtor_id=await debtor_of(scene),
             words=scene.turn.text,
         )
         scene.ask("human")
@@ -172,11 +140,6 @@ def say_in_court(scene: Scene) -> None:
     """What lies in court is dealt with there; nothing is charged or settled here."""
     scene.ask("human")
     scene.say("utter_in_court")
-
-
-async def _debtor(scene: Scene) -> int | None:
-    proof = await scene.proof()
-    return proof.debtor_id if proof else None
 
 
 topics = (Complain, LegalThreat)

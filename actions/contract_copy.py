@@ -15,7 +15,7 @@ from understanding.plain import plain
 CONTRACT = "copia_do_contrato"
 """The wish, kept while identity is asked."""
 
-_PAPER = r"(?:contratos?|ficha (?:de )?cadastro|termo de (?:adesao|compra)|papel(?:ada)? que (?:eu )?assinei|documento (?:da compra|que (?:eu )?assinei|assinado)|duplicata)"
+_PAPER = r"(?:contratos?|ficha (?:de )?cadastro|termo de (?:adesao|compra)|papel(?:ada)? que (?:eu )?assinei|(?:fatura|nota)(?: (?:detalhada|fiscal|da compra|com (?:as compras|os itens)|do que comprei))?(?= (?:ai|pra (?:eu )?ver|pra mim ver|com voces|com vcs|detalhada|da compra|com|do que)\b)|documento (?:da compra|que (?:eu )?assinei|assinado)|duplicata)"
 _WISHED = re.compile(
     rf"\b(?:ver|veja|receber|mand\w+|envi\w+|mostr\w+|quero|queria|gostaria|preciso|copia|segunda via|2a via|2 via|tem|cade|acesso|solicit\w+|pedir|peco|exij\w+|apresent\w+)\b.{{0,30}}\b{_PAPER}\b"
 )

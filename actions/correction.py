@@ -79,6 +79,9 @@ class Correct(Topic):
         said = plain(scene.turn.text or "")
         if await other_means(scene):
             return
+        if scene.open_question in ("which", "which_to_pay") and await scene.proof() is not None and await chosen_debts(scene):
+            await choose(scene)  # "não, só outubro", of what was listed
+            return
         if _SORRY.search(said):
             scene.say("utter_no_offence")
             await scene.go_back()

@@ -22,6 +22,12 @@ _KNOWN = re.compile(
     r"|(?<!nao )(?<!nunca )(?<!nem )\b(?:re)?conhec(?:o|emos)\b|(?<!nao )\bfui eu (?:sim|mesm[oa]|que)\b|(?<!nao )\b(?:ta|tao|esta|estao) cert[oa]s?\b"
     r"|\bnao (?:contestei|quis contestar|queria contestar|estou contestando|to contestando|e contestacao|era contestacao)\b"
 )
+_NO_DENIAL = re.compile(
+    r"\bn[aã]o (?:[eé]|eh|foi) (?:que|q) (?:eu )?(?:n[aã]o|num|n) (?:reconhe[cç]\w+|conhe[cç]\w+|lembr\w+|quer\w+|devo|deva)\b",
+    re.IGNORECASE,
+)
+""" "Não é que não reconheço": two noes that deny nothing."""
+_NOT_MINE = re.compile(r"\b(?:nao|num|n|nem) (?:e|eh|era|sao|foi|ta no) (?:o |a )?(?:meu|minh[ao]s?|mesm[ao])\b")
 _NONE = re.compile(r"\b(?:nenhum[ao]s?|nem)\b")
 _PAYS = re.compile(
     r"(?<!nao )(?<!nunca )(?<!ja )\b(?:quero|queria|vou|posso|prefiro|bora|deixa eu|consigo|eu) (?:\w+ ){0,2}?(?:pagar|pago|quitar|quito|acertar|parcelar)\b"
@@ -37,6 +43,7 @@ _SENTENCES = re.compile(r"[^.!?\n]+[.!?]?")
 
 def denies(words: str) -> bool:
     """Whether these words deny a debt, with or without a reason."""
+    words = _NO_DENIAL.sub(" ", words)
     return _DENIES.search(plain(words)) is not None or (
         dispute_reason(words) is not None and not recognises(words) and not asks(words)
     )
@@ -44,8 +51,12 @@ def denies(words: str) -> bool:
 
 def recognises(words: str) -> bool:
     """ "É minha", "a do cartão eu conheço", "ah, lembrei": nothing is denied by that."""
+    if _NO_DENIAL.search(words):
+        return _DENIES.search(plain(_NO_DENIAL.sub(" ", words))) is None
     said = plain(words)
-    return (_KNOWN.search(said) is not None or owns_up(words)) and _DENIES.search(said) is None and not _NONE.search(said)
+    if _DENIES.search(said) is not None or _NOT_MINE.search(said) or _NONE.search(said):
+        return False
+    return _KNOWN.search(said) is not None or owns_up(words)
 
 
 def asks(words: str) -> bool:

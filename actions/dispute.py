@@ -423,6 +423,8 @@ async def _reason(scene: Scene) -> bool:
             return False
         await tell(scene, another)
         return True
+    if reason is None and _OF_OTHER_THINGS.search(plain(words)) and dispute_reason(words) is None:
+        return False
     debts = await get_debts(scene.conn, arguments["debts"])
     if words and not scene.turn.arguments:
         apart = told_apart(scene, words, (await payable(scene))[1])
@@ -444,6 +446,10 @@ async def _reason(scene: Scene) -> bool:
     return True
 
 
+_OF_OTHER_THINGS = re.compile(
+    r"\b(?:propost\w+|(?:quero|queria) (?:so )?(?:saber|ver|falar)|nao (?:quero|vim|to|estou) contest\w+|nao e contest\w+|nao vou contest\w+|quero (?:pagar|parcelar))\b"
+)
+"""Words that are no reason of a dispute: "quero saber da proposta que mandei"."""
 _NO_PAPERS = re.compile(
     r"\b(?:nao tenho|num tenho|n tenho|nem tenho|sem|perdi|nao guardei|nao achei|joguei fora)\b.{0,25}\b(?:papel|papeis|document\w+|comprovante|prova\w*|protocolo|recibo|contrato|nada disso)\b"
 )

@@ -26,6 +26,14 @@ _SAYS_MORE = re.compile(
     r"\b(?:quero|queria|manda|pix|boleto|parcel\w+|divid\w+|desconto|anul\w+|contest\w+|pagar|pago|pag[ao]|vou|outra|retira|cancela isso|engano|desisto|atendente|tchau|obrigad\w+|process\w+|foi isso|era isso|so isso|era so)\b"
 )
 _FEWEST = 2
+_HOW_PAID = re.compile(
+    r"(?:(?:foi|paguei|eu|tudo|acho que|la|ali|e|mas) )*(?:n[oa]|pel[oa]|por|com|em|num|via) (?:(?:um|uma|o|a) )?(?:boleto|pix|loteric\w+|banco|dinheiro|cart\w+|aplicativo|app|caixa(?: eletronico)?|loja|debito(?: automatico)?|carne|transferencia|deposito)"
+    r"(?: (?:mesmo|la|n[oa]|d[oa]|em|a|boleto|loteric\w+|banco|loja|caixa|dinheiro|vista|centro|bairro|shopping))*"
+)
+""""No boleto, na lotérica", of what they say is paid already: no wish for a code."""
+_SAME_NAME = re.compile(
+    r"\b(?:mesmo nome|nome (?:e )?(?:o )?(?:mesmo|igual|parecid\w)|xara|homonim\w)\b|\b(?:cpf|rg|endereco|assinatura) (?:e que )?(?:nao|num|n) (?:e|eh|bate|confere)\b"
+)
 _POLICE_REPORT = re.compile(r"\b(?:b ?o|boletim(?: de ocorrencia)?)\b")
 """"Fiz BO" adds to the dispute, and threatens nobody."""
 
@@ -35,11 +43,18 @@ async def more_told(scene: Scene) -> bool:
     text = scene.turn.text or ""
     said = plain(text)
     police = _POLICE_REPORT.search(said) is not None and "process" not in said
-    if scene.form is not None or not (police or scene.intent in _MAY_BE) or len(said.split()) < _FEWEST or is_question(scene):
+    how_paid = _HOW_PAID.fullmatch(said) is not None
+    same_name = _SAME_NAME.search(said) is not None
+    if (
+        scene.form is not None
+        or not (police or how_paid or same_name or scene.intent in _MAY_BE)
+        or len(said.split()) < _FEWEST
+        or is_question(scene)
+    ):
         return False
     if (
-        not (police or _TELLS.search(said))
-        or (not police and _SAYS_MORE.search(said))
+        not (police or how_paid or same_name or _TELLS.search(said))
+        or (not police and not how_paid and not same_name and _SAYS_MORE.search(said))
         or scene.open_question not in (None, "dispute_story")
     ):
         return False

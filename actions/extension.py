@@ -83,7 +83,7 @@ async def extend(scene: Scene) -> None:
     if scene.open_question == "promise_confirm" and _CAN_IT_WAIT.fullmatch(plain(scene.words)):
         await scene.go_back()  # "tem como esperar?", of the very day that was just read back
         return
-    if scene.open_question in ("plans", "accept_offer") and scene.piece and _OF_THE_PLAN.search(plain(await _whole(scene))):
+    if scene.open_question in ("plans", "accept_offer") and _OF_THE_PLAN.search(plain(await _whole(scene))):
         scene.wish_words = await _whole(scene)  # "e a entrada, posso dar dia 30?" is of the plan that lies open
         await scene.turn_to("parcelar")
         return

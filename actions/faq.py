@@ -13,11 +13,13 @@ from conversations.knowledge import Asked, Known
 from conversations.reply import last_response
 from payments.charges import charges_of, payments_of
 from payments.payee import payee_of
+from receivables.agreements import agreements_of
 from receivables.brasilia import BRASILIA
 from receivables.calendar import add_business_days
 from receivables.owed import Owed
 from receivables.store import Debt, debts_of, owed
 from understanding.plain import plain
+from understanding.values import read_values
 
 _UNSURE = 0.6
 """Below this confidence of the classifier, a question that is known counts more than the intent that was guessed."""
@@ -29,6 +31,7 @@ _HUMAN = "human_how"
 _WE_CALL = re.compile(r"\b(?:posso|consigo|da pra|tem como|prefiro|quero) (?:eu )?ligar\b|\btem telefone\b")
 _REACH = re.compile(r"\b(?:telefone|numero de telefone|endereco|site|cnpj|fica\w*|e ?mail)\b")
 _WHAT_IF = "stay_silent"
+_IF_PAID = re.compile(r"\bse (?:eu )?(?:pagar|pago|quitar|acertar)\b")
 _SUPPOSED = re.compile(r"\b(?:e se eu|se eu (?:nao|n|num|deixar|atrasar|demorar|esquecer)|(?:o que|oq|que) (?:que )?acontece)\b")
 _ALMOST_THE_WORDS = 0.68
 """A question that no topic answers better, and this near, counts more than any intent."""
@@ -56,7 +59,7 @@ async def digress(scene: Scene) -> bool:
         or not is_question(scene)
     ):
         return False
-    asked = scene.till.talk.knowledge.asked(scene.turn.text or "")
+    asked = scene.till.talk.knowledge.asked(scene.turn.text or "", beside=await _beside(scene))
     if asked.sure is None:
         return False
     # Who asks for our telephone or address is told it, and not put into a queue.
@@ -68,6 +71,24 @@ async def digress(scene: Scene) -> bool:
         return False
     await tell(scene, asked.sure)
     return True
+
+
+_PLANS = frozenset({"plans", "accept_offer", "capacity", "agreement", "pay_ahead"})
+
+
+async def _beside(scene: Scene) -> str | None:
+    """What stands before their eyes, and may be asked about (`knowledge.BESIDE`)."""
+    if scene.open_question in _PLANS:
+        return "plan"
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if last.startswith(("utter_agreement_made", "utter_plans", "utter_offer_")):
+        return "plan"
+    proof = await scene.proof()
+    if proof is None or not last.startswith(("utter_pix_", "utter_boleto_", "utter_faq")):
+        return None
+    if last.startswith("utter_faq") and not any(one.status == "active" for one in await charges_of(scene.conn, proof.debtor_id)):
+        return None  # no code waits that a further question could be about
+    return "instalment" if await agreements_of(scene.conn, proof.debtor_id, status="active") else "code"
 
 
 async def asked_how_to_pay(scene: Scene) -> bool:
@@ -84,7 +105,8 @@ async def asked_how_to_pay(scene: Scene) -> bool:
         )
         return True
     by_card = _BY_CARD.search(said) is not None and not _OWED_ON_A_CARD.search(said)
-    if not by_card and not (_OTHER_WAYS.search(said) and is_question(scene)):
+    asks_of_it = _OTHER_WAYS.search(said) and is_question(scene) and scene.intent != "consultar_divida"
+    if not by_card and not asks_of_it:
         return False
     knowledge = scene.till.talk.knowledge
     sure = None if by_card else knowledge.asked(scene.turn.text or "").sure
@@ -104,7 +126,7 @@ async def _slip_shown(scene: Scene) -> bool:
 
 
 _MIGHT_PAY = frozenset(
-    "dificuldade_financeira solicitar_pagamento afirmar responder consultar_acordo escolher_opcao informar_valor parcelar".split()
+    "dificuldade_financeira solicitar_pagamento afirmar responder consultar_acordo consultar_divida escolher_opcao informar_valor parcelar".split()
 )
 _BY_CARD = re.compile(
     r"\b(?:aceita\w*|n[oae]|com|pelo|por|passa\w*|via) (?:o |meu )?(?:cart\w+(?: de (?:credito|debito))?|credito|debito)\b(?! d[ao]s? loja)"
@@ -122,6 +144,11 @@ _OTHER_WAYS = re.compile(
 def _better(scene: Scene, asked: Asked) -> bool:
     """Whether the answer is better than what a topic does: almost the question's own words, or "e se eu atrasar?"."""
     assert asked.sure is not None
+    if asked.sure.beside is not None:
+        told = read_values(scene.turn.text or "", scene.today)
+        return not told.money and not told.counts  # "e se eu der 300?" proposes
+    if asked.sure.name == _WHAT_IF and _IF_PAID.search(plain(scene.turn.text or "")):
+        return False  # "e se eu pagar até sexta?" asks what it costs then
     if asked.sure.name == _WHAT_IF:
         return _SUPPOSED.search(plain(scene.turn.text or "")) is not None
     return asked.sure.first and asked.score >= _ALMOST_THE_WORDS
@@ -132,7 +159,7 @@ async def answer_question(scene: Scene, *, but: frozenset[str] = frozenset()) ->
     if scene.turn.text is None:
         return False
     careful = scene.intent in ("fora_de_escopo", "nlu_fallback") and await scene.proof() is None
-    sure = scene.till.talk.knowledge.asked(scene.turn.text, careful=careful).sure
+    sure = scene.till.talk.knowledge.asked(scene.turn.text, careful=careful, beside=await _beside(scene)).sure
     if sure is None or sure.name in but:
         return False
     await tell(scene, sure)

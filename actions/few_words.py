@@ -31,7 +31,7 @@ async def ok_to_moved_day(scene: Scene) -> bool:
 
 _REMEMBERED = re.compile(
     r"\b(?:lembrei|me lembro agora|agora (?:eu )?(?:me )?lembro|recordei|ja sei (?:o que|qual|do que|de que)|agora (?:eu )?sei (?:o que|qual|do que|de que))\b"
-    r"|^(?:a+h*|ah? sim|ata|ah ta|hum+|hm+|entendi|verdade|e mesmo|ah e|sei|nossa)+ (?:sim |ta |e |eh |era |foi )*(?:[oa]s?|d[oa]s?|aquel[ae]s?|meu|minha) (?!sim\b|pessoa\b)\w+(?: \w+){0,2}$"
+    r"|^(?:a+h+|aa+|ah? sim|ata|ah ta|hum+|hm+|entendi|verdade|e mesmo|ah e|sei|nossa)+ (?:sim |ta |e |eh |era |foi )*(?:[oa]s?|d[oa]s?|aquel[ae]s?|meu|minha) (?!sim\b|pessoa\b)\w+(?: \w+){0,2}$"
 )
 _NOT_REMEMBERED = re.compile(
     r"\b(?:nao|num|n|nunca|nem) (?:me )?(?:lembr\w+|record\w+|sei)|\b(?:paguei|quitei|cancel\w+|devolv\w+|nao (?:e|fui|comprei|devo)|mas)\b"
@@ -72,6 +72,8 @@ async def whether_discount_lasts(scene: Scene) -> bool:
     said = plain(text)
     if scene.form is not None or not _LASTS.search(said) or _NO_QUESTION.search(said) or await scene.proof() is None:
         return False
+    if scene.open_question == "accept_offer":
+        return False  # it is the offer that is asked about
     if not ("?" in text or re.search(r"\b(?:ou|ate quando|ate que dia|quando)\b", said)):
         return False
     debts = [debt for debt in (await payable(scene))[1] if debt.status == "open"]

@@ -10,6 +10,7 @@ from actions.debts_to_negotiate import debts_meant
 from actions.extension import extend
 from actions.human import ask_human
 from actions.negotiating import answer_capacity, known_facts
+from actions.partial import part_wished
 from actions.proving import forget_form
 from actions.quiet import LONGEST
 from actions.scene import Scene, Topic
@@ -152,9 +153,17 @@ async def peace_wished(scene: Scene) -> bool:
     return True
 
 
+_THERE_IS_NOW = re.compile(
+    r"^(?!.*\b(?:por mes|mensa\w+|todo mes|cada mes|parcel\w+|entrada|\d+ ?x|vezes)\b).*\b(?:agora|hoje|hj|agr|de uma vez|na mao|aqui comigo|guardad\w)\b"
+)
+"""An amount that is there today ("tenho 400 agora"), and none of every month."""
+
+
 async def _fits(scene: Scene) -> bool:
     """What fits a month, or from when on: plans that fit, or another day."""
     heard = read_values(scene.turn.text or "", scene.today, asked="amount")
+    if heard.money and _THERE_IS_NOW.search(plain(scene.turn.text or "")):
+        return await part_wished(scene)
     if heard.money:
         debts = await debts_meant(scene, "parcelar")
         known = await known_facts(scene, debts) if debts else None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from actions.scene import Scene
+from receivables.calendar import next_business_day
 from understanding import bare
+from understanding.beginnings import first_of
+from understanding.dates import When
 from understanding.normal import tokens
 from understanding.plain import plain
 from understanding.values import read_values
@@ -69,6 +72,8 @@ _FELL_DUE = re.compile(
     r"\b(?:(?:vai|vao|iria|ia) vencer|venc(?:e|eu|em|eram|ia|iam|ida|ido|endo)|pagava|recebia|caia)(?: (?:agora|ja|n?o|em|na|pra|para))*(?: dia)?\s*$"
 )
 """What stands before the day on which something falls due, which is no day to pay it: "a que vence dia 5"."""
+_SO_MANY_OF_A_MONTH = re.compile(r"\b(?:tem|tinha|sao|vieram|veio|aparecem|apareceu|ha|por ?que|pq)$")
+"""What stands before so many bills of a month, which are no day: "por que tem 2 de outubro?"."""
 _BROKE = re.compile(
     r"\b(?:sem (?:grana|dinheiro|condic\w+|nada|um (?:real|tostao))|dur[oa]|zerad[oa]|lis[oa])(?: (?:n?o dia de|de))?\s*$"
 )
@@ -92,8 +97,10 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
         and not (later and when.readings and max(when.readings) <= scene.today)
     ]
     found = [when for when in found if not _FELL_DUE.search(plain(scene.words[: when.start]))]
+    found = [when for when in found if not _SO_MANY_OF_A_MONTH.search(plain(scene.words[: when.start]))]
     if not found:
         return None
+    found = _to_pay_on(scene, found)
     if all(_taken_back(scene.words, when.end) or _unable(scene.words, when.start) for when in found):
         return None  # "hoje não posso", and no other day beside it
     if not past and len(found) == 1 and _ONLY_NOT_THEN.fullmatch(plain(scene.words[: found[0].end])):
@@ -114,15 +121,40 @@ def day_of(scene: Scene, *, asked: bool = False, past: bool = False, later: bool
     return _in_the_month_named(scene, Day(when.kind, when.readings, when.words))
 
 
+_AFTER_A_FEAST = re.compile(r"\b(?:depois|dps|apos|passad[oa]|passar|passando)\b.*\b(?:natal|ano novo|reveillon|virada)\b")
+_MONEY_COMES = re.compile(
+    r"\b(?:recebo|receber|ganho|pagamento|salario|beneficio|aposentadoria|vale)\b(?: (?:so|cai|sai|vem|entra|e|eh|todo|no|na|n|em|la|pro|pelo|o))*\s*$"
+)
+"""What stands before the day on which money comes in; where another day is named beside it, that one is to pay on."""
+
+
+def _to_pay_on(scene: Scene, found: list[When]) -> list[When]:
+    """ "Depois do Natal" is the first business day after it, read back like any other; "recebo dia 5, pago dia 8" is the eighth."""
+    days = []
+    for when in found:
+        first = first_of(when.words, scene.today) if when.kind == "event" and _AFTER_A_FEAST.search(plain(when.words)) else None
+        days.append(replace(when, kind="exact", readings=(next_business_day(first),)) if first is not None else when)
+    others = [when for when in days if not _MONEY_COMES.search(plain(scene.words[: when.start]))]
+    return others if any(when.readings for when in others) else days
+
+
 _HAVING_SAID = re.compile(
     r"\b(?:(?:que|como|foi|era|o|eu|ja|te|lhe) ){0,4}(?:falei|disse|pedi|marquei|combinei|escrevi|coloquei|quis dizer|tinha (?:falado|dito|pedido|marcado|combinado))\b(?: que(?: era| e| foi| seria)?| foi| era)?",
     re.IGNORECASE,
 )
 
 
+_BILL_OF_A_MONTH = re.compile(
+    r"\b((?:a|as|da|das|conta|contas|fatura|mensalidade|parcela) )de (?:janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro)(?= (?:eu |so |s[oó] |pago |vou |posso |no |pro |para o |pra )*dia \d)",
+    re.IGNORECASE,
+)
+""" "A de novembro dia 5" calls a bill by its month, and names no day of that month."""
+
+
 def as_said(words: str) -> str:
     """The words without those that only say that they were said before ("dia 5 eu falei"), which make no day one that is over; every
     other word keeps its place."""
+    words = _BILL_OF_A_MONTH.sub(lambda found: found[1] + " " * (len(found[0]) - len(found[1])), words)
     return _HAVING_SAID.sub(lambda found: " " * len(found[0]), words)
 
 

@@ -22,6 +22,10 @@ _HAS_NOT = re.compile(
     r"(?: (?:dar|pagar|pra|para|como|juntar|arrumar|arranjar|esse|esses|essa|nem|os|a|de|com|entrada|uma|tudo|isso|ess[ae]s?|com|conta)){0,5} $"
 )
 """What stands before an amount that is not to be had."""
+_HAS_NOT_THAT = re.compile(
+    r"(?:(?:reais|conto|pila|de entrada|de sinal|eu|por mes) )*(?:nao|num|n) (?:tenho|consigo|posso|tem como|da|rola|cabe|vai dar|arrumo)\b"
+)
+"""What stands behind it: "316 eu não tenho"."""
 _DOWN = re.compile(r"\b(?:entrada|sinal)\b")
 _OTHER_MATTER = re.compile(r"\b(?:paguei|mandei|recebi|desconto|juros|golpe|devo|divida|conta de|reconhec\w+)\b")
 
@@ -50,6 +54,8 @@ async def amount_refused(scene: Scene) -> bool:
 
 
 def _refused(words: str, one: Money) -> bool:
+    if _HAS_NOT_THAT.match(plain(words[one.end :])):
+        return True
     before = re.split(r"[,.;!?](?!\d)|\bmas\b", words[: one.start])[-1]
     return _HAS_NOT.search(plain(re.sub(r"r\$\s*$", "", before.lower())) + " ") is not None
 
@@ -133,22 +139,31 @@ async def lower_still(scene: Scene) -> bool:
 
 
 _LIGHTEST = re.compile(
-    r"(?:(?:qual|e|a|o|com|quero|queria|prefiro|pode ser|fico com|vou na|essa|entao|da|de|que|tem|opcao|parcela|prestacao|mensalidade|seria|eh|fica) )*"
+    r"(?:(?:qual|e|a|o|com|aceito|topo|fecho|faco|sim|quero|queria|prefiro|pode ser|fico com|vou na|essa|entao|da|de|que|tem|opcao|parcela|prestacao|mensalidade|seria|eh|fica) )*"
     r"(?:(?:menor|menorzinha) (?:parcela|prestacao|mensalidade|valor por mes)|(?:parcela|prestacao|mensalidade) (?:menor|mais (?:baixa|leve|suave|barata|pequena|em conta))|mais (?:leve|suave|levinha|folgada)"
     r"|(?:menos|menor) (?:por mes|valor mensal))(?: (?:de todas|delas|por mes|ai|entao|mesmo|possivel|que tem|que tiver|dessas))*"
 )
 
 
+_CHEAPEST = re.compile(
+    r"(?:(?:e|mas|entao|qual|ta|bom|quero|a|o|seria|fica|que|eh) )*mais (?:em conta|barat\w+|baix\w+)(?: (?:entao|de todas|que tem|possivel|pra mim|ai))*"
+)
+"""Below no list at all, after nothing was found that fits: the lightest there is."""
+
+
 async def the_lightest(scene: Scene) -> bool:
     """ "A menor parcela", below plans: of those that were shown the one with the lowest instalment, read back whole. False: not said."""
-    if scene.open_question != "plans" or not _LIGHTEST.fullmatch(plain(scene.turn.text or "")) or await scene.proof() is None:
-        return False
     kept = scene.question.arguments if scene.question is not None else {}
+    said, below = plain(scene.turn.text or ""), scene.open_question in ("plans", "accept_offer")
+    asked = _LIGHTEST.fullmatch(said) or (not kept.get("shown") and _CHEAPEST.fullmatch(said))
+    if not below or not asked or await scene.proof() is None:
+        return False
     shown = [int(row["count"]) for row in kept.get("shown") or ()]
     known = await facts_on_the_table(scene)
-    if known is None or not shown:
+    if known is None:
         return bool(scene.said)
-    await answer_counter(scene, known, Counter(count=max(shown), down=kept.get("own_down")))
+    most = max(shown, default=most_instalments(known.agreed.total, known.limits))
+    await answer_counter(scene, known, Counter(count=most, down=kept.get("own_down")))
     return True
 
 

@@ -40,6 +40,7 @@ _HELPS = re.compile(
 )
 _OF_HOLDER = re.compile(
     rf"(?<!nao )\b(?:sou|aqui (?:quem fala )?e|quem (?:fala|escreve|ta falando|esta falando|atende|ta aqui) (?:aqui )?(?:e|eh)|fala) (?:a |o |uma? )?{_KIN}\b"
+    rf"|\b(?:meu|minha) {_KIN} (?:e |eh )?(?:que |q |quem )?(?:e|eh) (?:a|o) (?:don[oa]|titular|responsavel|devedor\w*)\b"
     rf"|\bd[oa] (?:meu|minha) (?:\w+ )?{_KIN}\b|\b(?:e|eh|com|pra|para|por|pel[oa]) (?:a |o )?(?:meu|minha) {_KIN}\b"
     rf"|\b(?:meu|minha) {_KIN} (?:que |quem )?(?:dev|nao|num|ta |esta |saiu|viaj|deixou|esqueceu|fez|comprou|tem|trabalha|mora|dorm)"
     r"|\b(?:ele|ela) (?:(?:nao|num) (?:esta|ta|mora|pode|usa|sabe|consegue|enxerga|escuta|tem)|saiu|viajou|faleceu|trabalha|mora|(?:ta|esta) (?:dormindo|trabalhando|viajando|internad\w|doente|aqui|no|na|sem|ocupad\w))\b"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.complaint import hear_complaint, say_in_court, tells_of_court, told_others
+from actions.complained import hear_complaint, told_others
+from actions.complaint import say_in_court, tells_of_court
 from actions.debt import show_debts
 from actions.faq import tell
 from actions.identity import give_identity

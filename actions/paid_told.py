@@ -52,6 +52,12 @@ _WHAT_NOW = re.compile(
 )
 
 
+_SENDS_LATER = re.compile(
+    r"(?:(?:ta|ok|bom|entao|beleza|blz|vou|eu|mas|assim que|quando) )*(?:(?:depois|amanha|mais tarde|logo mais|a noite|outro dia|daqui a pouco|ja|chegando em casa|em casa) (?:eu )?(?:(?:te |lhe )?(?:mando|envio|mandarei|passo|procuro|vejo)|(?:vou )?(?:mandar|enviar|procurar|ver))|(?:mando|envio|procuro|vejo|procurar|mandar|enviar) (?:\w+ )?(?:depois|amanha|mais tarde|logo|a noite|outro dia|daqui a pouco))(?: (?:o comprovante|o recibo|ta|entao|ele|isso|aqui|por aqui|quando (?:achar|chegar|puder)))*"
+)
+""" "Depois mando", of the receipt that was asked for."""
+
+
 async def claim_asked(scene: Scene) -> bool:
     """ "Tá anotado?", "e agora, o que eu faço?", after a payment was told: what is kept of it is read back. False: no such words or claim."""
     said = plain(scene.turn.text or "")
@@ -61,7 +67,8 @@ async def claim_asked(scene: Scene) -> bool:
     if _ANY_NEWS.fullmatch(said) and scene.open_question in (None, "paid_receipt"):
         below = await last_response(scene.conn, scene.conversation.id) or ""
         return below.startswith(("utter_paid_", "utter_receipt_")) and await _still_looked_for(scene)
-    no_receipt = HAS_NONE.search(said) is not None
+    later = _SENDS_LATER.fullmatch(said) is not None
+    no_receipt = later or HAS_NONE.search(said) is not None
     if not asks and not no_receipt and not _WHAT_NOW.fullmatch(said):
         return False
     proof = await scene.proof()
@@ -79,7 +86,7 @@ async def claim_asked(scene: Scene) -> bool:
     if no_receipt:
         if scene.open_question == "paid_receipt":
             scene.ask(None)
-        scene.say("utter_paid_without_receipt")
+        scene.say("utter_paid_receipt_later" if later else "utter_paid_without_receipt")
         if scene.open_question == "paid_when":
             scene.say("utter_paid_when")
         return True

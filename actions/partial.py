@@ -15,6 +15,7 @@ from actions.promised_day import in_two_parts, promise_rest
 from actions.proving import proven
 from actions.scene import Scene, Topic
 from actions.which_debt import named_by_words, names_places, payable, payable_of
+from conversations.turn import text_of
 from payments.issue import CannotIssue, issue
 from payments.present import present
 from receivables.on_account import PartRefused, check_part
@@ -98,6 +99,25 @@ async def part_asked(scene: Scene) -> bool:
     """ "Se eu pagar só metade hoje": what that leaves, in their own sums. False: not asked, or plans are talked about."""
     if scene.form is not None or scene.open_question not in _AT_REST or not _IF_A_PART.fullmatch(plain(scene.turn.text or "")):
         return False
+    return await part_wished(scene)
+
+
+_NOT_ALL_OF_IT = re.compile(
+    r"\b(?:pag\w+|quit\w+|acert\w+)\b.{0,40}\b(?:mas|so que|porem|e|,)? ?(?:eu )?(?:nao|num|n) (?:tenho|to com|consigo|da pra pagar|da) (?:o dinheiro )?(?:tudo|td|todo o (?:valor|dinheiro)|o valor (?:todo|inteiro|total)|esse valor(?: todo)?|isso tudo|tudo isso|o total|inteiro)\b(?! (?:agora|hoje) nao)"
+)
+
+
+async def not_all_of_it(scene: Scene) -> bool:
+    """ "Quero pagar, mas não tenho tudo", in one message or in several at once: how much there is is asked, and no code of the whole is made.
+    False: not said."""
+    if scene.form is not None or scene.open_question not in (*_AT_REST, "partial_amount"):
+        return False
+    whole = await text_of(scene.conn, scene.turn.id) or ""
+    if not _NOT_ALL_OF_IT.search(plain(whole)) or amount_of(scene) is not None or await scene.proof() is None:
+        return False
+    if scene.piece and scene.open_question == "partial_amount":
+        return True  # asked with the piece before
+    scene.wish_words = "quero pagar uma parte"
     return await part_wished(scene)
 
 

@@ -28,7 +28,7 @@ from understanding.values import read_values
 _FROM = frozenset(
     """consultar_divida quem_e_voce consequencias suspeita_golpe pedir_prorrogacao adiar_resposta reclamar saudar nlu_fallback ajuda
     nao_entendi fora_de_escopo consultar_acordo contestar_divida solicitar_pagamento promessa_pagamento direitos_lgpd negativacao
-    recibo_quitacao informar_ja_paguei""".split()
+    recibo_quitacao informar_ja_paguei informar_data""".split()
 )
 
 _OF_AMOUNTS = frozenset("pedir_desconto parcelar informar_valor escolher_opcao".split())
@@ -43,8 +43,13 @@ _WHY_US = re.compile(
 _WHAT = re.compile(
     r"^(?:(?:mas|e|nossa|ai|so que|que) )*(?:eu )?(?:nao|num|n) (?:me )?(?:lembro|lembrava|sei|to lembrad[oa]|recordo) (?:mais )?(?:d?o|de) ?(?:que|q) (?:e|eh|era|se trata|foi)(?: (?:isso|essa|mesmo|divida|conta|ela|mais))*$|"
     r"\b(?:d[eo] ?que (?:e|eh|se trata|sao|era|foi)\b|(?:isso|essa|esse|ela|era|foi|e|eh) (?:e |era |foi |tudo |mesmo |ai )*d[eo] ?que(?: (?:isso|mesmo|essa|ai|tudo))?$|d[eo] ?que (?:mesmo )?(?:essa|esse)|que (?:conta|divida|compra|cobranca) (?:e|eh) ess[ae]|referente a (?:o )?que)"
+    r"|^(?:(?:e|mas|ah|entao|sera que|isso|isto|essa|esse|ai|conta|divida|por acaso|essa conta|sera) )*(?:e|eh|foi|era|seria) (?:a conta |a divida |ainda )?(?:d?aquel[ae]|d[oa]|de uma?) (?!ano|mes|semana|dia|minha|meu|loja|mesm|outr|vez|banco)\w+(?: (?:que|d[aeo]|eu|n[ao]|comprei|la|peguei|antig[ao]|velh[ao]|novo|nova)(?: \w+){0,4})?$"
     r"|^(?:(?:e|mas|ue|ta|oxe|gente|nossa) )*(?:eu )?comprei (?:o que|oq|que)(?: (?:mesmo|la|nessa loja|com voces|com vcs))*$|\b(?:o que|oq) (?:foi )?(?:que )?(?:eu )?comprei\b"
 )
+_OF_A_THING = re.compile(
+    r"^(?!.*\bde ?que\b).*\b(?:e|eh|foi|era|seria) (?:a conta |a divida |ainda )?(?:d?aquel[ae]|d[oa]|de uma?) \w"
+)
+""" "É daquele fogão?": what this is is told, where it is asked; as a statement it is somebody's own words."""
 _WHOSE = re.compile(
     r"\b(?:de qual|de que|qual|quem) (?:e |eh )?(?:a |o )?(?:loja|empresa|credor\w*)\b(?! (?:e |eh |sao )?(?:isso|voces|vcs|vc)\b)"
 )
@@ -126,6 +131,8 @@ async def tell_particular(scene: Scene) -> bool:
     if scene.intent not in _FROM | _OF_AMOUNTS and not doubtful_stop:
         return False
     if scene.intent in _OF_AMOUNTS and wanted not in (*_NOT_OF_IT, "so_much", "waiting"):
+        return False
+    if wanted == "what" and _OF_A_THING.match(said) and "?" not in scene.turn.text:
         return False
     if wanted == "so_much" and _DENIED.search(said):
         return False

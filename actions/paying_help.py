@@ -21,6 +21,10 @@ _KIN = (
 _ANOTHER_PAYS = re.compile(
     rf"(?:(?:e|mas|entao|ai|olha|oi|moc[ao]|e que|quem vai pagar e|quem paga e|quem paga|quem vai pagar) )*(?:o |a )?(?:meu|minha) {_KIN}(?: \w+)?(?: (?:que|quem))? ?(?:vai|ira|quer|pode|consegue|paga|pagar|vai fazer|faz|quem paga)?(?: (?:pagar|paga|acertar|quitar|fazer|o pix|o pagamento|isso|essa conta|essa|tudo|por mim|pra mim|para mim|no app(?: del[ea])?|d[ao] (?:celular|conta|banco)(?: del[ea])?|no (?:celular|banco) del[ea]|com o cartao del[ea]))+"
 )
+_MAY_PAY = re.compile(
+    rf"\b(?:se )?(?:o |a )?(?:meu|minha) {_KIN}(?: \w+)?\b(?: \w+){{0,2}}? (?:pag\w+|quit\w+|acert\w+|fizer o pix|fazer o pix)\b.*\b(?:por mim|pra mim|para mim|ess[ea] (?:codigo|pix|boleto|conta)|o (?:codigo|pix|boleto)|com o (?:celular|cartao|app)|d[ao] (?:celular|conta) d|pela conta|tem problema|pode ser)\b"
+    rf"|\b(?:pode|posso|da pra|tem problema|tem que ser)\b.{{0,25}}\b(?:pagar|pago|paga)\b.{{0,25}}\b(?:d[ao]|pel[ao]|na|com a) (?:conta|celular|app|banco|cartao) (?:d[aoe] )?(?:(?:meu|minha) )?{_KIN}\b"
+)
 _CANNOT_COPY = re.compile(
     r"\b(?:nao|num|n) (?:sei|consigo|to conseguindo|estou conseguindo|entendo|aprendi)(?: \w+){0,2}? (?:copi\w+|col(?:ar|o)|mexer|usar|fazer (?:pix|isso)|pagar (?:pix|por pix|no pix|pelo celular|com isso)|fazer o pix)\b"
     r"|\bcomo (?:que )?(?:eu |se |e que )*(?:copi\w+|col(?:a|o|ar)|uso|faco|pago)\b(?: (?:isso|ele|esse|essa|o|com|codigo|numero|linha|pix|boleto|no celular|pelo celular|aqui))*$"
@@ -43,13 +47,32 @@ async def pays_at_a_place(scene: Scene) -> bool:
 async def another_pays(scene: Scene) -> bool:
     """Somebody else pays for the person who has proven who they are: they may, with the same code. False: not said, or a day is."""
     said = plain(scene.turn.text or "")
-    if scene.form is not None or scene.intent in _HEAVIER or not _ANOTHER_PAYS.fullmatch(said) or "pag" not in said:
+    told = _ANOTHER_PAYS.fullmatch(said) is not None and "pag" in said
+    if scene.form is not None or scene.intent in _HEAVIER or not (told or _MAY_PAY.search(said)) or _is_said_to_be_paid(said):
         return False
     if day_of(scene, later=True) is not None or scene.open_question in ("promise_day", "promise_confirm"):
         return False
     if await scene.proof() is None:
         return False
     await tell(scene, scene.till.talk.knowledge.known["third_party_pays"])
+    return True
+
+
+_NO_PIX = re.compile(
+    r"\b(?:nao|num|n|nem) (?:sei|consigo|gosto de|confio (?:em|no)|tenho|uso|entendo (?:de|nada de)|aprendi a?)(?: \w+){0,3}? ?(?:mexer |usar |fazer |lidar )?(?:com |n?o |d?o |de |esse |esses )*pix\b"
+)
+
+
+async def no_pix(scene: Scene) -> bool:
+    """ "Não sei mexer com Pix não", before any code: by boleto then, at the counter, and no lesson. False: not said, or a code is there."""
+    said = plain(scene.turn.text or "")
+    last = await last_response(scene.conn, scene.conversation.id) or ""
+    if scene.form is not None or scene.intent in _HEAVIER or not _NO_PIX.search(said) or last.startswith(_CODES):
+        return False
+    if "boleto" in said or await scene.proof() is None:
+        return False
+    scene.set_slot("means", "boleto")
+    await tell(scene, scene.till.talk.knowledge.known["lottery"])
     return True
 
 

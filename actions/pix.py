@@ -133,6 +133,9 @@ async def choose(scene: Scene) -> None:
     if asked in ("which", "which_to_pay") and _MORE_TIME.search(plain(scene.turn.text or "")):
         await scene.turn_to("pedir_prorrogacao")  # "queria adiar a que vence antes" names a debt, and wants more than to see it
         return
+    if asked == "pay" and _AT_ONCE.fullmatch(plain(scene.turn.text or "")):
+        await pay(scene)
+        return
     debts = await chosen_debts(scene)
     if not scene.words:
         # "Paga as duas", typed, names the answer and says what is wished of it.
@@ -160,6 +163,12 @@ async def choose(scene: Scene) -> None:
         scene.say("utter_which_one")
     else:
         await show_debts(scene)
+
+
+_AT_ONCE = re.compile(
+    r"(?:(?:entao|quero|prefiro|pode ser|vai ser|ok|ta|sim|pago|pagar|vou pagar|e) )*(?:avista|a vista|tudo a vista|de uma vez|tudo de uma vez)(?: (?:mesmo|entao|por favor))*"
+)
+""" "À vista", to the price of today that was just told: its code."""
 
 
 def _sent_at_this_price(scene: Scene) -> bool:
@@ -327,6 +336,8 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
     chosen = await chosen_debts(scene)
     if chosen:
         return chosen
+    if _ALL_TOGETHER.search(plain(scene.words)) and not scene.slots.get("focus"):
+        return [debt for debt in debts if debt.status != "disputed"] or None
     focus = [debt for debt in debts if debt.id in (scene.slots.get("focus") or ())]
     free = [debt for debt in debts if debt.status != "disputed"]
     few = so_many_said(scene.words)
@@ -341,6 +352,10 @@ async def _meant(scene: Scene, debts: list[Debt]) -> list[Debt] | None:
     return debts if len(debts) == 1 else None
 
 
+_ALL_TOGETHER = re.compile(
+    r"(?<!nao )\b(?:tudo|tod[ao]s) (?:(?:elas|eles|as contas|isso|de uma vez|num|n?um so|so) )*(?:junt[oa]s?|de uma vez|num (?:so|boleto|pix)|n?um (?:so )?(?:boleto|pix|codigo))\b"
+)
+""" "Manda o boleto tudo junto"."""
 _OF_HER = re.compile(r"\b(?:d(?:ela|ele|essa|esse|esta|este)|n(?:ela|ele))\b(?! (?:vez|dia|mes|jeito|valor|numero))")
 
 

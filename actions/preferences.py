@@ -87,7 +87,7 @@ def hours_wished(words: str) -> bool:
 
 
 _MESSAGES_WISHED = re.compile(
-    r"\b(?:quer\w+|pode\w*|so|somente|apenas|prefiro|aceito|continu\w+)\b.{0,25}\b(?:mensage\w+|msgs?|escrit\w+|escrev\w+|zap|whats\w*|por aqui)\b"
+    r"\b(?:quer\w+|pode\w*|so|somente|apenas|prefiro|aceito|continu\w+)\b.{0,25}\b(?:mensage\w+|msgs?|escrit\w+|escrev\w+|zap|whats\w*|por aqui)\b|\b(?:aqui|por aqui) (?:\w+ )?pode\w*\b"
 )
 _OF_MESSAGES = re.compile(
     r"\b(?:so|somente|apenas|prefiro|melhor|pode|podem|manda\w*|mande\w*|escrev\w+|cham\w+|fal\w+|avis\w+)\b.{0,25}"
@@ -125,7 +125,7 @@ async def reminder_asked(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if scene.intent in _NEVER_OF_REMINDERS or scene.form is not None or not _REMINDER.search(said):
         return False
-    if not (is_question(scene) or _PUT_AS_QUESTION.search(said)):
+    if not (is_question(scene) or _PUT_AS_QUESTION.search(said) or scene.open_question == "promise_made"):
         return False
     scene.say("utter_reminder_when")
     hours = contact_wish(said).hours
@@ -143,6 +143,7 @@ _REMINDER = re.compile(
     r"\b(?:lembr(?:a|ar|am|e|em|ando|ete)|avis(?:a|ar|am|e|em|ando|o))\b.{0,25}\b(?:que horas?|q horas?|hora|quando|que dia|qual dia|vespera|no dia|antes)\b"
     r"|\b(?:que horas?|q horas?|quando|que dia|vespera|no dia)\b.{0,25}\b(?:lembr(?:a|ar|am|e|em|ete)|avis(?:a|ar|am|e|em|o))\b"
     r"|\b(?:voces|vcs|vc|voce) (?:\w+ )?(?:me |vao me |vai me )+(?:lembr\w+|avis\w+)\b"
+    r"|\bme (?:lembr(?:a|ar|e)|avis(?:a|ar|e))\b.{0,12}\b(?:segunda|terca|quarta|quinta|sexta|vespera|um dia antes|dia antes|antes)\b"
 )
 _PUT_AS_QUESTION = re.compile(r"\bne\b|\bvai\b|\bvao\b|^(?:vc|vcs|voce|voces)\b")
 

@@ -107,6 +107,11 @@ async def paying_today(scene: Scene) -> bool:
     return True
 
 
+_DISCOUNT_FROM = re.compile(
+    r"\b(?:descont\w+|abatimento)\b.{0,20}\b(?:de onde|por ?que|pq|como (?:foi|e) calculad\w|como (?:voces |vcs )?(?:calcul\w+|cheg\w+))\b|\b(?:de onde|por ?que|pq) (?:vem|saiu|sai|tem|tiraram|veio|surgiu|e)\b.{0,12}\b(?:descont\w+|abatimento)\b"
+)
+
+
 _WHY_THIS = re.compile(
     r"^(?:(?:mas|e|moca|moco|oi|ue|me|explica|explique|fala|diz) )*(?:por ?que|pq|porq|como assim|como que)\b.{0,30}\d"
 )
@@ -123,6 +128,9 @@ async def why_this_sum(scene: Scene) -> bool:
     grew = _WHY_GREW.search(said) is not None
     if scene.form is not None or scene.open_question not in _AT_REST or await scene.proof() is None:
         return False
+    if _DISCOUNT_FROM.search(said):
+        await tell(scene, scene.till.talk.knowledge.known["discount_how"])
+        return True
     if not grew and not _WHY_THIS.search(said):
         return False
     amounts = {one.amount for one in read_values(scene.turn.text or "", scene.today, asked="amount").money}
@@ -195,7 +203,7 @@ _BARE_PRICE = re.compile(
 
 
 _WITHOUT = re.compile(
-    r"(?:(?:e|mas|entao|ai|fica|e isso|isso|assim|tudo|sao|eh) )*(?:sem|com|tem|nao tem) (?:nenhum )?juros(?: (?:ne|mesmo|nenhum|ou nao|ou sem|no parcelamento))*"
+    r"(?:(?:e|mas|entao|ai|fica|e isso|isso|assim|tudo|sao|eh) )*(?:sem|com|tem|nao tem|vai ter|tera|teria|cobra\w*|paga\w*|entra\w*|ja (?:ta|esta|tem) com|e com|incide\w*|corre\w*) (?:algum |nenhum |mais |os )?juros(?: (?:ne|mesmo|nenhum|ou nao|ou sem|no parcelamento|nisso|nisso ai|nas parcelas|em cima|por cima|se (?:eu )?parcelar|dividindo|parcelando|ai|tambem))*"
 )
 _ONLY_WITHOUT = re.compile(
     r"(?:(?:e|mas|entao|ai|ok|ta|aceito|fecho|pode|topo|eu) )*(?:so (?:se for|se|quero|aceito|fecho)|se for|(?:quero|queria|tem que ser|precisa ser|desde que seja|contanto que seja)(?: que seja)?) sem (?:nenhum )?juros(?: (?:nenhum|mesmo|ne|ta))*"
@@ -206,7 +214,7 @@ _ONLY_WITHOUT = re.compile(
 async def plans_without_interest(scene: Scene) -> bool:
     """ "Sem juros?", below plans that were shown: yes or no, from what they sum to. False: not asked, or no plans are open."""
     text = scene.turn.text or ""
-    asked = scene.open_question == "plans" and text.rstrip().endswith("?") and _WITHOUT.fullmatch(plain(text))
+    asked = scene.open_question == "plans" and is_question(scene) and _WITHOUT.fullmatch(plain(text))
     only = scene.open_question in ("plans", "accept_offer") and _ONLY_WITHOUT.fullmatch(plain(text))
     if not asked and not only:
         return False

@@ -83,6 +83,9 @@ async def promise(scene: Scene) -> None:
             scene.say("utter_no_problem")
         return
     asked = scene.question.name if scene.question else None
+    if asked in ("plans", "accept_offer") and _OF_A_PLAN.search(plain(scene.words)):
+        await scene.turn_to("parcelar")  # "e se a entrada for dia 5?" is of the plan that lies open
+        return
     if asked not in _CORRECTED and await _paid_now(scene):
         return
     says_when_or_what = day_of(scene) is not None or amount_of(scene) is not None or refuses_day(scene)
@@ -99,6 +102,7 @@ async def promise(scene: Scene) -> None:
         await _what_was_said(scene, debts)
 
 
+_OF_A_PLAN = re.compile(r"\b(?:entrada|sinal|parcelas?|prestac\w+|primeir[ao] pagamento|\d{1,2} ?x)\b")
 _CODE = re.compile(r"\b(?:pix|b[ou]l+[eao]?[tl]\w*|codigo)\b")
 _I_PAY = re.compile(
     r"^(?:(?:e|mas|entao|agora|ja|so) )*(?:as?|os?|ess[ae]s?|d[ao]s?) .{0,30}?\b(?:eu )?(?:pago|acerto|quito)(?: eu| sim| agora| ja| hoje| tudo)*$"
@@ -298,7 +302,20 @@ async def another_day_after_all(scene: Scene) -> bool:
         return await _made(scene)
     if asked != "promise_day" and scene.intent in _MAY_REFUSE and refuses_day(scene):
         return await answerers[str(asked)](scene)
+    if asked in ("promise_day", "promise_confirm") and _THE_LATEST.fullmatch(plain(scene.words)):
+        kept = scene.question.arguments if scene.question is not None else {}
+        debts = await payable_of(scene, kept["debts"])
+        if debts:
+            latest = last_day(limits_of(scene.ground, debts), scene.today)
+            await read_back(scene, debts, latest, kept.get("amount"), changing=kept.get("changing"))
+        return bool(debts)
     return _PAYS.search(plain(scene.words)) is not None and await _pays_today(scene, day_of(scene))
+
+
+_THE_LATEST = re.compile(
+    r"(?:(?:ah|entao|ok|ta|bom|nao|quero|queria|bota|poe|marca|pode ser|ate|pro|pra|para|e) )*(?:o maximo|no maximo|o (?:dia )?mais (?:longe|tarde|pra frente|distante)|a data mais (?:longe|distante)|o ultimo dia|a ultima data|o maior prazo)"
+    r"(?: (?:que (?:der|da|puder|pode|tiver|tem|vc|voce|conseguir|consegue|consigo)|possivel|entao|dai|ai|mesmo|de prazo|de tempo|de dias|por favor|der|pode dar))*"
+)
 
 
 _MAY_REFUSE = frozenset(
@@ -334,6 +351,11 @@ async def _confirm(scene: Scene) -> bool:
             await next_of_each(scene, arguments["also"])
         return True
     heard, amount = day_of(scene, asked=scene.intent == "responder"), amount_of(scene)
+    if _DIVIDES_INSTEAD.search(plain(scene.words)):
+        scene.set_slot("focus", list(arguments["debts"]))
+        scene.ask(None)
+        await scene.turn_to("parcelar")  # "não, quero as 12x, com vencimento dia 10"
+        return True
     if heard is None and amount is None and refuses_day(scene):
         await consider(
             scene,
@@ -387,6 +409,11 @@ async def _made(scene: Scene) -> bool:
     amount = amount if amount is not None else None if held.whole else held.amount
     await consider(scene, debts, heard or kept, amount, changing=held.id)
     return True
+
+
+_DIVIDES_INSTEAD = re.compile(
+    r"\b(?:quero|queria|prefiro|e|era) (?:\w+ ){0,2}?(?:parcelar|dividir|parcelad\w)\b|\b(?:as|de|em) \d{1,2} ?x\b|\b\d{1,2} ?x\b.{0,20}\bvencimento\b"
+)
 
 
 _FOLLOWING = re.compile(

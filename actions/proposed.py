@@ -18,6 +18,7 @@ MONTHLY_DAY = re.compile(
 """"Todo dia 15", "dia 15 de cada mês"."""
 DUE_DAY = re.compile(
     r"\bvencimentos?\b(?: (?!atual|passad)(?:\w+ ){0,4}?)?(?:n?o |pro |para o |todo |em )?dia (\d{1,2})\b(?! de (?:jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez))"
+    r"|\b(?:parcelas?|prestac\w+|mensalidades?)\b(?: (?:ser|serem|seja|sejam|for|fosse|ficar|ficarem|cair|cairem|pode|podem|vencer|vencerem|todas?|todo|com))+ (?:n?o |pro |para o |todo )?dia (\d{1,2})\b"
     r"|\b(?:vencer|vencendo|cair|caia|caindo|venca|vencesse)(?: (?:todo|sempre|tudo|mes|as parcelas|a parcela|ela|elas))* (?:n?o |todo )?dia (\d{1,2})\b"
     r"|\bdia (\d{1,2}) (?:de|como|pra|para|pro|o)(?: o| ser o)? vencimento\b"
     r"|\b(?:mud(?:ar|a|e|o)|troc(?:ar|a|o)|pass(?:ar|a)|coloc(?:ar|a)|bot(?:ar|a)|poe|por)(?: (?:o|a|as|pra|para|pro|no|todo|tudo|data|dia|parcelas?|isso|elas?|cada uma))* dia (\d{1,2})\b(?! de (?:jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez))"

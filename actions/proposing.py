@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from actions.cash import answer_cash
 from actions.negotiating import answer_counter, known_facts, wanted_of
 from actions.proposal import take_to_human, tell_waiting, waiting_proposal, wanted_values
-from actions.proposed import counter_in, lone_amount, understood
+from actions.proposed import counter_in, lone_amount, two_payments, understood
 from actions.scene import Scene
 from actions.terms import chats, without_down
+from conversations.effects import said_in
 from conversations.reply import last_response
 from payments.agreeing import Facts
 from receivables.offers import Counter, answer
@@ -24,6 +25,13 @@ def wanted_in(scene: Scene) -> dict[str, int]:
     """The terms that this very message proposes; none for a tap, or for words without any."""
     if not scene.turn.text or chats(scene.words):
         return {}
+    two = two_payments(scene)
+    if two is not None:
+        day = next(
+            (one.readings[0] for one in understood(scene).dates if one.kind == "exact" and one.readings[0] > scene.today), None
+        )
+        begins = {"first_due": day.toordinal()} if day is not None else {}
+        return {"down": two[0], "count": 1, "instalment": two[1], **begins}
     counter, total = counter_in(scene, asked="amount")
     wanted = wanted_of(counter)
     if without_down(scene.words) and "down" not in wanted:
@@ -43,6 +51,9 @@ async def propose_own(scene: Scene, known: Facts, wanted: Mapping[str, int]) -> 
         and answer(known.agreed.total, counter, known.limits, today=known.today).plan
     ):
         await answer_counter(scene, known, counter)
+    elif not wanted:
+        scene.ask("proposal", takes=("amount", "count"), debts=[debt.id for debt in known.debts])
+        scene.say("utter_ask_proposal")
     else:
         await take_to_human(scene, known, dict(wanted))
 
@@ -109,6 +120,10 @@ _WAITS = re.compile(
     r"\b(?:esper\w+|aguard\w+) (?:\w+ ){0,3}(?:respost\w+|retorno|decis\w+|eles|equipe)\b|\b(?:cade|e) (?:a )?(?:respost\w+|retorno)\b"
     r"|\b(?:cade|como (?:ta|esta|ficou|anda)|e) (?:a )?(?:minha )?propost\w+\b|\brespost\w+ d(?:os|as|a|o)\b"
 )
+_ASKS_WHAT = re.compile(
+    r"\b(?:o que|oq|qual|como|quero saber|queria saber|saber|ver|cade)\b.{0,40}\bpropost\w+|\bpropost\w+\b.{0,40}\b(?:em branco|vazi\w|sumiu|nao apareceu|o que|oq|anot\w+|qual)\b"
+    r"|^(?:(?:mas|e|so que|aqui|ela|isso) )*(?:apareceu|veio|ta|esta|ficou|saiu|chegou) (?:tudo )?(?:em branco|vazi[oa]|sem nada)(?: (?:aqui|pra mim|isso|nao))*$"
+)
 _OTHER = re.compile(
     r"\b(?:boleto|pix|codigo|acordo|promess\w+|contestac\w+|lembrete|mensage\w+|ligac\w+|comprovante|e ?mail|conta|cadastro|agendamento)\b"
 )
@@ -122,7 +137,8 @@ async def of_the_waiting(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     theirs, back = _THEIRS.search(said) is not None, _TAKE_BACK.search(said) is not None
     wrong, waits = _WRONG.search(said) is not None, _WAITS.search(said) is not None
-    if not (waits or ((wrong or back) and not _OTHER.search(said))) or scene.form is not None or scene.intent in _MORE:
+    what = _ASKS_WHAT.search(said) is not None
+    if not (waits or what or ((wrong or back) and not _OTHER.search(said))) or scene.form is not None or scene.intent in _MORE:
         return False
     waiting = await waiting_proposal(scene)
     if waiting is None:
@@ -132,7 +148,11 @@ async def of_the_waiting(scene: Scene) -> bool:
     just = (await last_response(scene.conn, scene.conversation.id) or "").startswith(_JUST_TAKEN)
     if not (theirs or just or (of_it and scene.open_question in (None, "proposal"))):
         return False
-    if back and not wrong:
+    if what and not wrong and not back:
+        if scene.piece and any(name == "utter_proposal_is_with_them" for name, _ in await said_in(scene.conn, scene.turn.id)):
+            return True  # told with the other half of the message
+        await tell_waiting(scene, waiting)
+    elif back and not wrong:
         await _withdraw(scene, waiting, of_it or not amounts)
     elif waits and not wrong:
         await tell_waiting(scene, waiting)

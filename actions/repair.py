@@ -211,7 +211,7 @@ class Yes(Topic):
             await ask_human(scene, "falar_com_humano")
         elif asked in ("which", "which_to_pay") and scene.turn.text and await chosen_debts(scene) is not None:
             await choose(scene)  # "ok, manda as duas" names them beside its yes
-        elif asked in ("which", "which_to_pay"):
+        elif asked is not None and (asked.startswith("which") or asked.endswith("_which")):
             scene.say("utter_which_one")
         elif asked == "show":
             await show_debts(scene)

@@ -6,17 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from actions.heard import day_of
 from actions.promised_day import cheaper_rows
 from actions.proposed import understood
 from actions.scene import Scene
-from actions.which_debt import payable, payable_of
+from actions.which_debt import named_by_words, payable, payable_of
 from receivables.extending import last_extension
 from receivables.extending import preview as preview_extension
 from receivables.extension import ExtensionRefused
+from receivables.promise import PromiseRefused
 from receivables.promising import owed_on, promised_now, promises_of
+from receivables.promising import preview as preview_promise
 from receivables.store import Debt, get_debts, owed
+from understanding.plain import plain
 
 OF_EXTENSION = ("extension_day", "extension_confirm")
 THAT_DAY = re.compile(
@@ -132,5 +136,50 @@ async def code_of_that_day(scene: Scene, said: str) -> bool:
         total={"money": that.total},
         now={"money": now},
         arguments={"debts": [debt.id for debt in that.debts]},
+    )
+    return True
+
+
+_IF_PAID = re.compile(r"\bse (?:eu )?(?:pagar|pago|quitar|acertar|for pagar|deixar (?:pra|para) pagar)\b|\bpagando\b")
+_NOT_OF_ALL = re.compile(r"\b(?:nao|num|nem|parcel\w+|vezes|entrada|metade|parte|resto|atras\w+|desconto|\d+ ?x|paguei)\b")
+
+
+_BESIDE = (
+    *(None, "pay", "show", "which", "discount", "propose", "partial_confirm", "fits"),
+    *("promise_confirm", "promise_day", "extension_day", "extension_confirm"),
+)
+_NEVER = frozenset("vulnerabilidade parar_mensagens nao_sou_a_pessoa falar_com_humano suspeita_golpe informar_ja_paguei".split())
+
+
+async def if_paid_then(scene: Scene) -> bool:
+    """ "E se eu pagar até sexta?": what all of it comes to on that day, which may be noted. False: no such day, or a plan is talked about."""
+    said = plain(scene.turn.text or "")
+    if scene.open_question not in _BESIDE or scene.form is not None or scene.intent in _NEVER or await scene.proof() is None:
+        return False
+    if not _IF_PAID.search(said) or _NOT_OF_ALL.search(said) or understood(scene).money or understood(scene).counts:
+        return False
+    heard = day_of(scene, later=True)
+    if heard is None or heard.day is None or heard.day <= scene.today:
+        return False
+    _, owing = await payable(scene)
+    debts = await named_by_words(scene) or [one for one in owing if one.id in (scene.slots.get("focus") or ())] or owing
+    if not debts or any(debt.status != "open" for debt in debts):
+        return False
+    try:
+        made = preview_promise(scene.ground, debts, heard.day, None)
+    except PromiseRefused:
+        return False
+    ids = [debt.id for debt in debts]
+    arguments: dict[str, Any] = {"debts": ids, "day": heard.day.isoformat(), "amount": None, "changing": None}
+    now = owed_on(scene.ground, debts, scene.today)
+    scene.set_slot("focus", ids)
+    scene.ask("promise_confirm", takes=("yes_no", "date", "amount"), **arguments)
+    scene.say(
+        "utter_screen_if_paid_then",
+        day={"date": heard.day.isoformat()},
+        total={"money": made.amount},
+        today=[{"now": {"money": now}}] if now != made.amount else [],
+        cheaper=cheaper_rows(scene, debts, heard.day),
+        arguments=arguments,
     )
     return True

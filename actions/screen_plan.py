@@ -103,6 +103,10 @@ async def of_plan(scene: Scene, said: str) -> bool:
     """One particular of the offer that lies open, or of the agreement."""
     if _CODE_WISHED.search(said) or len(said.split()) > 14:
         return False
+    if scene.open_question == "accept_offer" and _UNTIL.search(said) and (offer := await current_offer(scene)) is not None:
+        scene.say("utter_screen_offer_until", until={"instant": offer.expires_at.isoformat()})
+        await scene.go_back()
+        return True
     nth = _NTH.search(said)
     values = understood(scene)
     everything = _ALL_THEY_OWE.search(said) and any(debt.status == "open" for debt in (await payable(scene))[1])
@@ -148,6 +152,10 @@ async def of_plan(scene: Scene, said: str) -> bool:
     return True
 
 
+_UNTIL = re.compile(
+    r"\b(?:ate quando|ate que (?:dia|horas?)|quanto tempo|por quanto tempo)\b.{0,25}\b(?:val\w+|dura\w*|segura\w*|fica\w*|mantem|posso (?:aceitar|pensar|responder|decidir))\b|\b(?:val\w+|dura\w*|mantem|oferta|proposta)\b.{0,25}\b(?:ate quando|ate que dia|quanto tempo)\b"
+)
+""" "Essa oferta vale até quando?"."""
 _WHICH_DAY = re.compile(
     r"(?:(?:e|mas|ai|entao) )*(?:qual|que) (?:(?:e|o|seria|vai ser|fica|sera|foi) )*dia(?: (?:de|do|que|pagar|pago|vence|vencimento|cai|eu|seria|e|das parcelas|do mes|todo mes|por mes))*"
 )

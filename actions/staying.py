@@ -300,6 +300,11 @@ async def called_off(scene: Scene) -> bool:
 _THEIR_PAPERS = re.compile(r"\b(?:procurac\w+|curatela|termo|anexo|em anexo|segue\w*|envi\w+|oab|documento\w*|pdf|foto)\b")
 
 
+_HOW_TO_SEND = re.compile(
+    r"\b(?:como|onde|aonde|por onde|pra onde|para onde|qual e ?mail|que documento\w*|quais documento\w*|o que)\b.{0,25}\b(?:envi\w+|mand\w+|anex\w+|entreg\w+|precis\w+|encaminh\w+|apresent\w+|exig\w+)\b"
+)
+
+
 async def _with_representatives(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     if in_person(said) or scene.intent in (*_TALK, "vulnerabilidade"):
@@ -310,7 +315,9 @@ async def _with_representatives(scene: Scene) -> bool:
     if kept is None:
         return False
     values = {"protocol": kept.protocol, "due": {"date": kept.due_on.isoformat()}}
-    if _THEIR_PAPERS.search(said):
+    if _HOW_TO_SEND.search(said):
+        scene.say("utter_representative_how", **values)
+    elif _THEIR_PAPERS.search(said):
         scene.say("utter_representative_papers", **values)
     elif scene.turn.given.of_a_person or scene.intent in scene.repair.wishes() or _MATTER.search(said):
         scene.say("utter_representative_waits", **values)

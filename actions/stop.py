@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from actions.complained import hear_complaint, told_others
 from actions.proving import done_once_proven, forget_form
 from actions.scene import Scene, Topic
 from conversations import handover
@@ -64,6 +65,8 @@ class OptOut(Topic):
             scene.say("utter_ask_stop")
             return
         await stop(scene)
+        if told_others(scene.turn.text or "") and not any(name == "utter_wrong_person" for name, _ in scene.said):
+            await hear_complaint(scene)  # that others were told is looked into, whatever stops
         await _beside_the_stop(scene)
 
 

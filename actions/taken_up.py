@@ -22,7 +22,7 @@ from actions.negotiating import (
 )
 from actions.on_the_table import AT_ONE_GO, facts_on_the_table
 from actions.proposal import take_to_human, tell_waiting, waiting_proposal, waiting_protocol
-from actions.proposed import DUE_DAY, MONTHLY_DAY, counter_in, understood
+from actions.proposed import DUE_DAY, MONTHLY_DAY, counter_in, two_payments, understood
 from actions.proposing import read_back
 from actions.scene import Scene
 from actions.several import APART, take_apart
@@ -178,6 +178,8 @@ async def _take_as_said(scene: Scene) -> bool:
         counter, total = counter_in(scene)
         if counter.empty and total is None:
             counter, total = counter_in(scene, asked="amount")
+        if (two := two_payments(scene)) is not None:
+            counter, total = Counter(count=1, down=two[0], instalment=two[1]), None
         if counter.count and counter.down is None and _DOWN_AND_COUNT.search(plain(scene.wish_words)):
             counter = replace(counter, down=counter.instalment, instalment=None)
         if counter.empty and total is None:
@@ -200,7 +202,10 @@ async def _take_as_said(scene: Scene) -> bool:
             wanted = wanted_of(counter) | ({"total": total} if total is not None else {})
             if without_down(scene.words) and "down" not in wanted:
                 wanted = {"down": 0, **wanted}
-            await take_to_human(scene, known, wanted)
+            if wanted:
+                await take_to_human(scene, known, wanted)
+            else:
+                await propose_wished(scene)  # numbers of which nobody can say what they are: it is asked
         return True
     finally:
         scene.wish_words = before

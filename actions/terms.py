@@ -44,6 +44,11 @@ _HAS_NOT = re.compile(
     re.IGNORECASE,
 )
 """\"Não tenho 794 de entrada, só tenho 250\": the first is what was asked for, and no offer."""
+_HAS_NOT_THAT = re.compile(
+    rf"(?<![\w,.]){_NUMBER}{_UNIT}(?: (?:de|d[ae]|na|pra) (?:entrada|sinal))?,? (?:eu )?(?:n[aã]o|num|n) (?:tenho|consigo|posso|tem como|d[aá]|rola|cabe|tenho como|vai dar|arrumo)\b(?: (?:de jeito nenhum|agora|hoje|mesmo|n[aã]o|pagar|dar|como))*[ ,.;!]*",
+    re.IGNORECASE,
+)
+""" "316 eu não tenho de jeito nenhum": refused, and no offer."""
 _AND_MONTHLY = re.compile(
     rf"\b(entrada|sinal),? (?:e|mais|depois|a[ií]) (?=(?:uns |umas |mais |depois )?{_NUMBER}(?: ?reais| conto)? (?:por|ao|todo|cada) (?:o )?m[eê]s|(?:uns |umas )?{_NUMBER}(?: ?reais)? mensa)",
     re.IGNORECASE,
@@ -57,7 +62,13 @@ _HUNDREDS_AND_COUNT = re.compile(
 )
 """\"Seiscentos e cinco parcelas\" are no 605 of them."""
 _PROPOSAL_OF = re.compile(rf"\b(propost\w+|oferta) (?:de|por) (?={_NUMBER})", re.IGNORECASE)
-_DOWN_IS = re.compile(rf"\b(entrada|sinal) (?:é|eh|seria|fica|vai ser) (?={_NUMBER})", re.IGNORECASE)
+_DOWN_IS = re.compile(
+    rf"\b(entrada|sinal) (?:é|eh|seria|fica|vai ser|era|foi|tinha que ser|tem que ser) (?={_NUMBER})", re.IGNORECASE
+)
+_TAKES_WITH = re.compile(
+    rf"^\W*com (?:os )?({_NUMBER})(?: reais)?,? (?:eu )?(?=(?:aceito|fecho|topo|fechava|aceitaria)\b)", re.IGNORECASE
+)
+""" "Com 800 eu aceito", of an offer with a down payment."""
 _AND_SO_MANY_OF = re.compile(
     rf"(?<!de )(?<!x )({_NUMBER})(?: reais| conto| pila)? (?:e|mais|\+) (\d{{1,2}}|duas|tr[eê]s|quatro|cinco|seis|sete|oito|nove|dez|onze|doze) ?(?:x |vezes |parcelas )?de (?={_NUMBER})",
     re.IGNORECASE,
@@ -89,14 +100,14 @@ def as_meant(text: str) -> str:
         if mended == text:
             break
         text = mended
-    text = _DOWN_IS.sub(r"\1 de ", _PROPOSAL_OF.sub(r"\1: ", text))
+    text = _TAKES_WITH.sub(r"entrada de \1 ", _DOWN_IS.sub(r"\1 de ", _PROPOSAL_OF.sub(r"\1: ", text)))
     text = _HUNDREDS_AND_COUNT.sub(r"\1 de entrada e \2", _AND_MONTHLY.sub(r"\1; ", text))
     text = _SO_MANY_OF_CENTS.sub(r"\1 \2 parcelas de ", text)
     text = _AND_SO_MANY_OF.sub(r"\1 de entrada e \2 parcelas de ", text)
     clauses = _CLAUSES.split(text)
     if any(map(chats, clauses)) and not all(map(chats, filter(str.strip, clauses))):
         text = ". ".join(clause.strip() for clause in clauses if not chats(clause))
-    less = _HAS_NOT.sub(" ", _TOO_MUCH.sub(" ", text))
+    less = _HAS_NOT_THAT.sub(" ", _HAS_NOT.sub(" ", _TOO_MUCH.sub(" ", text)))
     return less if re.search(_NUMBER, less, re.IGNORECASE) else text
 
 

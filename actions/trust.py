@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from actions.answers import particular_answer
 from actions.faq import tell
+from actions.identity import give_identity
 from actions.scene import Scene, Topic
 from actions.which_debt import payable
 from conversations import identity
@@ -63,6 +64,12 @@ class ScamFear(Topic):
 
 async def answer_fear(scene: Scene) -> None:
     """By what anybody can see that it is us; and what is to be done by whoever was robbed in our name."""
+    ruled = any(
+        one.get("label") == "suspeita_golpe" and one.get("words") and one.get("certainty") == "sure" for one in scene.safety
+    )
+    if scene.turn.given.documents and not ruled and await scene.proof() is None and "?" not in (scene.turn.text or ""):
+        await give_identity(scene)  # "confirmei lá, meu cpf é …": whoever gives it fears no more
+        return
     particular = particular_answer(scene)
     if particular:
         scene.say(particular)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.complaint import told_others
+from actions.complained import told_others
 from actions.faq import tell
 from actions.going_on import wishes
 from actions.identity import asks_for_a_part, asks_whether_cpf_serves, lacks_contract

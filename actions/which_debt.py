@@ -59,10 +59,10 @@ async def named_by_words(scene: Scene, words: str | None = None) -> list[Debt]:
 
 
 _THE_MOST = re.compile(
-    r"\b(?:a|o|d[ao]|n[ao]|pela|qual|tem|com) (?:d(?:as|elas|essas) (?:\w+ )?)?(?:(?:e|eh|ta|esta|tem|conta|divida|fatura|a|o) )*"
-    r"(?:(?P<dear>mais car\w+|maior(?= (?:conta|divida|fatura|de todas|delas)\b|$))|(?P<cheap>mais barat\w+|menor(?= (?:conta|divida|fatura|de todas|delas)\b|$))"
+    r"\b(?:a|o|d[ao]|n[ao]|(?:d|n)?ess[ae]|(?:d|n)?aquel[ae]|pela|qual|tem|com) (?:d(?:as|elas|essas) (?:\w+ )?)?(?:(?:e|eh|q|que|ta|esta|tem|conta|divida|fatura|a|o) )*"
+    r"(?:(?P<dear>mais car\w+|maior(?= (?:conta|divida|fatura|de todas|delas|em \d|entao)\b|$))|(?P<cheap>mais barat\w+|menor(?= (?:conta|divida|fatura|de todas|delas)\b|$))"
     r"|(?P<old>mais (?:antig|velh|atrasad)\w+)|(?P<new>mais (?:nov|recent)\w+)|(?P<interest>mais (?:juros?|multa))|(?P<discount>mais desconto|maior desconto))\b(?! (?:parcela|prazo|que|do que|por mes))"
-    r"|\bqual\b (?:\w+ ){0,3}?(?P<first>venc\w+ (?:primeiro|antes))\b"
+    r"|\b(?:qual|o que|oq|que)\b (?:\w+ ){0,3}?(?P<first>venc\w+ (?:primeiro|antes))\b"
 )
 
 

@@ -70,10 +70,13 @@ _TAKEN = re.compile(
 _IN_COURT = re.compile(r"\b(?:oficial de justica|intimac\w+|processo (?:numero|n)|audiencia|juiz\w*)\b")
 
 
+_BY_POST = re.compile(r"\b(?:boletos?|carne|carta|correio|conta|fatura|correspondencia|papel)\b")
+
+
 async def seizure_asked(scene: Scene) -> bool:
     """ "Vocês vão na minha casa?", "podem tomar minha moto?": what may be taken, by whom, and what never. False: not asked."""
     said = plain(scene.turn.text or "")
-    if scene.intent in _NEVER or not _TAKEN.search(said) or _IN_COURT.search(said):
+    if scene.intent in _NEVER or not _TAKEN.search(said) or _IN_COURT.search(said) or _BY_POST.search(said):
         return False
     await tell(scene, scene.till.talk.knowledge.known["seizure"])
     return True

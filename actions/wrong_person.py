@@ -87,6 +87,9 @@ def _beside_documents(scene: Scene, said: str) -> str | None:
     return next((name for name, sure in scene.ranking if name in _MAY_WANT and sure >= _LEAST), None)
 
 
+_PARENT_OF_A_NAME = re.compile(
+    r"\b(?:sou|aqui e) (?:a |o )?(?:mae|pai|responsavel|avo|vo|tia|tio|madrasta|padrasto) d[ao] (?!minha|meu|titular|cliente|dona?\b|senhora?\b|conta|divida|numero)\w+"
+)
 _CODE = re.compile(r"\b(?:pix|boletos?|pagar|quitar)\b")
 _MAY_WANT = frozenset("consultar_divida parcelar solicitar_pagamento pedir_desconto pedir_prorrogacao promessa_pagamento".split())
 _LEAST = 0.02
@@ -116,6 +119,9 @@ async def _means_something_else(scene: Scene) -> bool:
             # "Meu nome é José, CPF …, quero boleto": it proves who somebody is, and the next best reading is what they want.
             scene.set_slot("wanted", _beside_documents(scene, said))
             await give_identity(scene)
+            return True
+        if scene.turn.given.documents and scene.turn.given.dates and _PARENT_OF_A_NAME.search(said):
+            await give_identity(scene)  # a pupil's mother, who owes for the school, gives her own proof
             return True
         if who == "relative" and not speaks_of_holder(said) and await state_of(scene) is None and not beside(said):
             await _ask_who_writes(scene)

@@ -50,6 +50,14 @@ _BACK = re.compile(
     r"|(?:quero|prefiro|volta\w*|continu\w+) (?:\w+ ){0,2}(?:o robo|robo|o assistente|o bot|com v(?:oce|c) mesmo|com o robo)|(?:deixa eu|eu|posso|quero|prefiro|melhor|volto a) (?:falar|falo|conversar|converso|resolver|resolvo|continuar|continuo) com v(?:oce|c)(?: mesmo)?)\b"
 )
 """Who waits for a human and would rather not: the assistant goes on."""
+_A_WISH = re.compile(r"\b(?:quanto|valor|pix|boleto|codigo|pagar|pago|parcel\w+|divid\w+|desconto|prazo|a vista|recibo|acordo)\b")
+
+
+def wishes_beside_leaving(words: str) -> bool:
+    """Whether words that leave the queue wish for something besides: "deixa, quero ver só o valor com você mesmo"."""
+    return _A_WISH.search(plain(words)) is not None
+
+
 _NOT_NEEDED = re.compile(
     r"(?:(?:ah|nao|moc[ao]|entao|ok|desculpa|agora|melhor|ja) )*(?:nao precisa(?: mais)?|deixa|esquece|pode deixar|desisto|cancela|nao quero mais)(?: (?:deixa|nao|mais|quieto|isso|pra la|entao|obrigad[oa]|falar|esperar|moc[ao]|ta|precisa))*"
 )

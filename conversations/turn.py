@@ -23,7 +23,7 @@ from conversations.alarms import raise_alarm
 from conversations.conversation import Conversation, get, keep_proof_alive, live_proof
 from conversations.faults import fault_of
 from conversations.identity import Given
-from conversations.meaning import HEARD_RIGHT, Meaning, meaning_of
+from conversations.meaning import HEARD_RIGHT, Meaning, meaning_of, wishes_beside_leaving
 from conversations.media import TurnMedia
 from conversations.open_turn import drop_open_turn
 from conversations.rasa import Answer, Mind, RasaAway, RasaFailed
@@ -34,6 +34,7 @@ from conversations.talk import Talk
 from conversations.waiting import still_waiting
 from conversations.watch import watch
 from conversations.wording import Utterance, WordingError
+from conversations.yes_first import yes_comes_first
 from receivables.sealing import SealBroken
 
 _log = structlog.get_logger("trato.turn")
@@ -220,6 +221,8 @@ async def _open(
     if not fresh:
         return 0.0
     group = _group(fresh)
+    if group[0].event.kind == "text" and await yes_comes_first(conn, conversation.id, [w.event.text or "" for w in group], now):
+        group = group[:1]
     proof = await live_proof(conn, conversation.id, now)
     if proof is not None:
         await linking.bring_question(conn, conversation.id, proof, now)
@@ -327,10 +330,13 @@ async def _for_the_desk(
             if (await meaning_of(conn, conversation, [one.event], now)).intent != _BACK_TO_BOT:
                 continue
             await _mark(conn, [w.id for w in waiting[:place]], "desk", None)
-            await _mark(conn, [one.id], "done", None)
+            wishes = wishes_beside_leaving(one.event.text or "")
+            if not wishes:
+                await _mark(conn, [one.id], "done", None)
             await handover.leave_queue(conn, talk, conversation.id)
-            await reply(conn, talk, conversation.id, [Utterance("utter_human_left_queue")], source=f"back:{one.id}")
-            return 0.0  # what was written after it is for the bot again
+            left = "utter_human_left_queue_served" if wishes else "utter_human_left_queue"
+            await reply(conn, talk, conversation.id, [Utterance(left)], source=f"back:{one.id}")
+            return 0.0  # what was written after it, and a wish of its own, is for the bot again
     await handover.person_wrote(conn, conversation, waiting[0].received_at)
     heard = [await watch(conn, talk, conversation, one.event.text or "", f"watch:{one.id}", now) for one in waiting]
     if conversation.owner == "queue" and not any(heard) and not await handover.in_the_app(conn, conversation.id):

@@ -50,7 +50,7 @@ def phrasings(folder: Path = FAQ) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.yml")):
         for name, entry in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"].items():
-            if entry.get("found", True):
+            if entry.get("found", True) and "beside" not in entry:
                 found[name] = [*entry["asked"], entry["title"]]
     return found
 
