@@ -42,7 +42,7 @@ _CORRECTS = re.compile(
 )
 _DISCOUNT = re.compile(r"\b(?:descont\w+|abat\w+|mais barato)\b")
 _DIVIDE = re.compile(
-    r"\b(?:parcelar|parcele|parcelo|parcela (?=a |o |as |os |em |pra |essa)|parcelad[ao]|dividir|divide|divido|dividid[ao]|renegoci\w+"
+    r"\b(?:parcelar|parcele|parcelo|parcela (?=a |o |as |os |em |pra |essa|so |tambem)|parcela$|parcelad[ao]|dividir|divide|divido|dividid[ao]|renegoci\w+"
     r"|em (?:\d{1,2}|duas|tres|quatro|cinco|seis|oito|dez|doze) ?(?:x|vezes|parcelas|prestac\w+)|\d{1,2} ?x)\b|\b(?:parcel\w+|divid\w+|quero) .{0,25}\bem \d{1,2}$"
 )
 _MONTH = r"janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
@@ -77,6 +77,7 @@ def _part(words: str) -> Part:
     return Part(words, _kind(said), "boleto" if slip and not pix else "pix" if pix and not slip else None)
 
 
+_FEW = 6
 _AT_ONCE = re.compile(r"\b(?:a ?vista|de uma vez)\b")
 _ASKS = re.compile(r"\b(?:quant[oa]s?|qual|sai|fica)\b")
 
@@ -100,6 +101,8 @@ def _kind(said: str) -> Kind | None:
         return "later"
     if _PAYS.search(said) or (_AT_ONCE.search(said) and not _ASKS.search(said)):
         return "pay"
+    if _NOW.search(said) and len(said.split()) <= _FEW:
+        return "pay"  # "e a de julho agora"
     return "dispute" if dispute_reason(said) in ("fraud", "not_mine", "cancelled", "not_delivered") else None
 
 
