@@ -62,10 +62,18 @@ class Answer(Topic):
             await scene.go_back()
 
 
+_THEY_KNEW = re.compile(r"\b(?:sabia\w*|sabem|tinha\w*) (?:o )?meu\b|\bmedo\b")
+
+
 def particular_answer(scene: Scene) -> str | None:
     """Questions without an intent of their own that deserve an answer of their own: why a CPF, and how a Pix is paid."""
     said = plain(scene.turn.text or "")
-    if scene.intent in (*_QUESTIONS, "ajuda", "nao_entendi") and _WHY.search(said) and _THEIR_DATA.search(said):
+    if (
+        scene.intent in (*_QUESTIONS, "ajuda", "nao_entendi")
+        and _WHY.search(said)
+        and _THEIR_DATA.search(said)
+        and not _THEY_KNEW.search(said)
+    ):
         return "utter_why_identity"
     if scene.intent in ("ajuda", "nao_entendi") and scene.form:
         return "utter_simpler_identity" if scene.intent == "ajuda" else None

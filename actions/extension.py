@@ -295,6 +295,9 @@ async def _which(scene: Scene) -> bool:
     debts = await take_up(scene)
     if debts is None:
         return bool(scene.said)
+    answer = scene.turn.text or ""
+    if any(one.readings for one in read_values(answer, scene.today).dates) and "venc" not in plain(answer):
+        scene.wish_words = answer  # "as duas, dia 20 de dezembro" says the day, too
     await _propose_what_was_said(scene, debts)
     return True
 

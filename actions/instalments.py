@@ -537,6 +537,9 @@ async def answer_plans(scene: Scene) -> bool:
     if _UNTIL_THEN.fullmatch(said):
         scene.say("utter_answer_despedir")
         return True
+    if _WILL_WAIT.search(said):
+        scene.say("utter_answer_adiar_resposta")  # "ta bom, vou esperar então" chooses no plan
+        return True
     known = await _known(scene)
     if known is None:
         return False
@@ -570,6 +573,9 @@ async def answer_plans(scene: Scene) -> bool:
             scene.say("utter_which_plan")
         return True
     return False
+
+
+_WILL_WAIT = re.compile(r"\b(?:vou|fico|prefiro|melhor|quero|posso) (?:\w+ )?(?:esper\w+|aguard\w+|pens\w+)\b")
 
 
 async def take_only_plan(scene: Scene) -> bool:

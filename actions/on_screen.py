@@ -206,7 +206,7 @@ async def _code_on_a_later_day(scene: Scene, said: str) -> bool:
 # ------------------------------------------------------------------------------------------------ "até que dia posso?"
 
 _GOOD = re.compile(
-    r"\b(?:serv\w+|val(?:e|er|endo)|continua|da (?:pra|para) pagar|(?:posso|consigo|pode) (?:eu )?(?:pagar|usar)|aceita\w*|funciona)\b"
+    r"\b(?:serv\w+|val(?:e|er|endo)|continua|da (?:pra|para) pagar|(?:posso|consigo|pode) (?:eu )?(?:pagar|usar)|aceita\w*|funciona|vence (?:hoje|amanha|hj))\b"
 )
 
 

@@ -18,7 +18,7 @@ from actions.promised_day import THE_REST, consider, in_two_parts, part_waiting,
 from actions.proving import proven
 from actions.resting import at_rest
 from actions.scene import Scene, Topic
-from actions.standing import as_promised, promises_that_stand
+from actions.standing import as_promised, promises_that_stand, tell_standing
 from actions.which_debt import payable, payable_of, spoken_of
 from conversations import audit
 from conversations.protocol import new_protocol
@@ -302,6 +302,8 @@ async def another_day_after_all(scene: Scene) -> bool:
         return await _made(scene)
     if asked != "promise_day" and scene.intent in _MAY_REFUSE and refuses_day(scene):
         return await answerers[str(asked)](scene)
+    if asked in ("promise_day", "promise_confirm") and await _keeps_what_holds(scene):
+        return True
     if asked in ("promise_day", "promise_confirm") and _THE_LATEST.fullmatch(plain(scene.words)):
         kept = scene.question.arguments if scene.question is not None else {}
         debts = await payable_of(scene, kept["debts"])
@@ -310,6 +312,22 @@ async def another_day_after_all(scene: Scene) -> bool:
             await read_back(scene, debts, latest, kept.get("amount"), changing=kept.get("changing"))
         return bool(debts)
     return _PAYS.search(plain(scene.words)) is not None and await _pays_today(scene, day_of(scene))
+
+
+_KEEPS = re.compile(r"\b(?:deixa|deixe|fica|mantem|mantenha|manter|continua|segue|volta)\b")
+
+
+async def _keeps_what_holds(scene: Scene) -> bool:
+    """ "Agora não, deixa terça mesmo", to another day that was read back: the one that holds stays, and is told. False: not said."""
+    heard = day_of(scene, asked=True)
+    if heard is None or not heard.readings or not _KEEPS.search(plain(scene.words)):
+        return False
+    by_weekday = re.search(r"\d", heard.words) is None
+    days = [held.day for held in await promises_that_stand(scene)]
+    if not any(day in heard.readings or (by_weekday and day.weekday() == heard.readings[0].weekday()) for day in days):
+        return False
+    await tell_standing(scene)
+    return True
 
 
 _THE_LATEST = re.compile(

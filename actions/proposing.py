@@ -124,6 +124,7 @@ _ASKS_WHAT = re.compile(
     r"\b(?:o que|oq|qual|como|quero saber|queria saber|saber|ver|cade)\b.{0,40}\bpropost\w+|\bpropost\w+\b.{0,40}\b(?:em branco|vazi\w|sumiu|nao apareceu|o que|oq|anot\w+|qual)\b"
     r"|^(?:(?:mas|e|so que|aqui|ela|isso) )*(?:apareceu|veio|ta|esta|ficou|saiu|chegou) (?:tudo )?(?:em branco|vazi[oa]|sem nada)(?: (?:aqui|pra mim|isso|nao))*$"
 )
+_ADDS = re.compile(r"\bsem (?:nenhuma )?entrada\b")
 _OTHER = re.compile(
     r"\b(?:boleto|pix|codigo|acordo|promess\w+|contestac\w+|lembrete|mensage\w+|ligac\w+|comprovante|e ?mail|conta|cadastro|agendamento)\b"
 )
@@ -137,7 +138,7 @@ async def of_the_waiting(scene: Scene) -> bool:
     said = plain(scene.turn.text or "")
     theirs, back = _THEIRS.search(said) is not None, _TAKE_BACK.search(said) is not None
     wrong, waits = _WRONG.search(said) is not None, _WAITS.search(said) is not None
-    what = _ASKS_WHAT.search(said) is not None
+    what = _ASKS_WHAT.search(said) is not None or _ADDS.search(said) is not None
     if not (waits or what or ((wrong or back) and not _OTHER.search(said))) or scene.form is not None or scene.intent in _MORE:
         return False
     waiting = await waiting_proposal(scene)
@@ -146,6 +147,11 @@ async def of_the_waiting(scene: Scene) -> bool:
     amounts = {one.amount for one in understood(scene).money}
     of_it = bool(amounts & {value for part, value in waiting.wanted.items() if part in ("total", "down", "instalment")})
     just = (await last_response(scene.conn, scene.conversation.id) or "").startswith(_JUST_TAKEN)
+    if _ADDS.search(said) and without_down(scene.words) and "down" not in waiting.wanted and just:
+        known = await known_facts(scene, await get_debts(scene.conn, waiting.debt_ids))
+        if known is not None:
+            read_back(scene, known, {"down": 0, **waiting.wanted})
+        return True
     if not (theirs or just or (of_it and scene.open_question in (None, "proposal"))):
         return False
     if what and not wrong and not back:

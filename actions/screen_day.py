@@ -86,9 +86,18 @@ _MORE_INTEREST = re.compile(
 )
 
 
+_EARLIER = re.compile(r"\b(?:pag\w+|quit\w+|acert\w+) antes\b|\bantes (?:disso|do dia|da data|desse dia)\b")
+
+
 async def on_that_day(scene: Scene, said: str) -> bool:
     before_their_eyes = scene.open_question in ("extension_confirm", "promise_confirm") and _WILL_BE.search(said) is not None
-    dearer = _MORE_INTEREST.search(said) is not None and (before_their_eyes or THAT_DAY.search(said) is not None)
+    earlier = _EARLIER.search(said) is not None and scene.open_question in (
+        "promise_made",
+        "promise_confirm",
+        "extension_confirm",
+    )
+    before_their_eyes = before_their_eyes or earlier
+    dearer = earlier or (_MORE_INTEREST.search(said) is not None and (before_their_eyes or THAT_DAY.search(said) is not None))
     if not (THAT_DAY.search(said) or before_their_eyes) or not (_HOW_MUCH.search(said) or dearer) or understood(scene).money:
         return False
     if any(one.readings and one.kind == "exact" for one in understood(scene).dates):

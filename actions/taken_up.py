@@ -100,7 +100,7 @@ async def starts_later(scene: Scene) -> bool:
 _TO_THEM = re.compile(
     r"\b(?:lev\w+|mand\w*|pass\w*|envi\w*|encaminh\w+|apresent\w+|repass\w*|pergunt\w*|consult\w*|fal[ae]\w*|ve(?:r|ja)?|tent\w*|ped[ei]\w*|submet\w*|joga\w*|sobe)\b.{0,30}"
     r"\b(?:equipe|time|pessoal|gerente|gerencia|chef\w+|supervis\w+|responsave\w+|diretor\w*|superior\w*|alguem|analis\w+|aprov\w+|autoriz\w+|propost\w+|eles|credor\w*)\b"
-    r"|\b(?:lev[ae]\w*|apresent\w+|submet\w*)\b.{0,40}\bpessoa\b"
+    r"|\b(?:lev[ae]\w*|apresent\w+|submet\w*)\b.{0,40}\bpessoa\b|\blev[ae] (?:entao |ai |la )?(?:os |o |meus )?(?:r )?\d[\d.,]*(?: reais| conto)? por mes\b|\d(?: reais| por mes)? lev[ae](?: (?:isso|essa|ai|la|entao))?$"
 )
 _TAKE_IT = re.compile(
     r"(?:(?:pode|por favor|entao|sim|ta|ok|bom|quero|vai|isso|eu quero|pode sim) )*(?:lev(?:a|e|ar|em)|apresent(?:a|e|ar))"
@@ -117,6 +117,8 @@ async def take_it_up(scene: Scene) -> bool:
     by_name = _TO_THEM.search(said) is not None
     if _NOT_TO_THEM.search(said) or not (by_name or _TAKE_IT.fullmatch(said)) or await scene.proof() is None:
         return False
+    if await _take_as_wished(scene):
+        return True
     if scene.open_question != APART and await _take_as_said(scene):
         return True
     question = scene.question
@@ -149,6 +151,19 @@ async def take_it_up(scene: Scene) -> bool:
     if known is not None and question.arguments.get("mixed"):
         read_back(scene, known, wanted)
     elif known is not None:
+        await take_to_human(scene, known, wanted)
+    return True
+
+
+async def _take_as_wished(scene: Scene) -> bool:
+    """ "Leva então os 100 por mês": the wish that named them, with all that was said beside it ("sem entrada"). False: other numbers."""
+    wanted = dict((scene.question.arguments.get("wanted") if scene.question is not None else None) or {})
+    values = understood(scene)
+    amounts = {one.amount for one in values.money}
+    if len(wanted) < 2 or not amounts or values.counts or not amounts <= set(wanted.values()):
+        return False
+    known = await facts_on_the_table(scene)
+    if known is not None:
         await take_to_human(scene, known, wanted)
     return True
 

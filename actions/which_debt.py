@@ -147,6 +147,12 @@ def spoken_of(scene: Scene, words: str, debts: Sequence[Debt]) -> tuple[list[Deb
     monthly = of_months(scene, words, debts)
     if monthly:
         return monthly, True
+    some = _FIRST_OR_LAST.search(plain(words))
+    if some is not None and _COUNTS[some[1]] < len(debts):
+        count = _COUNTS[some[1]]
+        return list(debts[:count] if some[2].startswith("prim") else debts[-count:]), True
+    if len(debts) > 1 and _THE_LAST.search(plain(words)):
+        return [debts[-1]], True
     alike_in_kind = all_of_a_kind(words, debts)
     if alike_in_kind:
         return alike_in_kind, True
@@ -385,6 +391,7 @@ def _all_of_so_many(said: str, count: int) -> bool:
 
 _COUNTS = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "2": 2, "3": 3, "4": 4}
 _FIRST_OR_LAST = re.compile(r"\b(?:as|os|das|dos|nas|nos) (duas|dois|tres|quatro|[2-4]) (primeir[ao]s|ultim[ao]s)\b")
+_THE_LAST = re.compile(r"\b(?:a|d?a|so a|na) ultima\b(?! (?:parcela|vez|semana|opcao|fatura|conta|compra|oferta))")
 _FEW = re.compile(
     r"(?<!nao )(?<!nao quero )(?<!menos )\b(?:as|os|nas|nos|das|dos|pelas) (duas|dois|tres|quatro|cinco|[2-9])\b"
     r"(?! (?:e )?\d)(?! (?:contas? |faturas? |boletos? |mensalidades? |compras? )?(?:primeir\w+|ultim\w+|mais|menor\w*|maior\w*|velh\w+|antig\w+|nov\w+|barat\w+|vezes|parcelas|semanas|meses|dias|empresas|lojas|que|d[aeo]s?|n[ao]s?)\b)|\bamb[ao]s\b"
