@@ -571,8 +571,7 @@ nao_sou_a_pessoa | wrong_number | sure |
     la conheco|nao (?:e|eh) eu(?: nao)?\b|nao (?:e|sou) (?:o|a) (?:titular|devedor\w*|dono|dona|cliente|pessoa|
     responsavel)|que (?:joao|jose|maria|pessoa|fulan\w) (?:e|o) (?:ess|que|quem)|seu cliente (?:\w+ )?nao
 nao_sou_a_pessoa | relative | sure |
-    (?:meu|minha) {_REL} (?:e |eh )?(?:que |q |quem )?(?:e|eh) (?:a|o) (?:don[oa]|titular|responsavel|devedor\w*)\b|
-    (?:conta|divida|compra|cartao|cadastro|cpf|nome) (?:ai )?(?:e|eh|ta no nome|esta no nome|era) d[ao] (?:minha|meu) {_REL}
+    (?:meu|minha) {_REL} (?:e |eh )?(?:que |q |quem )?(?:e|eh) (?:a|o) (?:don[oa]|titular|responsavel|devedor\w*)\b
 nao_sou_a_pessoa | minor | sure |
     (?:tenho|fiz|so tenho) (?:so |apenas )?(?:[5-9]|1[0-7])(?: anos)?(?: ,| esse| mano| moc[oa]|
     $| nao| so| e esse)|meu filho (?:so )?tem (?:\d|1[0-7]) anos|(?:minha mae|meu pai) (?:saiu|nao esta|
