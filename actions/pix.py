@@ -23,7 +23,7 @@ from actions.proving import proven
 from actions.resting import Resting, at_rest, resting, say_resting
 from actions.scene import Scene, Topic
 from actions.several import price_of_named
-from actions.which_debt import chosen_debts, narrowed, payable, payable_of, so_many_said, spoken_of
+from actions.which_debt import absent_creditor, chosen_debts, narrowed, payable, payable_of, so_many_said, spoken_of
 from conversations.meaning import tells_of_them
 from conversations.said import newest_said, typed_in_turn
 from conversations.turn import text_before, text_of
@@ -211,6 +211,10 @@ async def pay(scene: Scene) -> None:
     _, debts = await payable(scene)
     if not debts:
         await show_debts(scene)
+        return
+    absent = absent_creditor(scene, scene.words, debts) if not scene.turn.arguments else None
+    if absent is not None:
+        scene.say("utter_account_not_there", accounts=[{"account": absent}])  # and no code of another one
         return
     apart = await _each_its_own(scene)
     if apart:

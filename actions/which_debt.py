@@ -419,6 +419,22 @@ def its_creditor(debt: Debt) -> str:
     return f"{debt.creditor_name} {also_called(debt.creditor_name)}"
 
 
+_GENERIC = frozenset(
+    "lojas loja telecomunicacoes colegio escola banco companhia empresa comercio servicos credito brasil".split()
+)
+
+
+def absent_creditor(scene: Scene, words: str, debts: Sequence[Debt]) -> str | None:
+    """The creditor that is named and of whom none of these is, "a da Ventania" of whoever owes the shop alone; None: none such is named."""
+    theirs = {word for debt in debts for word in plain(f"{all_its_names(debt)} {debt.creditor_name}").split()}
+    said = set(plain(words).split())
+    for terms in scene.ground.policies.default.creditors.values():
+        own = {word for word in plain(terms.name).split() if len(word) >= 5 and word not in _GENERIC}
+        if own & said and not own & theirs:
+            return terms.name
+    return None
+
+
 def apart(debts: Sequence[Debt]) -> bool:
     """Whether no one agreement can hold these debts."""
     return len({(debt.creditor_id, debt.portfolio) for debt in debts}) > 1
